@@ -1,0 +1,1 @@
+"""The doors and the heartbeat: channels, runtime, pages, command line."""

@@ -1,0 +1,1 @@
+"""The conversation engine: what is said and decided. Pure: no await, no clock, no randomness, no I/O."""

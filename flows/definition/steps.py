@@ -1,0 +1,117 @@
+"""The step kinds of a flow, as they stand in `flow.yaml`. One model per kind; `Step` is the closed union of them.
+
+A step's texts are found by its id: the Fluent message `<step id>` is what is said, its attributes `.<option id>` are the labels
+of the options and `.remind` is the reminder.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from flows.definition.durations import parse_duration
+from flows.words import Barrier, Outcome
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+"""A time span written as `30m`, `24h`, `3d` or `2w`."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+
+
+class Strict(BaseModel):
+    """Base of everything in a flow file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Option(Strict):
+    """One answer that can be chosen. `barrier` is what it names, `sub_code` a finer reason kept with it."""
+
+    id: Identifier
+    next: Identifier
+    barrier: Barrier | None = None
+    sub_code: Identifier | None = None
+
+
+class Tell(Strict):
+    """Says its text and goes on."""
+
+    kind: Literal["tell"]
+    next: Identifier
+
+
+class Choose(Strict):
+    """Asks a question with options; own words are welcome unless `own_words` is false.
+
+    `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order: random`
+    shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go that match
+    nothing, after one kind retry; an `optional` question does not count as unanswered when the prospect stays silent.
+    """
+
+    kind: Literal["choose"]
+    options: tuple[Option, ...] = Field(min_length=1)
+    say: tuple[Identifier, ...] = ()
+    records: Literal["barrier", "value"] = "value"
+    order: Literal["given", "random"] = "given"
+    last: tuple[Identifier, ...] = ()
+    own_words: bool = True
+    unclear: Identifier | None = None
+    optional: bool = False
+
+    def option(self, option_id: str) -> Option | None:
+        """The option with this id, or None."""
+        return next((option for option in self.options if option.id == option_id), None)
+
+
+class Ask(Strict):
+    """Asks for a free text and keeps it as it is."""
+
+    kind: Literal["ask"]
+    next: Identifier
+    say: tuple[Identifier, ...] = ()
+    optional: bool = False
+
+
+class Offer(Strict):
+    """Gives the offer that fits the main barrier and goes on to `next`; to `none` when nothing can be given."""
+
+    kind: Literal["offer"]
+    next: Identifier
+    none: Identifier
+
+
+class Handover(Strict):
+    """Says its text and puts the conversation in a person's hands. With `next`, the flow goes on there when it is handed back."""
+
+    kind: Literal["handover"]
+    reason: Identifier
+    next: Identifier | None = None
+
+
+class End(Strict):
+    """Says its text, if there is one, and ends with this outcome."""
+
+    kind: Literal["end"]
+    outcome: Outcome
+
+
+Step = Annotated[Tell | Choose | Ask | Offer | Handover | End, Field(discriminator="kind")]
+
+
+class Rung(Strict):
+    """One rung of the silence ladder: after this time without an answer, remind, go to email, or end in peace."""
+
+    after: Duration
+    do: Literal["remind", "email", "end"]
+
+
+class FlowDefinition(Strict):
+    """A whole `flow.yaml`."""
+
+    flow: Identifier
+    format: Literal[1]
+    languages: tuple[str, ...] = Field(min_length=1)
+    start: Identifier
+    steps: dict[Identifier, Step] = Field(min_length=1)
+    questions: int = Field(default=3, ge=1, le=20)
+    silence: tuple[Rung, ...] = ()

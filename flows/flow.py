@@ -1,0 +1,33 @@
+"""A flow that can be played: its checked definition together with its texts."""
+
+from dataclasses import dataclass
+
+from flows.definition.steps import FlowDefinition, Step
+from flows.errors import EngineMisuse
+from flows.offers.catalogue import Catalogue
+from flows.texts import Texts
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One published version of a flow. `texts` holds the flow's, the offers' and the common texts in every language."""
+
+    definition: FlowDefinition
+    version: int
+    texts: Texts
+    catalogue: Catalogue
+
+    @property
+    def name(self) -> str:
+        """The flow's name, as in `flow: name`."""
+        return self.definition.flow
+
+    def step(self, step_id: str) -> Step:
+        """The step with this id. Raises EngineMisuse when the flow has none: a state from another flow."""
+        try:
+            return self.definition.steps[step_id]
+        except KeyError:
+            raise EngineMisuse(
+                f"flow {self.name!r} version {self.version} has no step {step_id!r}; "
+                "play a conversation only with the version it was started on"
+            ) from None

@@ -1,0 +1,1 @@
+"""Which offers there are, which fits, and why."""

@@ -1,0 +1,62 @@
+"""The closed lists of words that every room uses: barriers, channels, languages and the kinds of things."""
+
+from typing import Final, Literal
+
+Channel = Literal["telegram", "email", "web"]
+"""Where a prospect and Holdback meet. `telegram` and `email` can be written to; `web` is a page that the prospect opens."""
+
+CHANNELS: Final[tuple[Channel, ...]] = ("telegram", "email", "web")
+
+Barrier = Literal[
+    "price",
+    "reviews",
+    "quality",
+    "shipping",
+    "trust",
+    "fit",
+    "timing",
+    "approval",
+    "no_longer_needed",
+    "bought_elsewhere",
+    "other",
+]
+"""What holds a prospect back (PRODUCT.md S1)."""
+
+BARRIERS: Final[tuple[Barrier, ...]] = (
+    "price",
+    "reviews",
+    "quality",
+    "shipping",
+    "trust",
+    "fit",
+    "timing",
+    "approval",
+    "no_longer_needed",
+    "bought_elsewhere",
+    "other",
+)
+
+FINAL_BARRIERS: Final[frozenset[str]] = frozenset({"no_longer_needed", "bought_elsewhere"})
+"""Answers that are respected for good: no offer, no further question, never asked again."""
+
+Language = Literal["en", "es", "fr", "ja", "ar", "hu", "cs"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "es", "fr", "ja", "ar", "hu", "cs")
+RIGHT_TO_LEFT: Final[frozenset[str]] = frozenset({"ar"})
+
+Status = Literal["waiting", "asking", "held", "snoozed", "ended"]
+"""Where a conversation stands: before its first message, with an open question, in a person's hands, put off, or over."""
+
+Outcome = Literal[
+    "helped",
+    "not_helped",
+    "answered",
+    "not_interested",
+    "bought",
+    "says_bought",
+    "silent",
+    "stopped",
+    "unreachable",
+    "erased",
+    "cancelled",
+]
+"""How a conversation ended. `bought` is a recorded purchase, `says_bought` the prospect's own word."""

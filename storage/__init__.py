@@ -1,0 +1,1 @@
+"""What is remembered: tables, and plain async functions that take the transaction."""
