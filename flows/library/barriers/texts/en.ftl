@@ -24,61 +24,61 @@ barrier = What held you back? One tap is enough, or write it in your own words.
     .no_longer_needed = I no longer want it
     .bought_elsewhere = I bought it elsewhere
     .other = Something else
-    .remind = Just one reminder: what held you back? We will not ask many times.
+    .remind = Just a short reminder: what held you back? We will not keep asking.
 
 price = What price would feel right to you?
-    .up_to_10 = A little less (up to 10 %)
-    .up_to_20 = 10 to 20 % less
+    .up_to_10 = A little less (up to 10%)
+    .up_to_20 = 10 to 20% less
     .much_less = A lot less
     .in_parts = Paying in parts
-    .remind = One more question is open: what price would feel right to you?
+    .remind = One question is still open: what price would feel right to you?
 
 reviews = What would help you to judge it?
     .opinions = Opinions of buyers
     .photos = Photos from buyers
     .tests = An independent test
-    .remind = One more question is open: what would help you to judge it?
+    .remind = One question is still open: what would help you to judge it?
 
 quality = What are you unsure about?
     .durability = Whether it lasts
     .material = Material and workmanship
     .warranty = The warranty
-    .remind = One more question is open: what are you unsure about?
+    .remind = One question is still open: what are you unsure about?
 
-shipping = What is it about shipping?
+shipping = What bothers you about the shipping?
     .cost = It costs too much
     .time = It takes too long
     .destination = Delivery to my place
-    .remind = One more question is open: what is it about shipping?
+    .remind = One question is still open: what bothers you about the shipping?
 
 trust = What would you like to be sure of?
     .shop = That the shop is real
     .payment = Safe payment
     .returns = Easy returns
-    .remind = One more question is open: what would you like to be sure of?
+    .remind = One question is still open: what would you like to be sure of?
 
 fit = What are you unsure about?
     .size = The size
     .compatibility = Whether it works with mine
     .style = Colour or style
-    .remind = One more question is open: what are you unsure about?
+    .remind = One question is still open: what are you unsure about?
 
 timing = When might be a good time? No hurry.
     .this_week = This week
     .this_month = This month
     .later = Later
-    .remind = One more question is open: when might be a good time?
+    .remind = One question is still open: when might be a good time?
 
-approval = Shall I give you a short summary that you can forward?
+approval = Would you like a short summary to pass on?
     .summary = Yes, please
     .by_myself = No, thank you
-    .remind = One more question is open: shall I give you a summary to forward?
+    .remind = One question is still open: would you like a short summary to pass on?
 
 other = Would you tell us what it was? Write it in your own words, or tap.
     .checkout_problem = Something failed at checkout
     .just_looking = I was only looking
     .rather_not_say = I would rather not say
-    .remind = One more question is open: would you tell us what it was?
+    .remind = One question is still open: would you tell us what it was?
 
 other-noted = Thank you for telling us. A person at { $shop } will read it.
 
@@ -88,12 +88,12 @@ solved = Does this help you?
     .yes = Yes, thank you
     .no = Not really
     .person = Talk to a person
-    .remind = You still have an open answer from us. Does it help you?
+    .remind = One last question: does our answer help you?
 
 person = Of course. A person at { $shop } will answer you here.
 
-end-helped = We are glad. Thank you for your answer, and all the best.
-end-not-helped = Thank you for being honest. It helps us to get better. We will not press you.
+end-helped = We are glad to hear it. Thank you for your answer, and all the best.
+end-not-helped = Thank you for being honest. It helps us to get better. We will leave it at that.
 end-answered = Thank you, your answer helps us to get better. We will leave you in peace now.
 end-no-longer-needed = Thank you for telling us. We will not ask again. All the best.
 end-bought-elsewhere = Thank you for telling us. Enjoy it! We will not ask again.

@@ -1,4 +1,4 @@
-# What Holdback says in every flow. Variables: $shop, $label, $language, $when, $url.
+# What Holdback says in every flow and on every channel. Variables: $shop, $label, $url, $name, $has_name ("yes" or "no"), $date (ready to read), $limit (a number).
 
 ## Buttons that stand beside every question
 button-person = Talk to a person
@@ -20,29 +20,29 @@ stopped = Done. We will not write to you again. All the best.
 confirm-delete = Shall we delete everything we know about you? This cannot be undone.
     .yes = Yes, delete it
     .no = No, keep it
-deleting = Your data is being deleted. This was our last message. All the best.
+deleting = Your data is being deleted. This is our last message. All the best.
 handed-over = Of course. A person at { $shop } will answer you here.
 question-passed = Good question. I have passed it to a person at { $shop }, who will answer you here.
 later = Of course. I will ask again in three days. Say "stop" if you would rather not.
-says-bought = Wonderful, thank you! Then we will not ask any further. Enjoy it.
+says-bought = Wonderful, thank you! Then we have no more questions. Enjoy it!
 back = Thank you for your patience. Back to where we were:
-nothing-open = There is nothing open at the moment. /help shows what I can do.
+nothing-open = No question is open at the moment. /help shows what I can do.
 already-answered = This question is already answered. Thank you!
 go-on = Good, let us go on.
 
 ## Commands
 help = I am the assistant of { $shop }. I ask what held you back, and pass your answer on. Tap an answer or write in your own words.
 help-commands = /language changes the language, /privacy says what we store, /stop ends it at once. Write "person" to talk to a person.
-why = You showed interest at { $shop } and agreed that we may write to you. We ask once what held you back, so that we can help or do better.
+why = You showed interest at { $shop } and agreed that we may write to you. We ask what held you back, so that we can help or do better.
 privacy = { $shop } stores your answers and how to reach you, only to answer you and to do better. /mydata shows it, /forget deletes it, /stop ends the messages.
 privacy-link = Read more: { $url }
 language-choose = Which language do you prefer?
 language-set = We will go on in English.
 welcome = Hello, this is the assistant of { $shop }.
-stopped-before = You asked us to stop, so we do not write to you. Press /start if you would like to talk again.
+stopped-before = You asked us to stop, so we do not write to you. Send /start if you would like to talk again.
 link-invalid = This link does not work any more. Write /start to begin.
 mydata-link = Here you can see, change and delete what we know about you: { $url }
-limited = Agreed: from now on you get no follow-up questions from us.
+limited = All right: from now on we will not ask you any follow-up questions.
 
 ## Names of the commands, shown in Telegram's menu
 command-start = Begin
@@ -54,3 +54,87 @@ command-mydata = See my data
 command-limit = No more questions
 command-forget = Delete my data
 command-stop = Stop all messages
+
+## Around every email
+email-greeting = { $has_name ->
+    [yes] Hello { $name },
+   *[no] Hello,
+}
+email-answer-hint = Tap an answer: a page opens where you confirm it with one more tap.
+email-own-words = Answer in my own words
+email-telegram = Go on in Telegram
+email-why = You receive this email because you showed interest at { $shop } and agreed on { $date } that we may ask you.
+email-why-nodate = You receive this email because you showed interest at { $shop } and agreed that we may ask you.
+email-sent-by = Sent by { $shop }
+email-unsubscribe = Unsubscribe
+email-preferences = Preferences
+
+## The survey page
+web-title = A question from { $shop }
+web-confirm = You chose:
+web-confirm-button = Send this answer
+web-choose-other = Choose another answer
+web-own-words-label = Or in your own words
+web-send = Send
+web-you = You
+web-bot-line = You are writing with the assistant of { $shop }.
+web-person-line = A person at { $shop } is writing with you.
+web-telegram = Go on in Telegram
+web-ended = This conversation is over. Thank you.
+web-wait = One moment, your answer is on its way.
+web-empty-answer = Please choose an answer or write a few words.
+web-too-long = Your text is longer than { $limit } characters. Please shorten it.
+web-stale = This question was already answered; here is where we are now.
+web-copy-code = Your code
+web-language = Language
+web-privacy = What we store and why
+web-controls = Your choices
+
+## The page of a wrong or expired link
+link-wrong-title = This link does not work
+link-wrong-text = This link is not complete or no longer valid. Nothing was recorded. Please open the newest message from the shop again.
+
+## The pages for preferences and for unsubscribing
+prefs-title = Your choices
+prefs-why = You showed interest at { $shop } and agreed that we may write to you. We ask what held you back, so that we can help or do better.
+prefs-email-on = Email: we may write to you.
+prefs-email-off = Email: we do not write to you.
+prefs-telegram-on = Telegram: we may write to you.
+prefs-telegram-off = Telegram: we do not write to you.
+prefs-stop-button = Stop all messages
+prefs-stopped = Done. You will receive no more messages.
+prefs-language-button = Save the language
+prefs-export-button = Download my data
+prefs-erase-button = Delete my data
+prefs-erase-confirm = Shall we delete everything we know about you? This cannot be undone.
+prefs-erased = Your data is being deleted. You will not hear from us again. All the best.
+unsubscribe-title = Unsubscribe
+unsubscribe-text = One tap and we stop writing to you.
+unsubscribe-button = Unsubscribe
+
+## After an outage
+away-notice = I was away for a moment. If you tapped an answer, please tap it again.
+
+## Names of the barriers, for staff and exports
+barrier-price = Price
+barrier-reviews = Too few reviews
+barrier-quality = Quality
+barrier-shipping = Shipping
+barrier-trust = Trust
+barrier-fit = Fit
+barrier-timing = Timing
+barrier-approval = Someone else decides
+barrier-no_longer_needed = No longer needed
+barrier-bought_elsewhere = Bought elsewhere
+barrier-other = Something else
+
+## Names of the kinds of offers
+kind-discount = Discount
+kind-free_shipping = Free shipping
+kind-review_digest = Review digest
+kind-guarantee = Guarantee
+kind-sample = Sample
+kind-brochure = Brochure
+kind-appointment = Appointment
+kind-callback = Answer by a person
+kind-nothing = No offer
