@@ -1,0 +1,68 @@
+"""The kind error page: what happened in one sentence, and what to do. Programs under `/api` and `/hooks` answer for themselves."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.web.pages import pages_of, render
+
+KNOWN = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
+PROGRAMS = ("/api/", "/hooks/")
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def error_page(request: Request, status: int, *, headers: dict[str, str] | None = None, **context: object) -> Response:
+    """The error page for `status`; `context` may set `language`, or `what` and `cure` in place of the usual sentences."""
+    known = status if status in KNOWN else (500 if status >= 500 else 400)
+    values = {"what": None, "cure": None} | context
+    language = spoken_language(request)
+    return render(
+        request, "error.html", status=status, headers=headers, **({"language": language} | values), number=known
+    )
+
+
+def spoken_language(request: Request) -> str:
+    """The language of the request if its route found one, else the browser's first that we speak, else English."""
+    known: str | None = getattr(request.state, "language", None)
+    if known:
+        return known
+    spoken = pages_of(request).texts.languages
+    wanted = (part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    return next((tag for tag in wanted if tag in spoken), "en")
+
+
+def install_errors(app: Starlette) -> None:
+    """Answer every error of a page kindly. A handler already there for `/api` is kept: programs are passed over."""
+    app.add_exception_handler(HTTPException, _handler(app.exception_handlers.get(HTTPException)))
+    app.add_exception_handler(RequestValidationError, _handler(app.exception_handlers.get(RequestValidationError)))
+    app.add_exception_handler(Exception, _handler(app.exception_handlers.get(Exception)))
+
+
+def _handler(programs: Callable[..., object] | None) -> Handler:
+    async def answer(request: Request, error: Exception) -> Response:
+        status, headers = status_of(error)
+        if not request.url.path.startswith(PROGRAMS):
+            return error_page(request, status, headers=headers)
+        if programs is not None:
+            result = programs(request, error)
+            response = await result if isinstance(result, Awaitable) else result
+            if isinstance(response, Response):
+                return response
+        return PlainTextResponse(f"The request was refused with status {status}.", status, headers)
+
+    return answer
+
+
+def status_of(error: Exception) -> tuple[int, dict[str, str] | None]:
+    """The HTTP status for an exception, with the headers it asks for; 500 for what nobody expected."""
+    match error:
+        case HTTPException():
+            return error.status_code, dict(error.headers) if error.headers else None
+        case RequestValidationError():
+            return 422, None
+        case _:
+            return 500, None

@@ -1,0 +1,176 @@
+"""The guard before every page and endpoint: host check, body limit, and headers that tell the browser to trust little.
+
+A route may set one of these headers itself (the local mailbox frames a letter); what it set is kept.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEBIBYTE = 1024 * 1024
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+# A page that frames a letter, and the letter itself: its inline styles are allowed, its scripts and everything remote not.
+FRAMING_CSP = CSP + "; frame-src 'self'"
+LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
+LETTER_HEADERS = {"content-security-policy": LETTER_CSP, "x-frame-options": "SAMEORIGIN"}
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "x-frame-options": "DENY",
+}
+PRIVATE_HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+# Probes come with the address of the machine as their host, and their answers hold nothing of anybody.
+ANY_HOST_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+TOO_LARGE = "What was sent is larger than this address accepts. Send less at once, or split the file."
+
+
+def allowed_hosts(public_url: str, bind: str) -> frozenset[str]:
+    """The names a request may call us by: the public one and, when bound to loopback, this machine's own names."""
+    names = {urlsplit(public_url).hostname or ""}
+    bound = urlsplit(f"//{bind}").hostname or ""
+    if is_loopback(bound):
+        names |= {bound, "localhost", "127.0.0.1", "::1"}
+    return frozenset(names - {""})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """ASGI middleware around the whole application.
+
+    `hosts` are the accepted host names, `https` says whether the public address is. `limits` maps path prefixes to other
+    body limits in bytes than `max_body`; the longest prefix that fits counts.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str],
+        https: bool = False,
+        max_body: int = MEBIBYTE,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
+        self.app = app
+        self.hosts = hosts
+        self.max_body = max_body
+        self.limits = sorted((limits or {}).items(), key=lambda pair: -len(pair[0]))
+        self.headers = HEADERS | (HSTS if https else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check one request, then pass it on with a watched body and guarded headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        guarded = self._guarded(scope, send)
+        limit = self._limit(scope["path"])
+        headers = Headers(scope=scope)
+        if not self._host_fits(scope["path"], headers):
+            words = "This address does not answer under that name. Open it by its public address (HOLDBACK_PUBLIC_URL)."
+            await PlainTextResponse(words, 400)(scope, receive, guarded)
+        elif declared(headers) > limit:
+            await PlainTextResponse(TOO_LARGE, 413, {"connection": "close"})(scope, receive, guarded)
+        else:
+            body = LimitedBody(receive, guarded, limit)
+            await body.run(self.app, scope)
+
+    def _limit(self, path: str) -> int:
+        return next((size for prefix, size in self.limits if path.startswith(prefix)), self.max_body)
+
+    def _host_fits(self, path: str, headers: Headers) -> bool:
+        if path in ANY_HOST_PATHS:
+            return True
+        given = headers.getlist("host")
+        if len(given) != 1:
+            return False
+        try:
+            name = urlsplit(f"//{given[0]}").hostname
+        except ValueError:
+            return False
+        # userinfo, a path or a fragment in the header would parse to a fine host name: refuse anything but host[:port].
+        return name in self.hosts and not set(given[0]) & set("@/?#\\ ")
+
+    def _guarded(self, scope: Scope, send: Send) -> Send:
+        static = scope["path"].startswith("/static/")
+        wanted = self.headers if static else self.headers | PRIVATE_HEADERS
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in wanted.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return guarded
+
+
+def declared(headers: Headers) -> int:
+    """The body size that the request announces, 0 when it announces none that is a number."""
+    given = headers.get("content-length", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 20 else 0
+
+
+class LimitedBody:
+    """Counts the body while the application reads it, and answers 413 in its place when it is too large."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send, self._left = receive, send, limit
+        self._started = False
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        """Run `app`; what it raises or answers after the limit was passed is replaced by the refusal."""
+        try:
+            await app(scope, self.receive, self.send)
+        except Exception:
+            if self._left >= 0 or self._started:
+                raise
+        if self._left < 0 and not self._started:
+            self._started = True
+            await PlainTextResponse(TOO_LARGE, 413, {"connection": "close"})(scope, self._receive, self._send)
+
+    async def receive(self) -> Message:
+        """The next part of the body; a disconnect once it is over the limit, so that nobody reads on."""
+        if self._left < 0:
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                return {"type": "http.disconnect"}
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass the answer on, except one that comes after the limit was passed."""
+        if self._left < 0 and not self._started:
+            return
+        self._started = True
+        await self._send(message)

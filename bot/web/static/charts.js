@@ -1,0 +1,113 @@
+// Draws every <figure data-chart="KIND" data-source="#id"> from its JSON block.
+//
+// KIND bar (lying), column, line, funnel: {labels, series: [{name, values, barrier?}], barriers?, unit?}
+//   barriers: one per label, colours the single series. unit: "percent" (values 0 to 1) or "number". null = unknown.
+// KIND heatmap: {rows, columns, values: [[...] per row], unit?}
+// Colours come from the style sheet (--b-<barrier>, --accent, ...), so both themes have one source.
+
+const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const language = `${document.documentElement.lang || "en"}-u-nu-latn`;
+const SERIES = ["--accent", "--b-approval", "--b-fit", "--b-quality", "--b-bought_elsewhere", "--b-timing"];
+
+export const barrierColour = (barrier) => style(`--b-${barrier}`);
+
+function formatter(unit) {
+  const options = unit === "percent" ? { style: "percent", maximumFractionDigits: 1 } : { maximumFractionDigits: 2 };
+  const format = new Intl.NumberFormat(language, options);
+  return (value) => (value === null || value === undefined || Number.isNaN(value) ? "–" : format.format(value));
+}
+
+function common(data) {
+  const family = getComputedStyle(document.body).fontFamily;
+  const text = { color: style("--ink-2"), fontFamily: family, fontSize: 13 };
+  return {
+    animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
+    textStyle: text,
+    aria: { enabled: true },
+    tooltip: {
+      trigger: "item", confine: true, backgroundColor: style("--surface"), borderColor: style("--line"),
+      textStyle: { ...text, color: style("--ink") }, valueFormatter: formatter(data.unit), extraCssText: "box-shadow:none",
+    },
+  };
+}
+
+const label = () => ({ color: style("--ink-2"), fontSize: 13, fontFamily: getComputedStyle(document.body).fontFamily });
+const categories = (data, extra) => ({
+  type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: style("--line-2") } },
+  axisLabel: { ...label(), hideOverlap: true, ...extra },
+});
+const values = (data) => ({
+  type: "value", axisLabel: { ...label(), formatter: formatter(data.unit), hideOverlap: true },
+  splitLine: { lineStyle: { color: style("--line") } }, splitNumber: 4,
+});
+const colourOf = (one, index) => (one.barrier ? barrierColour(one.barrier) : style(SERIES[index % SERIES.length]));
+const legend = (data) => ({ show: data.series.length > 1, top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 10, textStyle: label() });
+const grid = (data) => ({ left: 4, right: 16, top: data.series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: "same" });
+
+function bars(data, lying) {
+  const series = data.series.map((one, index) => ({
+    type: "bar", name: one.name, barMaxWidth: lying ? 18 : 36, barGap: "15%",
+    itemStyle: { color: colourOf(one, index), borderRadius: lying ? [0, 5, 5, 0] : [5, 5, 0, 0] },
+    data: one.values.map((value, at) => (data.barriers && data.series.length === 1
+      ? { value, itemStyle: { color: barrierColour(data.barriers[at]) } } : value)),
+  }));
+  const [x, y] = lying ? [values(data), { ...categories(data), inverse: true }] : [categories(data), values(data)];
+  return { ...common(data), legend: legend(data), grid: grid(data), xAxis: x, yAxis: y, series };
+}
+
+function lines(data) {
+  const series = data.series.map((one, index) => ({
+    type: "line", name: one.name, data: one.values, symbol: "circle", symbolSize: 6, showSymbol: one.values.length < 32,
+    lineStyle: { width: 2.5, type: ["solid", "dashed", "dotted"][Math.floor(index / 2) % 3] }, itemStyle: { color: colourOf(one, index) }, connectNulls: false,
+  }));
+  const base = common(data);
+  return { ...base, tooltip: { ...base.tooltip, trigger: "axis" }, legend: legend(data), grid: grid(data), xAxis: { ...categories(data), boundaryGap: false }, yAxis: values(data), series };
+}
+
+function funnel(data) {
+  const say = formatter(data.unit);
+  const items = data.labels.map((name, at) => ({ name, value: data.series[0].values[at], itemStyle: { color: style("--accent"), opacity: 1 - at * 0.55 / Math.max(data.labels.length, 1) } }));
+  return { ...common(data), series: [{ type: "funnel", name: data.series[0].name, left: 0, right: "45%", top: 4, bottom: 4, gap: 3, sort: "none", funnelAlign: "left", minSize: "2%", data: items,
+    label: { ...label(), position: "right", color: style("--ink"), formatter: (one) => `${one.name}  ${say(one.value)}` }, labelLine: { lineStyle: { color: style("--line-2") } } }] };
+}
+
+function heatmap(data) {
+  const cells = data.values.flatMap((row, y) => row.map((value, x) => [x, y, value ?? "-"]));
+  const most = Math.max(0, ...data.values.flat().filter((value) => value !== null));
+  const say = formatter(data.unit);
+  return { ...common(data), grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "same" },
+    xAxis: categories({ labels: data.columns }), yAxis: { ...categories({ labels: data.rows }), inverse: true },
+    visualMap: { show: false, min: 0, max: most || 1, inRange: { color: [style("--sunken"), style("--accent")] } },
+    series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: style("--surface"), borderWidth: 2, borderRadius: 4 },
+      label: { show: true, fontSize: 12, formatter: (one) => say(typeof one.value[2] === "number" ? one.value[2] : null),
+        color: style("--ink"), textBorderColor: style("--surface"), textBorderWidth: 2 } }] };
+}
+
+const KINDS = { bar: (data) => bars(data, true), column: (data) => bars(data, false), line: lines, funnel, heatmap };
+
+function draw(figure) {
+  const source = document.querySelector(figure.dataset.source);
+  const plot = figure.querySelector("[data-plot]");
+  const kind = KINDS[figure.dataset.chart];
+  if (!source || !plot || !kind) return;
+  const data = JSON.parse(source.textContent);
+  const chart = echarts.getInstanceByDom(plot) ?? echarts.init(plot, null, { renderer: "svg" });
+  chart.setOption(kind(data), true);
+  plot.setAttribute("dir", "ltr");
+}
+
+export function drawAll(root = document) {
+  for (const figure of root.querySelectorAll("figure[data-chart]")) {
+    if (!figure.dataset.drawn) {
+      figure.dataset.drawn = "yes";
+      new ResizeObserver(() => echarts.getInstanceByDom(figure.querySelector("[data-plot]"))?.resize()).observe(figure);
+    }
+    draw(figure);
+  }
+}
+
+for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+  matchMedia(query).addEventListener("change", () => drawAll());
+}
+document.addEventListener("htmx:load", (event) => drawAll(event.target));
+drawAll();

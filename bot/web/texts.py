@@ -1,0 +1,86 @@
+"""The words of the pages: Fluent files of every room, merged per language, English where a language is silent."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import Pattern
+from fluent.syntax import ast
+
+FALLBACK = "en"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def direction(language: str) -> str:
+    """The writing direction of a language, `rtl` or `ltr`, as the `dir` attribute wants it."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+class Texts:
+    """Messages by id and language, from `<room>/texts/<language>.ftl` of several rooms.
+
+    A later room may not repeat an id of an earlier one: two owners of one wording would hide each other.
+    """
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._bundles: dict[str, FluentBundle] = {}
+        self._owners: dict[tuple[str, str], Path] = {}
+        for folder in folders:
+            for path in sorted(folder.glob("*.ftl")):
+                self._add(path)
+
+    def _add(self, path: Path) -> None:
+        language = path.stem
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        bundle = self._bundles.get(language)
+        if bundle is None:
+            # Isolation marks keep a Latin name from breaking an Arabic sentence; elsewhere they are only noise.
+            isolate = direction(language) == "rtl"
+            bundle = self._bundles[language] = FluentBundle([language], use_isolating=isolate)
+        for name in ids_of(resource, path):
+            known = self._owners.setdefault((language, name), path)
+            if known is not path:
+                raise ValueError(f"the text {name!r} stands in both {known} and {path}; keep one of them")
+        bundle.add_resource(resource)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that have at least one text."""
+        return frozenset(self._bundles)
+
+    def ids(self, language: str) -> frozenset[str]:
+        """The ids of all messages in one language."""
+        return frozenset(text_id for tag, text_id in self._owners if tag == language)
+
+    def say(self, language: str, text_id: str, arguments: Mapping[str, object]) -> str:
+        """The message `text_id` in `language`, else in English. Raises KeyError if it is in neither."""
+        for bundle in self._candidates(language):
+            if bundle.has_message(text_id):
+                pattern = bundle.get_message(text_id).value
+                if pattern is not None:
+                    return spoken(bundle, pattern, arguments, text_id)
+        raise KeyError(f"there is no text {text_id!r}, neither in {language!r} nor in English; add it to a texts/en.ftl")
+
+    def _candidates(self, language: str) -> Iterable[FluentBundle]:
+        wanted = (language, language.partition("-")[0], FALLBACK)
+        return (self._bundles[tag] for tag in dict.fromkeys(wanted) if tag in self._bundles)
+
+
+def ids_of(resource: ast.Resource, path: Path) -> list[str]:
+    """The message ids of a parsed file. Raises ValueError for a line that Fluent cannot read."""
+    names = []
+    for entry in resource.body:
+        if isinstance(entry, ast.Junk):
+            line = (entry.content or "").splitlines()[0]
+            raise ValueError(f"{path} has a line that Fluent cannot read: {line!r}")
+        if isinstance(entry, ast.Message):
+            names.append(entry.id.name)
+    return names
+
+
+def spoken(bundle: FluentBundle, pattern: Pattern, arguments: Mapping[str, object], text_id: str) -> str:
+    """The pattern with its arguments filled in. Raises KeyError naming what was missing."""
+    words, errors = bundle.format_pattern(pattern, dict(arguments))
+    if errors:
+        raise KeyError(f"the text {text_id!r} cannot be said: {errors[0]}")
+    return str(words)
