@@ -45,7 +45,7 @@ def percent(context: Context, value: Number | None, digits: int = 0) -> str:
     locale = locale_of(context["language"])
     pattern = parse_pattern(locale.percent_formats[None].pattern)
     pattern.frac_prec = (digits, digits)
-    return pattern.apply(Decimal(str(value)), locale)
+    return str(pattern.apply(Decimal(str(value)), locale))
 
 
 @pass_context

@@ -65,4 +65,7 @@ def theme_css(accent: str | None) -> str:
 
 def _rules(accent: str, ground: str) -> str:
     text = fit(accent, ground, WORDS_ON_SOFT)
-    return f"--accent:{accent};--accent-ink:{ink_on(accent)};--accent-text:{text}"
+    return (
+        f"--accent:{accent};--accent-ink:{ink_on(accent)};--accent-text:{text};"
+        "--accent-soft:color-mix(in oklab,var(--accent) 12%,var(--surface))"
+    )

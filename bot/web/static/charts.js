@@ -66,21 +66,22 @@ function lines(data) {
 
 function funnel(data) {
   const say = formatter(data.unit);
-  const items = data.labels.map((name, at) => ({ name, value: data.series[0].values[at], itemStyle: { color: style("--accent"), opacity: 1 - at * 0.55 / Math.max(data.labels.length, 1) } }));
+  const items = data.labels.map((name, at) => ({ name, value: data.series[0].values[at], itemStyle: { color: style("--accent"), borderWidth: 0 } }));
   return { ...common(data), series: [{ type: "funnel", name: data.series[0].name, left: 0, right: "45%", top: 4, bottom: 4, gap: 3, sort: "none", funnelAlign: "left", minSize: "2%", data: items,
     label: { ...label(), position: "right", color: style("--ink"), formatter: (one) => `${one.name}  ${say(one.value)}` }, labelLine: { lineStyle: { color: style("--line-2") } } }] };
 }
 
 function heatmap(data) {
-  const cells = data.values.flatMap((row, y) => row.map((value, x) => [x, y, value ?? "-"]));
   const most = Math.max(0, ...data.values.flat().filter((value) => value !== null));
+  const cells = data.values.flatMap((row, y) => row.map((value, x) => ({
+    value: [x, y, value ?? "-"], label: { color: style(value > most / 2 ? "--accent-ink" : "--ink") },
+  })));
   const say = formatter(data.unit);
   return { ...common(data), grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "same" },
     xAxis: categories({ labels: data.columns }), yAxis: { ...categories({ labels: data.rows }), inverse: true },
     visualMap: { show: false, min: 0, max: most || 1, inRange: { color: [style("--sunken"), style("--accent")] } },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: style("--surface"), borderWidth: 2, borderRadius: 4 },
-      label: { show: true, fontSize: 12, formatter: (one) => say(typeof one.value[2] === "number" ? one.value[2] : null),
-        color: style("--ink"), textBorderColor: style("--surface"), textBorderWidth: 2 } }] };
+      label: { show: true, fontSize: 12, formatter: (one) => say(one.value[2]) } }] };
 }
 
 const KINDS = { bar: (data) => bars(data, true), column: (data) => bars(data, false), line: lines, funnel, heatmap };

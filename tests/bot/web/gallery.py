@@ -18,10 +18,11 @@ from starlette.responses import Response
 from bot.web.errors import install_errors
 from bot.web.pages import Pages, Shop, install, render
 from bot.web.security import Guard
+from tests.bot.web.browser import browsing
 from tests.bot.web.words import WORDS
 
 ROOM = Path(__file__).parent / "gallery_room"
-NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
+NOW = datetime.now(UTC)
 PAGES = ("components", "face", "desk", "mail", "login", "start")
 SHARES = (0.31, 0.22, 0.14, 0.11, 0.08, 0.05, 0.04, 0.03, 0.015, 0.005, 0.0)
 CHART = {
@@ -45,7 +46,7 @@ def gallery_app(accent: str | None = None) -> FastAPI:
             raise HTTPException(404)
         ago = {"now": NOW - timedelta(seconds=5), "hour": NOW - timedelta(hours=1), "day": NOW - timedelta(days=1)}
         return render(
-            request, f"{page}.html", language=language, w=WORDS[language], ago=ago, shares=SHARES, chart=CHART, long="x" * 90
+            request, f"{page}.html", language=language, w=WORDS[language], ago=ago, shares=SHARES, chart=CHART
         )
 
     app.add_middleware(Guard, hosts=frozenset({"127.0.0.1", "testserver"}))
@@ -70,8 +71,6 @@ def running(app: FastAPI) -> Iterator[str]:
 
 def main(out: Path, only: str = "") -> None:
     """Write one PNG per page, language, theme and width whose name contains `only`."""
-    from tests.bot.web.browser import browsing
-
     out.mkdir(parents=True, exist_ok=True)
     with running(gallery_app()) as address, browsing() as browser:
         for page in PAGES:
