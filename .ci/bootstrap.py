@@ -3,15 +3,18 @@
     python3 .ci/bootstrap.py          what `make demo` needs
     python3 .ci/bootstrap.py --dev    what the tests and checks need as well
 
-Needs nothing but Python >= 3.11. Uses `uv` when it is on PATH, and pip otherwise or when uv fails. A stamp in `.venv` says
-what it was made from, so a run with nothing to do ends at once and asks the network nothing. A run that was killed leaves
-a stamp that matches nothing, and the next run starts over. Two runs at the same time wait for each other.
+Needs nothing but Python >= 3.11. Uses `uv` when it is on PATH, and pip otherwise or when uv fails. A stamp in `.venv`
+says what it was made from, so a run with nothing to do ends at once and asks the network nothing. A run that was killed
+leaves a stamp that matches nothing, and the next run starts over. Two runs at the same time wait for each other.
 """
 
 import sys
 
 if sys.version_info < (3, 11):
-    sys.exit("Holdback needs Python 3.11 or newer, and this is %d.%d. Install python3.11 and run again." % sys.version_info[:2])
+    sys.exit(
+        "Holdback needs Python 3.11 or newer, and this is %d.%d. Install python3.11 and run again."
+        % sys.version_info[:2]
+    )
 
 import argparse
 import fcntl
@@ -31,7 +34,15 @@ STAMP = VENV / "holdback-stamp"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 
 # Settings of the caller's that would send the packages somewhere else than into .venv.
-MISLEADING = ("PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_TARGET", "PIP_USER", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
+MISLEADING = (
+    "PIP_PREFIX",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PIP_TARGET",
+    "PIP_USER",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+)
 
 # -P, because a folder called `bot` where the command is used must not be taken for ours.
 COMMAND = """\
@@ -116,7 +127,12 @@ def whole(uv: str | None) -> bool:
     """Whether `.venv` was once finished, in this very folder, and can be added to with the tool at hand."""
     tool = uv is not None or (VENV / "bin" / "pip").exists()
     check = "import sys; sys.exit(sys.version_info < (3, 11))"
-    return tool and stamp().endswith(f" {ROOT}") and os.access(PYTHON, os.X_OK) and run(PYTHON, "-c", check).returncode == 0
+    return (
+        tool
+        and stamp().endswith(f" {ROOT}")
+        and os.access(PYTHON, os.X_OK)
+        and run(PYTHON, "-c", check).returncode == 0
+    )
 
 
 def clear() -> None:
@@ -172,7 +188,9 @@ def put_project() -> None:
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command without the caller's misleading settings, keeping what it prints."""
     settings = {key: value for key, value in os.environ.items() if key not in MISLEADING}
-    return subprocess.run(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return subprocess.run(
+        command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
 
 
 def must(*command: str | Path) -> None:
