@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from flows.calendar import QuietHours
 from flows.words import Channel
 
 Reachable = Literal["open", "closed", "none"]
@@ -64,21 +65,26 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The shop that speaks. `quiet` is (from, to) in minutes after local midnight, or None for no quiet hours."""
+    """The shop that speaks. `timezone` is an IANA name; without `quiet` hours anybody may be written to at any time."""
 
     name: str
-    url: str | None
-    timezone: str
-    quiet: tuple[int, int] | None
-    privacy_url: str | None = None
+    url: str | None = None
+    timezone: str = "UTC"
+    quiet: QuietHours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All facts of one turn."""
+    """All facts of one turn. `channels` is the campaign's order for writing first."""
 
     person: Person
     reach: Reach
     shop: Shop
     stock: tuple[Stock, ...] = ()
     granted: tuple[Granted, ...] = ()
+    channels: tuple[Channel, ...] = ("telegram", "email")
+
+    def push_channel(self, preferred: Channel | None = None) -> Channel | None:
+        """The channel to write first on: the preferred one if it can be pushed to, else the first open one, else None."""
+        order = (preferred, *self.channels) if preferred in ("telegram", "email") else self.channels
+        return next((channel for channel in order if channel and channel != "web" and self.reach.is_open(channel)), None)

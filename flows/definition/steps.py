@@ -45,7 +45,7 @@ class Choose(Strict):
 
     `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order: random`
     shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go that match
-    nothing, after one kind retry; an `optional` question does not count as unanswered when the prospect stays silent.
+    nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the prospect stays silent.
     """
 
     kind: Literal["choose"]
@@ -56,6 +56,7 @@ class Choose(Strict):
     last: tuple[Identifier, ...] = ()
     own_words: bool = True
     unclear: Identifier | None = None
+    retries: int = Field(default=1, ge=0, le=3)
     optional: bool = False
 
     def option(self, option_id: str) -> Option | None:

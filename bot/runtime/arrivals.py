@@ -1,0 +1,130 @@
+"""What came in, in words that no channel owns. Translators make these from raw input; bot/runtime/turns makes events of them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from flows.words import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who it came from: an identity (`telegram`, `email`) as the channel vouches for it. Hints are only used for new prospects."""
+
+    kind: Literal["telegram", "email"]
+    value: str
+    first_name: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PressedStart:
+    """/start in Telegram, with the token of a deep link or without one."""
+
+    sender: Sender
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """Free text. `kept` is false when it was something we do not read (photo, voice): then `text` is empty."""
+
+    sender: Sender
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressedButton:
+    """A button under one of our messages."""
+
+    sender: Sender
+    nonce: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class GaveCommand:
+    """A command: help, language, privacy, why, mydata, limit, forget, stop."""
+
+    sender: Sender
+    name: str
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The prospect blocked the bot."""
+
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked:
+    """The prospect let the bot in again."""
+
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredOnPage:
+    """The survey page was posted: an option of `visit`, or words. `channel` is `email` when it came from a link inside a mail."""
+
+    link_id: int
+    visit: int
+    option: str | None
+    text: str | None
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class CommandedOnPage:
+    """The preferences page was posted: stop, language (with argument), forget-now."""
+
+    link_id: int
+    name: str
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReported:
+    """The shop told us about somebody: cart_abandoned, checkout_started, viewed, quote_sent, purchase, refund.
+
+    `identities` by kind (`external`, `email`, `phone`); `data` the rest of the event, as documented in the API.
+    """
+
+    kind: str
+    identities: dict[str, str]
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActed:
+    """A person of the shop took over, wrote, or handed back."""
+
+    conversation: str
+    action: Literal["take", "say", "release"]
+    staff: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing for us: a group message, an unknown kind of update, a forged button."""
+
+    reason: str
+
+
+Arrival = (
+    PressedStart
+    | Spoke
+    | PressedButton
+    | GaveCommand
+    | Blocked
+    | Unblocked
+    | AnsweredOnPage
+    | CommandedOnPage
+    | ShopReported
+    | StaffActed
+    | Ignored
+)

@@ -1,0 +1,69 @@
+"""The one place that starts tasks: keeps them running, restarts what fell over, stops them in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from bot.runtime.clock import Clock
+
+log = structlog.get_logger("supervisor")
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds before a fallen loop is started again: doubled each time, up to a minute."""
+
+
+class Supervisor:
+    """Runs loops until `stop`. A loop that raises is logged by its error's type and started again after a pause."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Start empty."""
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.failures: dict[str, int] = {}
+        self.stopping = asyncio.Event()
+
+    def run(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Keep this loop running under this name."""
+        self._tasks[name] = asyncio.create_task(self._keep(name, loop), name=name)
+
+    def once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run something once in the background; its failure is logged and harms nobody."""
+        task = asyncio.create_task(self._guard(name, work), name=name)
+        self._tasks[f"{name}:{id(task)}"] = task
+        task.add_done_callback(lambda done: self._tasks.pop(f"{name}:{id(done)}", None))
+
+    async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        pause = FIRST_PAUSE
+        while not self.stopping.is_set():
+            started = self._clock.monotonic()
+            try:
+                await loop()
+                return
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the supervisor is the last resort of every loop
+                self.failures[name] = self.failures.get(name, 0) + 1
+                log.error("loop failed, starting it again", loop=name, error=type(error).__name__, pause=pause)
+            pause = FIRST_PAUSE if self._clock.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), pause)
+
+    async def _guard(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - a background errand must not take the process down
+            log.warning("errand failed", errand=name, error=type(error).__name__)
+
+    async def stop(self, patience: float = 10.0) -> None:
+        """Ask every loop to end, wait this many seconds, then cancel what is left."""
+        self.stopping.set()
+        tasks = list(self._tasks.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,78 @@
+"""The engine: `begin` a conversation, `advance` it by one event. Pure: the same arguments give the same turn."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from flows.engine import receive, replies, silence, words
+from flows.engine.draft import Draft
+from flows.errors import EngineMisuse
+from flows.events import (
+    Bought,
+    Cancelled,
+    Commanded,
+    Event,
+    Opened,
+    Said,
+    StaffReleased,
+    StaffSaid,
+    StaffTook,
+    Started,
+    Tapped,
+    TimerFired,
+    Unreachable,
+)
+from flows.flow import Flow
+from flows.scene import Scene
+from flows.state import State
+from flows.turn import Turn
+
+
+def begin(flow: Flow, *, language: str, seed: int, arm: str = "offer") -> State:
+    """A conversation before its first message. `arm` is `offer` or `control` (asked, but given no offer).
+
+    A language the flow does not speak becomes its first one. `seed` fixes the order of options for good.
+    """
+    spoken = language if language in flow.definition.languages else flow.definition.languages[0]
+    return State(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm)
+
+
+def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime) -> Turn:
+    """One turn: what this event means for this conversation, at this moment (UTC).
+
+    Raises EngineMisuse when `flow` is not the version that the state belongs to, or loops without asking.
+    """
+    if (state.flow, state.version) != (flow.name, flow.version):
+        raise EngineMisuse(
+            f"conversation belongs to flow {state.flow!r} version {state.version}, "
+            f"not to {flow.name!r} version {flow.version}; load the version it was started on"
+        )
+    draft = Draft(flow, replace(state, turn=state.turn + 1), scene, now)
+    _receive(draft, event)
+    return draft.turn()
+
+
+def _receive(draft: Draft, event: Event) -> None:
+    match event:
+        case Started():
+            receive.started(draft, event)
+        case Opened():
+            receive.opened(draft, event)
+        case Tapped():
+            receive.tapped(draft, event)
+        case Said():
+            words.said(draft, event)
+        case Commanded():
+            replies.commanded(draft, event)
+        case TimerFired():
+            silence.timer_fired(draft, event)
+        case Unreachable():
+            receive.unreachable(draft, event)
+        case Bought():
+            receive.bought(draft, event)
+        case Cancelled():
+            receive.cancelled(draft, event)
+        case StaffTook() | StaffSaid() | StaffReleased():
+            receive.staff(draft, event)
+        case _:
+            assert_never(event)

@@ -1,0 +1,152 @@
+"""The scratch pad of one turn: collects what is said and decided, and becomes a `Turn` at the end.
+
+Rules of this room: a Draft lives inside one call of `advance`; nothing else may hold one. One turn says at most one message.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.calendar import next_allowed
+from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
+from flows.flow import Flow
+from flows.messages import Message, MessageKind, Prompt
+from flows.scene import Scene
+from flows.state import State
+from flows.texts import Value
+from flows.turn import Turn
+from flows.words import Channel
+
+
+@dataclass
+class Draft:
+    """One turn in the making. `proactive` is true while Holdback speaks first (a timer, a fallback), false for replies."""
+
+    flow: Flow
+    state: State
+    scene: Scene
+    now: datetime
+    proactive: bool = False
+    note: str = "ok"
+    kind: MessageKind | None = None
+    paragraphs: list[str] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    code: str | None = None
+    url: str | None = None
+    url_label: str | None = None
+    shows_prompt: bool = False
+
+    def update(self, **changes: Any) -> None:
+        """Replace fields of the state."""
+        self.state = replace(self.state, **changes)
+
+    def do(self, effect: Effect) -> None:
+        """Add an effect."""
+        self.effects.append(effect)
+
+    def text(self, message_id: str, attribute: str | None = None, **values: Value) -> str:
+        """A text in the conversation's language, with the facts every text may use."""
+        person, shop = self.scene.person, self.scene.shop
+        facts: dict[str, Value] = {
+            "shop": shop.name,
+            "product": person.product or "",
+            "known": "yes" if person.product else "no",
+            "name": person.first_name or "",
+        }
+        return self.flow.texts.say(self.state.language, message_id, attribute, **{**facts, **values})
+
+    def say(self, message_id: str, attribute: str | None = None, **values: Value) -> None:
+        """Add a paragraph, if the flow has this text in any form."""
+        self.paragraphs.append(self.text(message_id, attribute, **values))
+
+    def open_prompt(self, prompt: Prompt) -> None:
+        """Make this the open question; it is shown at the end of this turn's message."""
+        self.update(prompt=prompt, step=prompt.step, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
+        self.shows_prompt = True
+
+    def close_question(self, mark: str | None) -> None:
+        """The open question, if there is one, is closed: edited in place, with the answer as its mark."""
+        if self.state.prompt is not None:
+            self.do(CloseQuestion(self.state.prompt.visit, self.text("answered-mark", label=mark) if mark else None))
+            self.update(prompt=None)
+
+    def record(self, record: Record) -> None:
+        """Keep an answer, in the state and as an effect."""
+        self.update(answers=(*self.state.answers, record.answer))
+        self.do(record)
+
+    def give(self, grant: Give) -> None:
+        """Grant an offer."""
+        self.update(granted=(*self.state.granted, grant.offer))
+        self.do(grant)
+
+    def set_timer(self, name: str, after: timedelta) -> None:
+        """Wake this conversation after a while, at an hour when the prospect may be written to."""
+        shop, person = self.scene.shop, self.scene.person
+        due = next_allowed(self.now + after, zone=person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+        self.update(timer=(name, self.state.turn))
+        self.do(SetTimer(name, due))
+
+    def cancel_timers(self) -> None:
+        """No timer of this conversation fires any more."""
+        if self.state.timer is not None:
+            self.update(timer=None)
+        self.do(CancelTimers())
+
+    def finish(self, outcome: str) -> None:
+        """End the conversation. Only a silent end keeps its question open: an answer that comes late is still welcome."""
+        self.cancel_timers()
+        if outcome != "silent":
+            self.close_question(None)
+        self.update(status="ended", outcome=outcome, interrupted=None, held_by=None)
+        self.do(Finish(outcome))
+
+    def drop_pending(self, reason: str) -> None:
+        """Whatever is not yet handed to a sender is not sent any more."""
+        self.do(CancelPending(reason))
+
+    def speak_on(self) -> Channel | None:
+        """The channel for this turn's message: where the prospect is, or the first that can be written to."""
+        here = self.state.channel
+        if here == "web" and not self.proactive:
+            return "web"
+        return self.scene.push_channel(here)
+
+    def turn(self) -> Turn:
+        """The finished turn, its message last among the effects."""
+        channel = self.speak_on() if self.paragraphs else None
+        if channel is not None:
+            self.update(channel=channel)
+            self.do(Say(self._message(), channel, self.proactive))
+        self._keep_waiting()
+        return Turn(self.state, tuple(self.effects), self.note)
+
+    def _message(self) -> Message:
+        prompt = self.state.prompt if self.shows_prompt else None
+        subject = self.text("subject") if self.flow.texts.has(self.state.language, "subject") else None
+        preheader = self.text("preheader") if self.flow.texts.has(self.state.language, "preheader") else None
+        return Message(
+            kind=self.kind or self._kind_of_turn(prompt),
+            language=self.state.language,
+            paragraphs=tuple(self.paragraphs),
+            prompt=prompt,
+            subject=subject,
+            preheader=preheader,
+            code=self.code,
+            url=self.url,
+            url_label=self.url_label,
+        )
+
+    def _kind_of_turn(self, prompt: Prompt | None) -> MessageKind:
+        if any(isinstance(effect, Give) for effect in self.effects) or self.code:
+            return "offer"
+        if self.state.status == "ended":
+            return "closing"
+        return "question" if prompt is not None else "reply"
+
+    def _keep_waiting(self) -> None:
+        """Whenever a question is (still) open and shown anew, the silence ladder starts to count again."""
+        if self.shows_prompt and self.state.status == "asking":
+            ladder = self.flow.definition.silence
+            if self.state.rung < len(ladder):
+                self.set_timer("silence", ladder[self.state.rung].after)

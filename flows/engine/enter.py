@@ -1,0 +1,159 @@
+"""Entering a step: one function per step kind. The flow runs on until it asks, hands over or ends."""
+
+import random
+from typing import assert_never
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency
+
+from flows.calendar import zone_of
+from flows.definition.steps import Ask, Choose, End, Handover, Offer, Tell
+from flows.effects import CallPerson, Give
+from flows.engine.draft import Draft
+from flows.errors import EngineMisuse
+from flows.messages import Button, Prompt
+from flows.offers.catalogue import OfferDefinition
+from flows.offers.policy import Choice, choose_offer, expiry, face_value
+
+MAX_STEPS = 50
+"""Steps entered in one turn before the flow is taken for a loop."""
+
+PERSON, STOP, CHANGE = "!person", "!stop", "!change"
+"""The engine's own options that stand beside those of a flow."""
+
+
+def run(draft: Draft, step_id: str) -> None:
+    """Enter this step and whatever follows, until something waits. Raises EngineMisuse for a loop without a question."""
+    following: str | None = step_id
+    for _ in range(MAX_STEPS):
+        if following is None:
+            return
+        following = enter(draft, following)
+    raise EngineMisuse(f"flow {draft.flow.name!r} loops at step {following!r} without asking; run `holdback flow check`")
+
+
+def enter(draft: Draft, step_id: str) -> str | None:
+    """Enter one step; returns the step to go on with, or None when the flow waits or is over."""
+    step = draft.flow.step(step_id)
+    draft.update(step=step_id)
+    match step:
+        case Tell():
+            draft.say(step_id)
+            return step.next
+        case Choose():
+            for text in step.say:
+                draft.say(text)
+            ask_choice(draft, step_id, step)
+            return None
+        case Ask():
+            for text in step.say:
+                draft.say(text)
+            draft.say(step_id)
+            draft.update(questions=draft.state.questions + 1)
+            draft.open_prompt(Prompt(step_id, draft.state.turn, ()))
+            return None
+        case Offer():
+            return enter_offer(draft, step)
+        case Handover():
+            draft.say(step_id)
+            hand_over(draft, step.reason)
+            return None
+        case End():
+            if draft.flow.texts.has(draft.state.language, step_id):
+                draft.say(step_id)
+            draft.finish(step.outcome)
+            return None
+        case _:
+            assert_never(step)
+
+
+def ask_choice(draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = (), text: str | None = None) -> None:
+    """Open the question of a `choose` step. `only` narrows its options; `text` is asked instead of the step's own."""
+    draft.say(text or step_id)
+    options = tuple(option for option in ordered(step, draft.state.seed) if not only or option in only)
+    buttons = tuple(Button(option, draft.text(step_id, option)) for option in options)
+    first = draft.state.questions == 0
+    draft.update(questions=draft.state.questions + 1)
+    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first), step.own_words))
+
+
+def extras(draft: Draft, step: Choose, first: bool) -> tuple[Button, ...]:
+    """The buttons beside the options: a way to a person, and at the first question a way out."""
+    leads_to_person = any(isinstance(draft.flow.step(option.next), Handover) for option in step.options)
+    person = () if leads_to_person and step.optional else (Button(PERSON, draft.text("button-person")),)
+    return (*person, Button(STOP, draft.text("button-stop"))) if first else person
+
+
+def ordered(step: Choose, seed: int) -> tuple[str, ...]:
+    """The option ids in this prospect's order: shuffled by the seed, the same every time, `last` at the end as written."""
+    ids = [option.id for option in step.options if option.id not in step.last]
+    if step.order == "random":
+        random.Random(seed).shuffle(ids)  # noqa: S311, TID251 - a seeded shuffle given by argument: repeatable, and no secret
+    return (*ids, *step.last)
+
+
+def hand_over(draft: Draft, reason: str) -> None:
+    """Put the conversation in a person's hands: the flow is silent until it is handed back."""
+    draft.cancel_timers()
+    if draft.state.prompt is not None:
+        draft.update(interrupted=draft.state.prompt.step)
+        draft.close_question(None)
+    draft.update(status="held", held_by=None)
+    draft.do(CallPerson(reason))
+
+
+def enter_offer(draft: Draft, step: Offer) -> str:
+    """Give the offer that fits the main barrier, or show again the one that was given before."""
+    choice = choose_offer(draft.flow.catalogue, draft.state.main_barrier, draft.scene, draft.state.arm)
+    if choice is None:
+        return step.none
+    offer = choice.offer
+    code, until = _grant(draft, choice)
+    draft.code = code
+    draft.say(
+        offer.id,
+        code=code or "",
+        percent=offer.percent or 0,
+        value=format_currency(offer.value or 0, draft.flow.catalogue.currency, locale=draft.state.language),
+        until=until,
+    )
+    _link(draft, offer)
+    if offer.calls is not None and choice.earlier is None:
+        draft.do(CallPerson(offer.calls))
+    return step.none if offer.kind == "nothing" else step.next
+
+
+def _grant(draft: Draft, choice: Choice) -> tuple[str | None, str]:
+    """Grant the chosen offer unless it was granted earlier; returns its code and its expiry in the prospect's words."""
+    if choice.earlier is not None:
+        return choice.earlier.code, _date(draft, choice.earlier.expires_at)
+    assert choice.stock is not None  # noqa: S101 - a new grant always comes from the shelf (see Choice)
+    ends = expiry(choice.offer, choice.stock, draft.now)
+    value = face_value(choice.offer, draft.scene.person)
+    draft.give(
+        Give(
+            offer=choice.offer.id,
+            kind=choice.offer.kind,
+            barrier=draft.state.main_barrier,
+            code=choice.stock.code,
+            value=value,
+            currency=draft.flow.catalogue.currency if value is not None else None,
+            expires_at=ends,
+        )
+    )
+    return choice.stock.code, _date(draft, ends)
+
+
+def _date(draft: Draft, moment: object) -> str:
+    """A moment in the prospect's zone and language, e.g. "Nov 24, 2026, 6:00 PM"; empty when there is none."""
+    from datetime import datetime
+
+    if not isinstance(moment, datetime):
+        return ""
+    zone = zone_of(draft.scene.person.timezone) or zone_of(draft.scene.shop.timezone)
+    return format_datetime(moment, "medium", tzinfo=zone, locale=draft.state.language).rsplit(":", 1)[0] if zone else ""
+
+
+def _link(draft: Draft, offer: OfferDefinition) -> None:
+    if offer.url and draft.flow.texts.has(draft.state.language, offer.id, "link"):
+        draft.url, draft.url_label = offer.url, draft.text(offer.id, "link")

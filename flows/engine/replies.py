@@ -1,0 +1,210 @@
+"""The engine's own questions and replies: what works at every step, whatever the flow is.
+
+Own options start with `!`. An own question interrupts the flow's: `state.interrupted` names the step to come back to.
+"""
+
+from datetime import timedelta
+
+from flows.definition.steps import Choose
+from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
+from flows.engine import enter, receive
+from flows.engine.draft import Draft
+from flows.events import Commanded
+from flows.messages import Button, Prompt
+from flows.words import LANGUAGES
+
+SNOOZE = timedelta(days=3)
+"""How long "later" puts the question off, unless a time was named."""
+
+LANGUAGE_NAMES = {
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "ja": "日本語",
+    "ar": "العربية",
+    "hu": "Magyar",
+    "cs": "Čeština",
+}
+
+CONFIRM_STOP, CONFIRM_DELETE, CHOOSE_LANGUAGE = "!confirm-stop", "!confirm-delete", "!language-choose"
+LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"
+"""Placeholders that a channel replaces with the prospect's own link when it renders the message."""
+
+
+def text_of(step_id: str) -> str:
+    """The text that asks this step's question: an own question is named without its `!`."""
+    return step_id.removeprefix("!")
+
+
+def ask_own(draft: Draft, step_id: str, buttons: tuple[Button, ...]) -> None:
+    """Ask an own question; the flow's open question waits behind it, its buttons away."""
+    interrupted = draft.state.interrupted
+    if draft.state.prompt is not None and not draft.state.prompt.step.startswith("!"):
+        interrupted = draft.state.prompt.step
+    draft.close_question(None)
+    draft.say(text_of(step_id))
+    status = draft.state.status
+    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons, own_words=True))
+    draft.update(interrupted=interrupted, status=status)
+    draft.kind = "reply"
+
+
+def ask_again(draft: Draft, step_id: str | None) -> None:
+    """Ask the flow's question of this step anew, as a new visit."""
+    step = draft.flow.step(step_id) if step_id else None
+    draft.update(interrupted=None)
+    if step_id is None or step is None:
+        return
+    if isinstance(step, Choose):
+        draft.update(questions=max(0, draft.state.questions - 1))
+        enter.ask_choice(draft, step_id, step)
+    else:
+        enter.run(draft, step_id)
+
+
+def confirm_stop(draft: Draft) -> None:
+    """Unsure whether they want to stop: ask, with two buttons, and offer nothing meanwhile."""
+    yes, no = draft.text("confirm-stop", "yes"), draft.text("confirm-stop", "no")
+    ask_own(draft, CONFIRM_STOP, (Button("!stop", yes), Button("!go-on", no)))
+    draft.note = "asked whether to stop"
+
+
+def confirm_delete(draft: Draft) -> None:
+    """Deleting cannot be undone: ask, with two buttons."""
+    yes, no = draft.text("confirm-delete", "yes"), draft.text("confirm-delete", "no")
+    ask_own(draft, CONFIRM_DELETE, (Button("!delete", yes), Button("!go-on", no)))
+    draft.note = "asked whether to delete"
+
+
+def choose_language(draft: Draft) -> None:
+    """Show the languages, each in its own name."""
+    languages = [language for language in LANGUAGES if language in draft.flow.texts.languages]
+    ask_own(draft, CHOOSE_LANGUAGE, tuple(Button(f"!language-{lang}", LANGUAGE_NAMES[lang]) for lang in languages))
+    draft.note = "asked for the language"
+
+
+def own_option(draft: Draft, option: str, label: str) -> None:
+    """An own option was tapped."""
+    match option:
+        case "!stop":
+            receive.stop(draft, draft.state.channel or "web", "button")
+        case "!person":
+            person(draft, label)
+        case "!change":
+            receive.take_back(draft)
+        case "!go-on":
+            draft.close_question(label)
+            draft.say("go-on")
+            ask_again(draft, draft.state.interrupted)
+            draft.note = "went on"
+        case "!delete":
+            erase(draft)
+        case _ if option.startswith("!language-"):
+            set_language(draft, option.removeprefix("!language-"))
+        case _:
+            draft.note = "not offered"
+
+
+def person(draft: Draft, label: str | None = None) -> None:
+    """They want to talk to a person: called, and the flow is silent from here."""
+    if draft.state.prompt is not None and not draft.state.prompt.step.startswith("!"):
+        draft.update(interrupted=draft.state.prompt.step)
+    draft.close_question(label)
+    draft.say("handed-over")
+    draft.kind = "reply"
+    enter.hand_over(draft, "asked")
+    draft.note = "handed over"
+
+
+def erase(draft: Draft) -> None:
+    """They confirmed: one last word, then everything about them is deleted."""
+    draft.drop_pending("erased")
+    draft.say("deleting")
+    draft.kind = "closing"
+    draft.finish("erased")
+    draft.do(Withdraw(draft.state.channel or "web", "erasure"))
+    draft.do(EraseProspect())
+    draft.note = "erase"
+
+
+def set_language(draft: Draft, language: str) -> None:
+    """Go on in another language; the open question is asked again in it."""
+    if language not in draft.flow.texts.languages:
+        choose_language(draft)
+        return
+    prompt, interrupted = draft.state.prompt, draft.state.interrupted
+    step = interrupted if prompt is None or prompt.step.startswith("!") else prompt.step
+    draft.close_question(None)
+    draft.update(language=language)
+    draft.do(SetLanguage(language))
+    draft.say("language-set")
+    draft.kind = "reply"
+    draft.note = "language set"
+    if draft.state.status in ("asking", "snoozed"):
+        draft.kind = None
+        ask_again(draft, step)
+
+
+def later(draft: Draft) -> None:
+    """Put the question off: it stays open, and is asked again in three days."""
+    draft.say("later")
+    draft.kind = "reply"
+    draft.update(status="snoozed")
+    draft.set_timer("snooze", SNOOZE)
+    draft.note = "snoozed"
+
+
+def pass_question(draft: Draft) -> None:
+    """A question back: passed to a person; the flow's question stays open where it is."""
+    draft.say("question-passed")
+    draft.kind = "reply"
+    draft.do(CallPerson("question"))
+    draft.note = "question passed"
+
+
+def says_bought(draft: Draft) -> None:
+    """They say they have bought already: thanked, and not asked again."""
+    draft.drop_pending("says bought")
+    draft.close_question(None)
+    draft.say("says-bought")
+    draft.finish("says_bought")
+    draft.note = "says bought"
+
+
+def commanded(draft: Draft, event: Commanded) -> None:
+    """A command. Each works in every state; none loses the open question."""
+    draft.update(channel=receive.place(event.channel))
+    draft.note = event.name
+    match event.name:
+        case "stop":
+            receive.stop(draft, event.channel, "command")
+        case "person":
+            person(draft)
+        case "forget":
+            confirm_delete(draft)
+        case "language":
+            if event.argument:
+                set_language(draft, event.argument)
+            else:
+                choose_language(draft)
+        case "limit":
+            draft.say("limited")
+            receive.stop(draft, event.channel, "limit")
+        case _:
+            information(draft, event.name)
+
+
+def information(draft: Draft, name: str) -> None:
+    """/help, /privacy, /why and /mydata: an answer, and nothing changes."""
+    draft.kind = "reply"
+    match name:
+        case "privacy":
+            draft.say("privacy")
+            draft.say("privacy-link", url=LINK_PRIVACY)
+        case "why":
+            draft.say("why")
+        case "mydata":
+            draft.say("mydata-link", url=LINK_PREFERENCES)
+        case _:
+            draft.say("help")
+            draft.say("help-commands")

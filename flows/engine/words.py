@@ -1,0 +1,211 @@
+"""Receiving free text: understood offline, acted on when sure, asked back when not, and always kept word for word."""
+
+import unicodedata
+
+from flows.definition.steps import Ask, Choose, Option
+from flows.engine import enter, receive, replies
+from flows.engine.draft import Draft
+from flows.events import Said
+from flows.messages import Button, Prompt
+from flows.understanding import Understanding, understand
+from flows.words import Channel
+
+HARDLY = 0.2
+"""Below this confidence the three best guesses are no help either: the full list is shown."""
+
+MAX_WORDS = 4000
+"""Characters of an answer that are kept; Telegram itself sends at most 4096."""
+
+
+def said(draft: Draft, event: Said) -> None:
+    """Words from the prospect. Stop, delete and a person's name for help come before everything else."""
+    text = event.text.strip()[:MAX_WORDS]
+    meaning = understand(text, draft.state.language)
+    if _safety(draft, meaning, event.channel):
+        return
+    if draft.state.status == "held":
+        draft.note = "for staff"
+        return
+    if draft.state.prompt is None:
+        _nothing_open(draft, meaning)
+        return
+    draft.update(channel=receive.place(event.channel), outcome=None)
+    if draft.state.status in ("ended", "snoozed"):
+        draft.update(status="asking")
+    if not _intent(draft, meaning):
+        _answer(draft, text, meaning, event.channel)
+
+
+def _safety(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
+    """Obey "stop" and "delete my data" in every state; when unsure, ask. True when that settles the turn."""
+    if meaning.intent == "stop" and meaning.ask is None:
+        if draft.state.outcome == "stopped":
+            draft.note = "stopped already"
+        else:
+            receive.stop(draft, channel, "words")
+        return True
+    if draft.state.outcome in ("stopped", "erased"):
+        draft.note = "kept silent"
+        return True
+    if meaning.intent == "delete_data" or meaning.ask == "delete_data":
+        draft.update(channel=receive.place(channel))
+        replies.confirm_delete(draft)
+        return True
+    if meaning.ask == "stop" and draft.state.status in ("asking", "snoozed"):
+        draft.update(channel=receive.place(channel))
+        replies.confirm_stop(draft)
+        return True
+    return False
+
+
+def _nothing_open(draft: Draft, meaning: Understanding) -> None:
+    """The flow is over: small talk needs no answer, anything else goes to a person."""
+    draft.note = "after the end"
+    if draft.state.status == "ended" and meaning.intent in ("human", "question"):
+        draft.say("question-passed")
+        draft.kind = "reply"
+        enter.hand_over(draft, meaning.intent if meaning.intent == "question" else "asked")
+        draft.note = "handed over"
+
+
+def _intent(draft: Draft, meaning: Understanding) -> bool:
+    """What they want besides answering. True when that settles the turn."""
+    match meaning.intent:
+        case "human":
+            replies.person(draft)
+        case "later":
+            replies.later(draft)
+        case "question" if not meaning.barriers or meaning.confidence < 0.5:
+            replies.pass_question(draft)
+        case "bought_here":
+            replies.says_bought(draft)
+        case _:
+            return False
+    return True
+
+
+def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> None:
+    prompt = draft.state.prompt
+    assert prompt is not None  # noqa: S101 - said() has checked that a question is open
+    tapped = _named_button(draft, prompt, text)
+    if tapped is not None:
+        _tap_by_words(draft, prompt, tapped, text, channel)
+        return
+    if prompt.step.startswith("!"):
+        _not_understood(draft)
+        return
+    step = draft.flow.step(prompt.step)
+    if isinstance(step, Ask):
+        receive.keep(draft, None, (), text, channel)
+        _go_on(draft, step.next)
+    elif isinstance(step, Choose) and step.records == "barrier":
+        _barrier_in_words(draft, prompt.step, step, text, meaning, channel)
+    elif isinstance(step, Choose) and step.unclear and text and meaning.intent != "chitchat":
+        receive.keep(draft, None, (), text, channel)
+        _go_on(draft, step.unclear)
+    else:
+        _not_understood(draft)
+
+
+def _go_on(draft: Draft, step_id: str) -> None:
+    draft.close_question(None)
+    draft.note = "answered"
+    enter.run(draft, step_id)
+
+
+def _named_button(draft: Draft, prompt: Prompt, text: str) -> Button | None:
+    """The button whose label (or its first part, or one of its `<option>-words`) was written out."""
+    wanted = _plain(text)
+    for button in prompt.buttons:
+        names = {_plain(button.label), _plain(button.label.split(",")[0].split("、")[0].split("،")[0])}
+        if not button.option.startswith("!"):
+            attribute = f"{button.option}-words"
+            if draft.flow.texts.has(draft.state.language, prompt.step, attribute):
+                names |= {_plain(word) for word in draft.text(prompt.step, attribute).split(";")}
+        if wanted and wanted in names:
+            return button
+    return None
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c if c.isalnum() or c.isspace() else " " for c in folded if not unicodedata.combining(c)).split())
+
+
+def _tap_by_words(draft: Draft, prompt: Prompt, button: Button, text: str, channel: Channel) -> None:
+    if button.option.startswith("!"):
+        replies.own_option(draft, button.option, button.label)
+        return
+    step = draft.flow.step(prompt.step)
+    option = step.option(button.option) if isinstance(step, Choose) else None
+    if option is None:
+        _not_understood(draft)
+        return
+    receive.accept(draft, option, label=button.label, verbatim=text, channel=channel)
+
+
+def _barrier_in_words(
+    draft: Draft, step_id: str, step: Choose, text: str, meaning: Understanding, channel: Channel
+) -> None:
+    """Free text at the question of barriers: go on when sure, show three when not, keep it as `other` in the end."""
+    route = _route(draft, step, meaning.barriers[0]) if meaning.barriers else None
+    sure = meaning.ask is None and meaning.intent != "chitchat"
+    if route is not None and sure:
+        _understood(draft, route, text, meaning, channel)
+    elif draft.state.misses >= step.retries and step.unclear and meaning.intent != "chitchat":
+        words = draft.state.pending_text or text
+        receive.keep(draft, None, ("other",), words if words == text else f"{words}\n{text}", channel)
+        _go_on(draft, step.unclear)
+    else:
+        _ask_back(draft, step_id, step, text, meaning)
+
+
+def _route(draft: Draft, step: Choose, barrier: str) -> tuple[str, Option] | None:
+    """The option that stands for this barrier: at this step, else at the flow's first question."""
+    if barrier == "other":
+        return None
+    start = draft.flow.definition.start
+    for step_id, candidate in ((draft.state.step or start, step), (start, draft.flow.step(start))):
+        if isinstance(candidate, Choose):
+            option = next((o for o in candidate.options if o.barrier == barrier and not o.sub_code), None)
+            if option is not None:
+                return step_id, option
+    return None
+
+
+def _understood(
+    draft: Draft, route: tuple[str, Option], text: str, meaning: Understanding, channel: Channel
+) -> None:
+    """Go on as if the option had been tapped, say what was understood, and leave a way to change it."""
+    step_id, option = route
+    label = draft.text(step_id, option.id)
+    receive.keep(draft, option.id, meaning.barriers, text, channel, option.sub_code)
+    draft.close_question(label)
+    draft.note = "answered"
+    draft.say("understood", label=label)
+    enter.run(draft, option.next)
+    prompt = draft.state.prompt
+    if prompt is not None and draft.shows_prompt:
+        change = Button(enter.CHANGE, draft.text("button-change"))
+        draft.update(prompt=Prompt(prompt.step, prompt.visit, (*prompt.buttons, change), prompt.own_words))
+
+
+def _ask_back(draft: Draft, step_id: str, step: Choose, text: str, meaning: Understanding) -> None:
+    misses = draft.state.misses + 1
+    near = tuple(o.id for o in step.options if o.barrier in meaning.candidates and meaning.confidence >= HARDLY)
+    only = (*near, *(o.id for o in step.options if o.barrier == "other")) if near else ()
+    draft.close_question(None)
+    draft.update(questions=max(0, draft.state.questions - 1))
+    enter.ask_choice(draft, step_id, step, only=only, text="which-one" if near else "unclear")
+    draft.update(misses=misses, pending_text=text)
+    draft.note = "asked back"
+
+
+def _not_understood(draft: Draft) -> None:
+    """Small talk or a text that fits no button: say so once, then wait in silence."""
+    draft.note = "not understood"
+    if draft.state.misses == 0 and draft.state.prompt is not None:
+        draft.update(misses=1)
+        draft.say("unclear")
+        draft.kind = "reply"
+        draft.shows_prompt = True

@@ -1,0 +1,55 @@
+"""Which offer is given: the first in the catalogue's order that removes the barrier and can be given now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+from flows.offers.catalogue import Catalogue, OfferDefinition
+from flows.scene import Granted, Person, Scene, Stock
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The offer to give. With `earlier`, the prospect has it already: it is shown again, nothing new is granted."""
+
+    offer: OfferDefinition
+    stock: Stock | None
+    earlier: Granted | None
+
+
+def choose_offer(catalogue: Catalogue, barrier: str | None, scene: Scene, arm: str) -> Choice | None:
+    """The offer for this barrier, or None: in the control group, without a barrier, or when nothing is left."""
+    if barrier is None or arm == "control":
+        return None
+    stock = {item.offer: item for item in scene.stock}
+    granted = {item.offer: item for item in scene.granted}
+    for offer in catalogue.offers:
+        if barrier not in offer.removes:
+            continue
+        if offer.id in granted:
+            return Choice(offer, None, granted[offer.id])
+        if offer.id in stock:
+            return Choice(offer, stock[offer.id], None)
+    return None
+
+
+def face_value(offer: OfferDefinition, person: Person) -> Decimal | None:
+    """What the offer is worth in the catalogue's currency: a percentage of the cart (else of the price), never above `at_most`.
+
+    Without a known amount a percentage counts with its upper limit, so that a budget can never be exceeded.
+    """
+    if offer.percent is None:
+        return offer.value
+    base = person.cart_value or person.price
+    if base is None:
+        return offer.at_most
+    value = (base * offer.percent / 100).quantize(Decimal("0.01"), ROUND_DOWN)
+    return min(value, offer.at_most) if offer.at_most is not None else value
+
+
+def expiry(offer: OfferDefinition, stock: Stock, now: datetime) -> datetime | None:
+    """When the grant ends: after the offer's validity, and never after the code's own end."""
+    if offer.valid_for is None:
+        return stock.code_expires_at
+    end = now + offer.valid_for
+    return min(end, stock.code_expires_at) if stock.code_expires_at else end

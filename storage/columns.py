@@ -1,0 +1,55 @@
+"""Column types that behave the same on both databases."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""A row's number. SQLite only counts by itself in a column of type INTEGER."""
+
+Json = JSON().with_variant(JSONB, "postgresql")
+"""A JSON document."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Naive datetimes are refused on the way in; aware ones come out on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: in UTC; SQLite keeps no zone, so it is taken off there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored; pass it with UTC")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """From the database: always aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Amount(TypeDecorator[Decimal]):
+    """Money as a whole number of thousandths, so that sums are exact in SQL on both databases and every currency fits."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """To the database, in thousandths of the currency's unit."""
+        return None if value is None else int((Decimal(value) * 1000).to_integral_value())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """From the database, with at least two decimals."""
+        if value is None:
+            return None
+        amount = Decimal(int(value)) / 1000
+        return amount.quantize(Decimal("0.01")) if int(value) % 10 == 0 else amount

@@ -1,0 +1,129 @@
+"""One database: its engines, its transactions, its schema version."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import dialects
+from storage.errors import CodeTaken, SchemaOutdated
+
+T = TypeVar("T")
+
+Tx = AsyncConnection
+"""A transaction: what every function of storage takes."""
+
+ATTEMPTS = 5
+
+
+class Database:
+    """The database of one process. Create it once in the composition root; `close` it at the end.
+
+    On SQLite there is one writing connection (waiting for it is fair, and never SQLITE_BUSY inside this process) and a few readers.
+    """
+
+    def __init__(self, url: str, *, checkpoints: bool = True) -> None:
+        """Take the address; nothing is opened yet. Raises DatabaseUrlInvalid."""
+        self.url: URL = dialects.parse_url(url)
+        self._writer = dialects.make_engine(self.url, writer=True, checkpoints=checkpoints)
+        self._reader = dialects.make_engine(self.url, writer=False) if self.is_sqlite else self._writer
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a SQLite file."""
+        return dialects.is_sqlite(self.url)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction that only reads."""
+        async with self._reader.connect() as tx, tx.begin():
+            yield tx
+
+    async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run `work` in one writing transaction and commit.
+
+        Shielded: a cancelled caller cannot tear a commit apart. Deadlocks, lock time-outs and codes taken by others make the whole
+        transaction run again; `work` must therefore have no effect outside of it.
+        """
+        return await asyncio.shield(self._transact(work))
+
+    async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._writer.connect() as tx, tx.begin():
+                    return await work(tx)
+            except CodeTaken:
+                if attempt == ATTEMPTS:
+                    raise
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not dialects.may_retry(error):
+                    raise
+                await asyncio.sleep(0.02 * attempt)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def check(self) -> None:
+        """Raises SchemaOutdated when the schema is not the one this program was made for."""
+        async with self.read() as tx:
+            found = await tx.run_sync(_current)
+        wanted = _script().get_current_head()
+        if found != wanted:
+            raise SchemaOutdated(found, str(wanted))
+
+    async def pragma(self, name: str) -> Any:
+        """A SQLite setting as the writing connection sees it; None on PostgreSQL."""
+        if not self.is_sqlite:
+            return None
+        async with self._writer.connect() as tx:
+            return (await tx.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+
+    async def close(self) -> None:
+        """Close all connections, readers first: the last one to close folds the write-ahead log in."""
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    if connection is not None:
+        config.attributes["connection"] = connection
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def upgrade(url: str) -> None:
+    """Bring the schema to the newest version, in one transaction. Safe to run again after being killed at any point."""
+    parsed = dialects.parse_url(url)
+    file = dialects.sqlite_file(parsed)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            file.touch(mode=0o600)
+    engine = dialects.make_engine(parsed, writer=True)
+    try:
+        async with engine.connect() as connection:
+            if file is not None:
+                await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                await connection.rollback()
+            async with connection.begin():
+                await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+    finally:
+        await engine.dispose()

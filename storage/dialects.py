@@ -1,0 +1,118 @@
+"""The only place (with database.py and migrations/) that knows which database it talks to."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import DatabaseUrlInvalid
+
+RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
+
+
+def parse_url(url: str) -> URL:
+    """The database's address with the right driver. Raises DatabaseUrlInvalid, never repeating a password."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlInvalid("this is not a database address") from error
+    family = parsed.drivername.split("+")[0]
+    if family in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    if family == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUrlInvalid("a SQLite database needs a file; an in-memory one would lose every answer")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    raise DatabaseUrlInvalid(f"databases of kind {family!r} are not supported")
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether this address is a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite database, else None."""
+    return Path(str(url.database)) if is_sqlite(url) else None
+
+
+def make_engine(url: URL, *, writer: bool, checkpoints: bool = True) -> AsyncEngine:
+    """An engine with the settings of DELIVERY.md 7.1 and 7.2.
+
+    `checkpoints=False` is for a second process beside a running server: it writes, but leaves checkpoints to the server.
+    """
+    return _sqlite_engine(url, writer, checkpoints) if is_sqlite(url) else _postgres_engine(url)
+
+
+def _sqlite_engine(url: URL, writer: bool, checkpoints: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=1 if writer else 4, max_overflow=0, pool_timeout=30)
+    pragmas = [
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ]
+    if not writer:
+        pragmas.append("query_only=ON")
+    if not writer or not checkpoints:
+        pragmas.append("wal_autocheckpoint=0")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    settings = {
+        "synchronous_commit": "on",
+        "lock_timeout": "5s",
+        "statement_timeout": "15s",
+        "idle_in_transaction_session_timeout": "30s",
+        "application_name": "holdback",
+    }
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=30,
+        isolation_level="READ COMMITTED",
+        connect_args={"command_timeout": 30, "server_settings": settings},
+    )
+
+
+def insert(tx: AsyncConnection, table: Table) -> Any:
+    """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update` on both databases."""
+    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def may_retry(error: DBAPIError) -> bool:
+    """Whether the whole transaction may simply be run again."""
+    state = getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
+    if state in RETRY_STATES:
+        return True
+    return bool(re.search(r"database is locked|database table is locked", str(error.orig)))
+
+
+async def truncate_wal(tx: AsyncConnection) -> None:
+    """After an erasure: fold the write-ahead log into the file, so that no copy of erased text stays in it. SQLite only."""
+    if tx.dialect.name == "sqlite":
+        await tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,39 @@
+"""Errors of storage. Each says what is wrong and the cure."""
+
+
+class StorageError(Exception):
+    """Base of what storage raises on purpose."""
+
+
+class DatabaseUrlInvalid(StorageError):
+    """HOLDBACK_DATABASE_URL cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"HOLDBACK_DATABASE_URL: {reason}; write sqlite:////path/to/holdback.db or postgresql://user:password@host/name"
+        )
+
+
+class SchemaOutdated(StorageError):
+    """The database is of another version than this program."""
+
+    def __init__(self, found: str | None, wanted: str) -> None:
+        super().__init__(
+            f"the database is at version {found or 'none'}, this program needs {wanted}; run `holdback db upgrade`"
+        )
+
+
+class CodeTaken(StorageError):
+    """A code from the shelf went to somebody else in the meantime; the turn is taken again with another one."""
+
+    def __init__(self, offer: str) -> None:
+        super().__init__(f"the code chosen for offer {offer!r} was taken in the meantime; the turn is taken again")
+
+
+class AlreadyRunning(StorageError):
+    """A second server on one SQLite file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another Holdback is already running on this database file; stop it first, or use PostgreSQL for several servers"
+        )

@@ -1,0 +1,42 @@
+"""The tables, by family. Row ids stay inside; what the outside sees is `uid` (random) or the shop's own ids.
+
+Times are UTC (`UTCDateTime`), money is exact (`Amount`). The live rows of every queue have a partial index, so that polling costs the
+same at any size. Migrations in storage/migrations must make exactly these tables; a test holds them together.
+"""
+
+from storage.tables.base import metadata
+from storage.tables.campaigns import answers, campaigns, conversations, flow_versions, journal, timers
+from storage.tables.doors import api_keys, audit, facts, idempotency, links, login_attempts, notes, staff, staff_tokens
+from storage.tables.offers import codes, grants, offer_ledger
+from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
+from storage.tables.queues import inbox, outbox
+
+__all__ = [
+    "answers",
+    "api_keys",
+    "audit",
+    "campaigns",
+    "codes",
+    "consents",
+    "conversations",
+    "facts",
+    "flow_versions",
+    "grants",
+    "idempotency",
+    "identities",
+    "inbox",
+    "journal",
+    "links",
+    "login_attempts",
+    "metadata",
+    "notes",
+    "offer_ledger",
+    "outbox",
+    "prospects",
+    "purchases",
+    "shop_events",
+    "staff",
+    "staff_tokens",
+    "suppressions",
+    "timers",
+]

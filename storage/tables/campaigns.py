@@ -1,0 +1,134 @@
+"""Campaigns and conversations: what was asked, answered and done, and what is due later."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from storage.columns import Json, UTCDateTime
+from storage.tables.base import metadata, conversation_id, prospect_id, row_id
+
+flow_versions = Table(
+    "flow_versions",
+    metadata,
+    row_id(),
+    Column("name", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sources", Json, nullable=False),
+    Column("published_at", UTCDateTime, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+"""Published flows, immutable: definition, texts and catalogue as they were."""
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("definition", Json, nullable=False),
+    Column("started_at", UTCDateTime),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+"""state: `ready` (answers those who come by themselves), `running` (enrols), `paused` (writes to nobody first), `stopped`."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    row_id(),
+    Column("uid", String(22), nullable=False, unique=True),
+    prospect_id(),
+    Column("campaign", String(40), nullable=False),
+    Column("flow", String(40), nullable=False),
+    Column("flow_version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("outcome", String(32)),
+    Column("turn", Integer, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("channel", String(16)),
+    Column("barrier", String(32)),
+    Column("product", Text),
+    Column("source", Text),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    Column("first_contact_at", UTCDateTime),
+    Column("ended_at", UTCDateTime),
+    Column("goal_at", UTCDateTime),
+    Column("needs_person", String(32)),
+    Column("needs_since", UTCDateTime),
+    Column("unread", Boolean, nullable=False),
+    Column("held_by", Text),
+    Index("ix_conversations_prospect_id", "prospect_id"),
+    Index(
+        "uq_conversations_one_at_a_time",
+        "prospect_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_conversations_updated_at", "updated_at"),
+    Index("ix_conversations_barrier", "barrier", "product"),
+)
+"""One prospect in one flow version. `state` is flows.codec's; the columns beside it are copies for queries and pages.
+
+`needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have not seen.
+"""
+
+answers = Table(
+    "answers",
+    metadata,
+    row_id(),
+    prospect_id(),
+    conversation_id(),
+    Column("campaign", String(40), nullable=False),
+    Column("flow", String(40), nullable=False),
+    Column("flow_version", Integer, nullable=False),
+    Column("step", String(40), nullable=False),
+    Column("visit", Integer, nullable=False),
+    Column("value", String(40)),
+    Column("barriers", Json, nullable=False),
+    Column("sub_code", String(40)),
+    Column("verbatim", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("product", Text),
+    Column("source", Text),
+    Column("asked_at", UTCDateTime, nullable=False),
+    Column("answered_at", UTCDateTime, nullable=False),
+    Column("superseded_at", UTCDateTime),
+    UniqueConstraint("conversation_id", "step", "visit"),
+    Index("ix_answers_prospect_id", "prospect_id"),
+    Index("ix_answers_answered_at", "answered_at"),
+)
+"""What was answered, one row per question visit."""
+
+journal = Table(
+    "journal",
+    metadata,
+    row_id(),
+    prospect_id(),
+    conversation_id(),
+    Column("turn", Integer, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("channel", String(16)),
+    Column("actor", Text),
+    Column("said", Text),
+    Column("note", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Index("ix_journal_conversation_id", "conversation_id", "id"),
+    Index("ix_journal_prospect_id", "prospect_id"),
+)
+"""Everything that happened to a conversation, in order. `said` is what the prospect wrote or tapped, `actor` a member of staff."""
+
+timers = Table(
+    "timers",
+    metadata,
+    row_id(),
+    conversation_id(),
+    Column("name", String(32), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("conversation_id", "name"),
+    Index("ix_timers_due_at", "due_at", "id"),
+)
+"""The one table for "later". `turn` is the turn that set it: the engine knows a stale one by it."""
