@@ -1,0 +1,108 @@
+"""From scores to a decision: what was understood, how surely, and what to ask before acting on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.understanding.model import Model, Scores, load_model
+from flows.understanding.nearest import nearest
+from flows.understanding.normalise import normalise
+from flows.understanding.safety import LANGUAGES, find_safety
+
+# Intents that say nothing about what held the person back.
+_NO_BARRIERS = frozenset({"human", "delete_data", "bought_here", "chitchat"})
+# Acting on these ends or erases something, so without a plain phrase they are always confirmed.
+_ALWAYS_CONFIRMED = ("delete_data", "stop")
+_CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a text means.
+
+    text: as it came. language: one of the seven. barriers: best first, empty when none is named. intent: ``answer``,
+    ``stop``, ``human``, ``later``, ``question``, ``delete_data``, ``bought_here`` or ``chitchat``. confidence: 0 to 1,
+    of the barriers for an answer and of the intent otherwise. ask: an intent to confirm before acting on it,
+    ``"barriers"`` when the barriers should be confirmed, else None. candidates: for an answer always the three
+    likeliest barriers, best first. because: the phrase that matched or the example it resembles.
+    """
+
+    text: str
+    language: str
+    barriers: tuple[str, ...]
+    intent: str
+    confidence: float
+    ask: str | None
+    candidates: tuple[str, ...]
+    because: str
+
+
+def understand(text: str, language: str | None = None) -> Understanding:
+    """Say what *text* means; any string is understood somehow, the empty one as chitchat of no confidence.
+
+    *language* is the language the person is known to speak, and is guessed when None or not one of the seven. Safety
+    words work in every language whatever is given.
+    """
+    said = normalise(text)
+    model = load_model()
+    scores = model.score(said)
+    spoken = language if language in LANGUAGES else guess_language(said, scores)
+    safety = find_safety(said)
+    if safety:
+        intent, words = safety
+        rest = normalise(said.replace(words, " "))
+        barriers = () if intent in _NO_BARRIERS or not rest else _named(model, model.score(rest))
+        return Understanding(text, spoken, barriers, intent, 1.0, None, (), f"the words “{words}”")
+    if not said:
+        return Understanding(text, spoken, (), "chitchat", 0.0, None, (), "nothing to read")
+    return _weighed(text, said, spoken, model, scores)
+
+
+def guess_language(said: str, scores: Scores) -> str:
+    """Return the language of normalised text: by its script if that tells, else by its scores."""
+    if any("\u3040" <= letter <= "\u30ff" for letter in said):
+        return "ja"
+    if any("\u0621" <= letter <= "\u06d3" for letter in said):
+        return "ar"
+    if any("\u3400" <= letter <= "\u9fff" for letter in said):
+        return "ja"
+    return next(name for name in scores.languages if name not in ("ja", "ar"))
+
+
+def _weighed(text: str, said: str, spoken: str, model: Model, scores: Scores) -> Understanding:
+    intent = next(iter(scores.intents))
+    barriers = _barriers(intent, model, scores)
+    candidates = tuple(scores.barriers)[:_CANDIDATES] if intent == "answer" else ()
+    confidence = scores.intents[intent]
+    if intent == "answer":
+        confidence *= next(iter(scores.barriers.values()))
+    ask = _ask(intent, confidence, model, scores)
+    because = _because(said, spoken, barriers[0] if intent == "answer" else intent)
+    return Understanding(text, spoken, barriers, intent, round(confidence, 4), ask, candidates, because)
+
+
+def _barriers(intent: str, model: Model, scores: Scores) -> tuple[str, ...]:
+    if intent in _NO_BARRIERS:
+        return ()
+    named = _named(model, scores)
+    return named or (tuple(scores.barriers)[:1] if intent == "answer" else ())
+
+
+def _named(model: Model, scores: Scores) -> tuple[str, ...]:
+    return tuple(name for name, chance in scores.barriers.items() if chance >= model.thresholds.barrier)
+
+
+def _ask(intent: str, confidence: float, model: Model, scores: Scores) -> str | None:
+    """Return what to confirm: the weightiest intent that is likely enough, then the barriers of an unsure answer."""
+    confirm = model.thresholds.confirm
+    for name in _ALWAYS_CONFIRMED:
+        if intent == name or scores.intents[name] >= confirm[name]:
+            return name
+    if intent == "answer":
+        return None if confidence >= model.thresholds.accept else "barriers"
+    return intent if confidence < confirm.get(intent, 0.0) else None
+
+
+def _because(said: str, spoken: str, meaning: str) -> str:
+    example = nearest(said, spoken, meaning)
+    return f"resembles “{example.text}”" if example else "resembles no example closely"
