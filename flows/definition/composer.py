@@ -82,7 +82,9 @@ class Composer:
     def _begin_document(self, event: DocumentStartEvent, mark: Mark) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise self._stop(mark, "F001", "there is more than one document in the file", "remove the line `---` and what follows it")
+            raise self._stop(
+                mark, "F001", "there is more than one document in the file", "remove `---` and what follows it"
+            )
         if event.version not in (None, (1, 2)) or event.tags:
             raise self._stop(mark, "F003", "the file has a % directive", "remove it; flow files are plain YAML 1.2")
 
@@ -106,14 +108,15 @@ class Composer:
 
     def _take_key(self, event: ScalarEvent, mark: Mark) -> None:
         frame = self.frames[-1]
-        assert isinstance(frame.content, dict)
         key = str(event.value)
         path = (*frame.path, key)
         if event.style is None and self._tag_of(event) == "merge":
             self._note(mark, "F003", "`<<` merges another mapping, which flow files do not do", "write the keys out")
         if key in frame.content:
             first = self.keys[path][0]
-            self._note(mark, "F002", f"the key {shown(key)} stands twice here (first in line {first})", "keep one of them")
+            self._note(
+                mark, "F002", f"the key {shown(key)} stands twice here (first in line {first})", "keep one of them"
+            )
         self.keys.setdefault(path, mark)
         frame.key = key
 
@@ -122,7 +125,12 @@ class Composer:
         if self._waits_for_key():
             raise self._stop(mark, "F001", "a key must be a single word", "write `key: value`")
         if len(self.frames) >= MAX_DEPTH:
-            raise self._stop(mark, "F005", f"lists and mappings are nested more than {MAX_DEPTH} deep", "a flow needs at most 5 levels")
+            raise self._stop(
+                mark,
+                "F005",
+                f"lists and mappings are nested more than {MAX_DEPTH} deep",
+                "a flow needs at most 5 levels",
+            )
         content: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
         path = self._path_of_next()
         self._put(content, mark)
@@ -136,7 +144,9 @@ class Composer:
         if self._waits_for_key():
             raise self._stop(mark, "F001", "an alias cannot be a key", "write the key out")
         if name not in self.anchors:
-            raise self._stop(mark, "F004", f"the alias *{name} refers to nothing that is complete before it", "write the value out")
+            raise self._stop(
+                mark, "F004", f"the alias *{name} refers to nothing that is complete before it", "write the value out"
+            )
         value, size = self.anchors[name]
         self._count(size, mark)
         self._put(value, mark)
@@ -173,12 +183,22 @@ class Composer:
 
     def _refuse_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, mark: Mark) -> None:
         if event.tag:
-            self._note(mark, "F003", f"the tag {shown(event.tag)} is not allowed", 'remove it; put a text that starts with ! in "quotes"')
+            self._note(
+                mark,
+                "F003",
+                f"the tag {shown(event.tag)} is not allowed",
+                'remove it; put a text that starts with ! in "quotes"',
+            )
 
     def _count(self, nodes: int, mark: Mark) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise self._stop(mark, "F005", f"the file has more than {MAX_NODES} values, aliases written out", "split it into several flows")
+            raise self._stop(
+                mark,
+                "F005",
+                f"the file has more than {MAX_NODES} values, aliases written out",
+                "split it into several flows",
+            )
 
     def _note(self, mark: Mark, rule: str, sentence: str, cure: str) -> None:
         self.problems.append(Problem(self.place, *mark, rule, sentence, cure))

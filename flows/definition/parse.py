@@ -1,4 +1,7 @@
-"""A flow's files, read: text in, checked models out, or every problem at once. Pure; who reads the disk is `bot.library`."""
+"""A flow's files, read: text in, checked models out, or every problem at once.
+
+Pure; who reads the disk is `bot.library`.
+"""
 
 from typing import TypeVar
 
@@ -35,6 +38,7 @@ def locate(text: str, place: str, model: type[Model]) -> Located[Model]:
     """Any of the three, together with the line and column of each part. Raises FlowInvalid with every problem found."""
     document = read_yaml(text, place)
     problems = list(document.problems)
+    value: Model | None = None
     if not isinstance(document.value, dict):
         cure = "write keys and values, as in the shipped flow `barriers`"
         raise FlowInvalid((*problems, Problem(place, 0, 0, "F001", "the file holds no `key: value` pairs", cure)))
@@ -43,6 +47,6 @@ def locate(text: str, place: str, model: type[Model]) -> Located[Model]:
     except ValidationError as error:
         found = error.errors(include_url=False)
         problems += [problem_of(detail, document.value, document.marks, model) for detail in found]
-    if problems:
+    if problems or value is None:
         raise FlowInvalid(in_order(problems))
     return Located(value, document.marks)

@@ -14,8 +14,9 @@ Severity = Literal["error", "warning"]
 class Problem:
     """One finding.
 
-    `place` is the file as its author knows it; `line` and `column` count from 1, and 0 means the whole file. `rule` is the id of
-    the rule that found it (F0xx reading, F1xx steps, F2xx texts, F3xx offers); `sentence` says what is wrong, `cure` what to do.
+    `place` is the file as its author knows it; `line` and `column` count from 1, and 0 means the whole file. `rule` is
+    the id of the rule that found it (F0xx reading, F1xx steps, F2xx texts, F3xx offers, F4xx campaigns); `sentence`
+    says what is wrong, `cure` what to do.
     """
 
     place: str
@@ -37,7 +38,9 @@ class Problem:
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The findings by file and place, each once."""
-    return tuple(sorted(set(problems), key=lambda problem: (problem.place, problem.line, problem.column, problem.rule, problem.sentence)))
+    return tuple(
+        sorted(set(problems), key=lambda found: (found.place, found.line, found.column, found.rule, found.sentence))
+    )
 
 
 def errors_of(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""YAML text -> plain values, strictly: what YAML could hide, repeat or blow up is refused before anybody looks at it."""
+"""YAML text -> plain values, strictly: what YAML could hide, repeat or blow up is refused first."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +16,10 @@ MAX_CHARACTERS: Final = 1_000_000
 
 @dataclass(frozen=True)
 class Document:
-    """A file's plain values (dict, list, str, int, Decimal, bool, None), their places, and what was wrong but could be read past."""
+    """A file's plain values, their places, and what was wrong but could be read past.
+
+    Values are dict, list, str, int, Decimal, bool and None.
+    """
 
     value: Any
     marks: Marks
@@ -29,7 +32,18 @@ def read_yaml(text: str, place: str) -> Document:
     Raises FlowInvalid when nothing sensible can be read: not YAML, too large, too deep, several documents.
     """
     if len(text) > MAX_CHARACTERS:
-        raise FlowInvalid((Problem(place, 0, 0, "F005", f"the file has more than {MAX_CHARACTERS} characters", "split it into several flows"),))
+        raise FlowInvalid(
+            (
+                Problem(
+                    place,
+                    0,
+                    0,
+                    "F005",
+                    f"the file has more than {MAX_CHARACTERS} characters",
+                    "split it into several flows",
+                ),
+            )
+        )
     yaml = YAML(typ="safe", pure=True)
     composer = Composer(place, yaml.resolver)
     try:
@@ -37,7 +51,8 @@ def read_yaml(text: str, place: str) -> Document:
             composer.take(event)
     except Stop as stop:
         raise FlowInvalid((*composer.problems, stop.problem)) from None
-    # The parser lets a few plain Python errors through for odd escapes and characters; to the author they are all "not YAML".
+    # The parser lets a few plain Python errors through for odd escapes and characters; to the author they are all "not
+    # YAML".
     except (YAMLError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise FlowInvalid((*composer.problems, _not_yaml(error, place))) from None
     marks = Marks(place, composer.keys, composer.values)
@@ -51,4 +66,6 @@ def _not_yaml(error: Exception, place: str) -> Problem:
         found = error.problem_mark or error.context_mark
         mark = (found.line + 1, found.column + 1) if found else mark
         reason = " ".join(str(error.problem or error.context or reason).split())
-    return Problem(place, *mark, "F001", f"this is not YAML: {reason}", "check indentation, colons and quotes near this place")
+    return Problem(
+        place, *mark, "F001", f"this is not YAML: {reason}", "check indentation, colons and quotes near this place"
+    )

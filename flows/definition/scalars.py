@@ -8,7 +8,10 @@ MAX_DIGITS: Final = 15
 
 
 def plain_value(text: str, tag: str) -> tuple[Any, str | None]:
-    """The value of a scalar whose shape is `tag` (`int`, `float`, `bool`, `null`, else text), and what is wrong with it or None."""
+    """The value of a scalar whose shape is `tag` (`int`, `float`, `bool`, `null`, else text).
+
+    Second comes what is wrong with it, or None.
+    """
     match tag:
         case "null":
             return None, None

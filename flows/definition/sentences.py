@@ -47,12 +47,16 @@ def _path_of(loc: tuple[int | str, ...], data: Any) -> tuple[Path, bool]:
     """The way through the file: pydantic's own parts (a step's kind, `[key]`) are left out."""
     path: Path = ()
     for part in loc:
-        if isinstance(data, dict) and part in data or isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if _leads_on(data, part):
             data = data[part]
-        else:
-            continue
-        path = (*path, part)
+            path = (*path, part)
     return path, loc[-1:] == ("[key]",)
+
+
+def _leads_on(data: Any, part: int | str) -> bool:
+    if isinstance(data, list):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, dict) and part in data
 
 
 def _where(path: Path) -> str:
@@ -117,7 +121,9 @@ def _wrong_shape(error: ErrorDetails, _root: type[BaseModel]) -> Said:
 
 def _out_of_range(error: ErrorDetails, _root: type[BaseModel]) -> Said:
     context = error.get("ctx", {})
-    name, bound = next(((_BOUNDS[key], value) for key, value in context.items() if key in _BOUNDS), ("different from", ""))
+    name, bound = next(
+        ((_BOUNDS[key], value) for key, value in context.items() if key in _BOUNDS), ("different from", "")
+    )
     return "F016", f"{shown(error['input'])} is out of range", f"write a number {name} {bound}"
 
 

@@ -13,6 +13,8 @@ from flows.texts import Texts
 Layer = Literal["flow", "offers", "common"]
 """Whose texts a file holds: the flow's own, the offers', or what Holdback says in every flow."""
 
+LAYERS: Final[tuple[Layer, ...]] = ("flow", "offers", "common")
+
 FORMAT: Final = 1
 
 
@@ -29,8 +31,9 @@ class TextSource:
 class FlowSources:
     """Everything a flow is made of, as text.
 
-    `texts` holds, for each language, the files of the flow, the offers and the common texts in that order, then what a shop adds
-    to offers and common texts: a later file wins over an earlier one. `*_place` are the files' names for findings.
+    `texts` holds, for each language, the files of the flow, the offers and the common texts in that order, then what a
+    shop adds to offers and common texts: a later file wins over an earlier one. `*_place` are the files' names for
+    findings.
     """
 
     definition: str
@@ -41,7 +44,10 @@ class FlowSources:
 
     @cached_property
     def fluent(self) -> Texts:
-        """The texts, ready to be said. Junk in them is found by the checker, or raises FlowError when a text is said."""
+        """The texts, ready to be said.
+
+        Junk in them is found by the checker, or raises FlowError when a text is said.
+        """
         return Texts({language: tuple(source.content for source in files) for language, files in self.texts.items()})
 
     def to_json(self) -> str:
@@ -51,7 +57,8 @@ class FlowSources:
             "definition": [self.definition_place, self.definition],
             "catalogue": [self.catalogue_place, self.catalogue],
             "texts": {
-                language: [[source.layer, source.place, source.content] for source in files] for language, files in self.texts.items()
+                language: [[source.layer, source.place, source.content] for source in files]
+                for language, files in self.texts.items()
             },
         }
         return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -62,16 +69,26 @@ class FlowSources:
         try:
             document: dict[str, Any] = json.loads(text)
             if document["format"] != FORMAT:
-                raise FlowError(f"these flow sources have format {document['format']!r}; this version of Holdback reads format {FORMAT}")
+                raise FlowError(
+                    f"these flow sources have format {document['format']!r}; this version of Holdback reads format
+                    {FORMAT}"
+                )
             definition_place, definition = document["definition"]
             catalogue_place, catalogue = document["catalogue"]
-            texts = {language: tuple(TextSource(*file) for file in files) for language, files in document["texts"].items()}
+            texts = {
+                language: tuple(TextSource(*file) for file in files) for language, files in document["texts"].items()
+            }
         except (ValueError, KeyError, TypeError) as error:
-            raise FlowError("this is not a document of flow sources; publish the flow again with `holdback flow publish`") from error
+            raise FlowError(
+                "this is not a document of flow sources; publish the flow again with `holdback flow publish`"
+            ) from error
         return cls(definition, catalogue, texts, definition_place, catalogue_place)
 
     def digest(self) -> str:
-        """sha256 of what is said and done, in hex: the files' names do not count, so that moving a folder makes no new version."""
+        """sha256 of what is said and done, in hex.
+
+        The files' names do not count, so that moving a folder makes no new version.
+        """
         said = {language: [source.content for source in files] for language, files in self.texts.items()}
         content = json.dumps([FORMAT, self.definition, self.catalogue, said], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()

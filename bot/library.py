@@ -1,0 +1,130 @@
+"""The flows on disk: those that come with Holdback, and over them those of the shop (setting FLOWS_DIR).
+
+A shop overrides by name: `FLOWS_DIR/<flow>/flow.yaml` with its `texts/` replaces a shipped flow whole,
+`FLOWS_DIR/offers/catalogue.yaml` replaces the catalogue, and Fluent messages in `FLOWS_DIR/offers/texts/` and
+`FLOWS_DIR/common/texts/` are laid over the shipped ones message by message.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from bot.library_files import Folder
+from flows.definition.build import Review, build_flow, review
+from flows.definition.campaign import CampaignDefinition
+from flows.definition.parse import parse_campaign, parse_catalogue
+from flows.definition.problems import Problem
+from flows.definition.sources import FlowSources, Layer, TextSource
+from flows.errors import FlowError, FlowInvalid
+from flows.offers.catalogue import Catalogue
+
+__all__ = ["FlowSources", "Library", "Review", "build_flow", "review", "shipped_root"]
+
+_SHARED: Final = frozenset({"offers", "common"})
+"""Folders beside the flows that hold what all flows share."""
+
+
+def shipped_root() -> Path:
+    """The folder of the flows that come with Holdback."""
+    return Path(str(files("flows") / "library"))
+
+
+class Library:
+    """All flows that can be played here. Reads the disk at every call, so that an edited file counts at once."""
+
+    def __init__(self, flows_dir: Path | None = None) -> None:
+        """`flows_dir` is the shop's own folder, or None. Raises FlowError when it is given and no folder."""
+        if flows_dir is not None and not flows_dir.is_dir():
+            raise FlowError(
+                f"the flows folder {str(flows_dir)!r} is not there; create it, or correct the setting FLOWS_DIR"
+            )
+        self._shipped = Folder(shipped_root())
+        self._own = Folder(flows_dir) if flows_dir else None
+
+    def flow_names(self) -> tuple[str, ...]:
+        """The names that `load_flow` knows, sorted."""
+        found = {folder.parent.name for root in self._roots() for folder in root.path.glob("*/flow.yaml")}
+        return tuple(sorted(found - _SHARED))
+
+    def load_flow(self, name_or_path: str) -> FlowSources:
+        """The sources of a flow, by its name or by the path of its folder (or of its `flow.yaml`).
+
+        A flow given by path also uses the folders `offers` and `common` that stand beside it, if there are any. Raises
+        FlowError when there is no such flow, FlowInvalid when a file cannot be read.
+        """
+        if name_or_path in self.flow_names():
+            root = next(root for root in reversed(self._roots()) if root.has(f"{name_or_path}/flow.yaml"))
+            return self._sources(root.inside(name_or_path), self._own)
+        path = Path(name_or_path)
+        folder = path.parent if path.name == "flow.yaml" else path
+        if not (folder / "flow.yaml").exists():
+            known = ", ".join(self.flow_names())
+            raise FlowError(
+                f"there is no flow {name_or_path!r}; give one of {known}, or the path of a folder with a flow.yaml"
+            )
+        beside = folder.resolve().parent
+        has_shared = any((beside / name).is_dir() for name in _SHARED)
+        return self._sources(Folder(folder), Folder(beside) if has_shared else self._own)
+
+    def catalogue(self) -> Catalogue:
+        """The catalogue of offers in force. Raises FlowInvalid with every problem in it."""
+        root = self._catalogue_root(self._own)
+        text = root.read("offers/catalogue.yaml")
+        return parse_catalogue(text, root.name_of("offers/catalogue.yaml"))
+
+    def campaigns(self) -> dict[str, CampaignDefinition]:
+        """The campaigns that the flows' folders describe, by name. Raises FlowInvalid with every problem in them."""
+        found: dict[str, CampaignDefinition] = {}
+        problems: list[Problem] = []
+        for name in self.flow_names():
+            folder = next(root for root in reversed(self._roots()) if root.has(f"{name}/flow.yaml")).inside(name)
+            if not folder.has("campaign.yaml"):
+                continue
+            try:
+                campaign = parse_campaign(folder.read("campaign.yaml"), folder.name_of("campaign.yaml"))
+            except FlowInvalid as error:
+                problems += [problem for problem in error.problems if isinstance(problem, Problem)]
+                continue
+            problems += self._campaign_problems(campaign, folder.name_of("campaign.yaml"), found)
+            found.setdefault(campaign.campaign, campaign)
+        if problems:
+            raise FlowInvalid(tuple(problems))
+        return found
+
+    def _campaign_problems(
+        self, campaign: CampaignDefinition, place: str, found: dict[str, CampaignDefinition]
+    ) -> list[Problem]:
+        problems = []
+        if campaign.campaign in found:
+            sentence = f"there is another campaign {campaign.campaign!r}"
+            problems.append(Problem(place, 0, 0, "F401", sentence, "give each campaign its own name"))
+        if campaign.flow not in self.flow_names():
+            sentence = f"the campaign's flow {campaign.flow!r} is not there"
+            problems.append(Problem(place, 0, 0, "F402", sentence, f"write one of {', '.join(self.flow_names())}"))
+        return problems
+
+    def _roots(self) -> tuple[Folder, ...]:
+        return (self._shipped, self._own) if self._own else (self._shipped,)
+
+    def _catalogue_root(self, own: Folder | None) -> Folder:
+        return own if own and own.has("offers/catalogue.yaml") else self._shipped
+
+    def _sources(self, folder: Folder, own: Folder | None) -> FlowSources:
+        catalogue_root = self._catalogue_root(own)
+        texts: dict[str, tuple[TextSource, ...]] = {
+            language: (TextSource("flow", place, text),) for language, (place, text) in folder.texts("texts").items()
+        }
+        layers: list[tuple[Layer, Folder]] = [("offers", self._shipped), ("common", self._shipped)]
+        if own:
+            layers += [("offers", own), ("common", own)]
+        for layer, root in layers:
+            for language, (place, text) in root.texts(f"{layer}/texts").items():
+                if language in texts:
+                    texts[language] += (TextSource(layer, place, text),)
+        return FlowSources(
+            definition=folder.read("flow.yaml"),
+            catalogue=catalogue_root.read("offers/catalogue.yaml"),
+            texts=texts,
+            definition_place=folder.name_of("flow.yaml"),
+            catalogue_place=catalogue_root.name_of("offers/catalogue.yaml"),
+        )

@@ -1,0 +1,56 @@
+"""Sources -> a flow that can be played, or every problem of reading and checking at once."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from flows.definition.check import check_located
+from flows.definition.marks import Located
+from flows.definition.parse import locate
+from flows.definition.problems import Problem, in_order, refuse
+from flows.definition.sources import FlowSources
+from flows.definition.steps import FlowDefinition
+from flows.errors import FlowInvalid
+from flows.flow import Flow
+from flows.offers.catalogue import Catalogue
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What reading and checking came to. `definition` and `catalogue` are None when they could not be read."""
+
+    definition: FlowDefinition | None
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...]
+
+
+def review(sources: FlowSources) -> Review:
+    """Read and check everything; never raises for what an author wrote."""
+    definition, problems = _read(sources.definition, sources.definition_place, FlowDefinition)
+    catalogue, more = _read(sources.catalogue, sources.catalogue_place, Catalogue)
+    problems += more
+    if definition and catalogue:
+        problems += check_located(definition, catalogue, sources.texts)
+    return Review(definition.value if definition else None, catalogue.value if catalogue else None, in_order(problems))
+
+
+def build_flow(sources: FlowSources, version: int) -> Flow:
+    """The flow, ready to be played as this version.
+
+    Raises FlowInvalid with all problems when one of them is an error.
+    """
+    result = review(sources)
+    refuse(result.problems)
+    if result.definition is None or result.catalogue is None:
+        raise FlowInvalid(result.problems)
+    return Flow(result.definition, version, sources.fluent, result.catalogue)
+
+
+def _read(text: str, place: str, model: type[Model]) -> tuple[Located[Model] | None, tuple[Problem, ...]]:
+    try:
+        return locate(text, place, model), ()
+    except FlowInvalid as error:
+        return None, tuple(problem for problem in error.problems if isinstance(problem, Problem))

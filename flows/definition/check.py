@@ -1,0 +1,40 @@
+"""Every check before a flow speaks. The rules live in `rules/`, one function each; this file only runs them all."""
+
+from collections.abc import Mapping
+from itertools import chain
+
+from flows.definition.marks import Located, Marks
+from flows.definition.problems import Problem, in_order
+from flows.definition.rules import RULES
+from flows.definition.rules.subject import Subject
+from flows.definition.sources import LAYERS, TextSource
+from flows.definition.steps import FlowDefinition
+from flows.definition.wording import Wording
+from flows.offers.catalogue import Catalogue
+from flows.texts import Texts
+
+
+def check_flow(definition: FlowDefinition, texts: Texts, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Run every rule.
+
+    The sources of `texts` are, in each language, the flow's, the offers' and the common texts in that order. Findings
+    about the YAML files have no line, because a definition does not remember where it stood; `check_located` knows it.
+    """
+    files = {
+        language: tuple(
+            TextSource(LAYERS[min(number, 2)], f"{LAYERS[min(number, 2)]}/texts/{language}.ftl", content)
+            for number, content in enumerate(sources)
+        )
+        for language, sources in texts.sources.items()
+    }
+    return check_located(
+        Located(definition, Marks("flow.yaml")), Located(catalogue, Marks("offers/catalogue.yaml")), files
+    )
+
+
+def check_located(
+    definition: Located[FlowDefinition], catalogue: Located[Catalogue], texts: Mapping[str, tuple[TextSource, ...]]
+) -> tuple[Problem, ...]:
+    """Run every rule on what was read from files; each finding names its line. Ordered by file and line."""
+    subject = Subject(definition.value, definition.marks, catalogue.value, catalogue.marks, Wording(texts))
+    return in_order(chain.from_iterable(rule.findings(subject) for rule in RULES))

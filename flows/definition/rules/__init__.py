@@ -1,0 +1,20 @@
+"""The rules, one function each.
+
+A new rule: write the function with its docstring, add a line to the table of its file.
+"""
+
+from typing import Final
+
+from flows.definition.rules import labels, offers, options, paths, targets, translations, variables, wordings
+from flows.definition.rules.subject import Rule
+
+RULES: Final[tuple[Rule, ...]] = (
+    *targets.RULES,
+    *paths.RULES,
+    *options.RULES,
+    *wordings.RULES,
+    *labels.RULES,
+    *translations.RULES,
+    *variables.RULES,
+    *offers.RULES,
+)

@@ -1,0 +1,79 @@
+"""What a rule looks at, what it finds, and what a rule is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flows.definition.fluent_reader import Entry
+from flows.definition.graph import links_of
+from flows.definition.marks import Mark, Marks
+from flows.definition.problems import Problem, Severity
+from flows.definition.sources import Layer
+from flows.definition.steps import FlowDefinition
+from flows.definition.wording import Wording
+from flows.offers.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: the file, the place in it, what is wrong and the cure."""
+
+    place: str
+    mark: Mark
+    sentence: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A flow that has been read: its definition and catalogue with their places, and all texts."""
+
+    definition: FlowDefinition
+    marks: Marks
+    catalogue: Catalogue
+    offer_marks: Marks
+    wording: Wording
+
+    @cached_property
+    def links(self) -> dict[str, tuple[str, ...]]:
+        """Which steps each step leads to."""
+        return links_of(self.definition)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the flow promises and that have at least one file."""
+        return tuple(dict.fromkeys(name for name in self.definition.languages if name in self.wording.languages))
+
+    def at_key(self, *path: str | int, sentence: str, cure: str) -> Finding:
+        """A finding at a key of the flow file."""
+        return Finding(self.marks.place, self.marks.key(*path), sentence, cure)
+
+    def at_value(self, *path: str | int, sentence: str, cure: str) -> Finding:
+        """A finding at a value of the flow file."""
+        return Finding(self.marks.place, self.marks.value(*path), sentence, cure)
+
+    def at_offer(self, number: int, *path: str | int, sentence: str, cure: str) -> Finding:
+        """A finding at the offer that stands at this position of the catalogue."""
+        return Finding(self.offer_marks.place, self.offer_marks.value("offers", number, *path), sentence, cure)
+
+    def at_text(self, entry: Entry, sentence: str, cure: str) -> Finding:
+        """A finding at a text."""
+        return Finding(entry.source.place, entry.mark, sentence, cure)
+
+    def in_texts(self, language: str, layer: Layer, sentence: str, cure: str) -> Finding:
+        """A finding about something that a text file lacks."""
+        return Finding(self.wording.place(language, layer), (0, 0), sentence, cure)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its id, how much it matters, and the function that looks for it (its docstring says what for)."""
+
+    id: str
+    severity: Severity
+    look: Callable[[Subject], Iterator[Finding]]
+
+    def findings(self, subject: Subject) -> Iterator[Problem]:
+        """Everything this rule has against the subject."""
+        for finding in self.look(subject):
+            yield Problem(finding.place, *finding.mark, self.id, finding.sentence, finding.cure, self.severity)
