@@ -70,8 +70,8 @@ class FlowSources:
             document: dict[str, Any] = json.loads(text)
             if document["format"] != FORMAT:
                 raise FlowError(
-                    f"these flow sources have format {document['format']!r}; this version of Holdback reads format
-                    {FORMAT}"
+                    f"these flow sources have format {document['format']!r}; "
+                    f"this version of Holdback reads format {FORMAT}"
                 )
             definition_place, definition = document["definition"]
             catalogue_place, catalogue = document["catalogue"]
