@@ -37,8 +37,8 @@ bench: ## the benchmarks, as ratios measured in one run
 
 format: ## put the code into shape
 	$(call setup,--dev)
+	@$(PY) -m ruff check --fix-only .
 	@$(PY) -m ruff format .
-	@$(PY) -m ruff check --fix .
 
 # No header, no index address: a lock says what, not where from. The tests run on exactly what is shipped.
 compile := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
