@@ -14,7 +14,7 @@ export const barrierColour = (barrier) => style(`--b-${barrier}`);
 function formatter(unit) {
   const options = unit === "percent" ? { style: "percent", maximumFractionDigits: 1 } : { maximumFractionDigits: 2 };
   const format = new Intl.NumberFormat(language, options);
-  return (value) => (value === null || value === undefined || Number.isNaN(value) ? "–" : format.format(value));
+  return (value) => (Number.isFinite(value) ? format.format(value) : "–");
 }
 
 function common(data) {
@@ -64,11 +64,15 @@ function lines(data) {
   return { ...base, tooltip: { ...base.tooltip, trigger: "axis" }, legend: legend(data), grid: grid(data), xAxis: { ...categories(data), boundaryGap: false }, yAxis: values(data), series };
 }
 
+// A funnel as bars from one line: lengths compare honestly, and each step tells its share of the one before.
 function funnel(data) {
-  const say = formatter(data.unit);
-  const items = data.labels.map((name, at) => ({ name, value: data.series[0].values[at], itemStyle: { color: style("--accent"), borderWidth: 0 } }));
-  return { ...common(data), series: [{ type: "funnel", name: data.series[0].name, left: 0, right: "45%", top: 4, bottom: 4, gap: 3, sort: "none", funnelAlign: "left", minSize: "2%", data: items,
-    label: { ...label(), position: "right", color: style("--ink"), formatter: (one) => `${one.name}  ${say(one.value)}` }, labelLine: { lineStyle: { color: style("--line-2") } } }] };
+  const [say, share] = [formatter(data.unit), formatter("percent")];
+  const steps = data.series[0].values;
+  const words = (at) => (at && steps[at - 1] ? `${say(steps[at])}  (${share(steps[at] / steps[at - 1])})` : say(steps[at]));
+  const base = bars(data, true);
+  const [series] = base.series;
+  return { ...base, grid: { ...base.grid, right: 96 }, xAxis: { ...base.xAxis, show: false },
+    series: [{ ...series, barMaxWidth: 28, label: { ...label(), show: true, position: "right", color: style("--ink"), formatter: (one) => words(one.dataIndex) } }] };
 }
 
 function heatmap(data) {
