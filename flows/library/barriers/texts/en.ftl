@@ -59,7 +59,7 @@ trust = What would you like to be sure of?
 
 fit = What are you unsure about?
     .size = The size
-    .compatibility = Whether it works with mine
+    .compatibility = If it works with mine
     .style = Colour or style
     .remind = One question is still open: what are you unsure about?
 
@@ -75,7 +75,7 @@ approval = Would you like a short summary to pass on?
     .remind = One question is still open: would you like a short summary to pass on?
 
 other = Would you tell us what it was? Write it in your own words, or tap.
-    .checkout_problem = Something failed at checkout
+    .checkout_problem = A problem at checkout
     .just_looking = I was only looking
     .rather_not_say = I would rather not say
     .remind = One question is still open: would you tell us what it was?
