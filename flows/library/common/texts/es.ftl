@@ -1,0 +1,140 @@
+# Lo que dice Holdback en todos los flujos y canales. Trato de usted; sin forma masculina ni femenina de quien lee.
+
+## Botones junto a cada pregunta
+button-person = Hablar con una persona
+button-stop = No más mensajes
+button-change = No es eso
+
+## Texto libre
+understood = He entendido: { $label }.
+which-one = No sé si lo he entendido bien. ¿Cuál de estas respuestas se acerca más?
+unclear = Perdone, no lo he entendido. Toque una de las respuestas o dígalo de otra manera.
+answered-mark = ✓ { $label }
+closed-mark = Esta pregunta está cerrada.
+
+## En cualquier momento
+confirm-stop = ¿Dejo de escribirle?
+    .yes = Sí, no más mensajes
+    .no = No, sigamos
+stopped = Hecho. No volveremos a escribirle. Que le vaya muy bien.
+confirm-delete = ¿Borramos todo lo que sabemos de usted? No se puede deshacer.
+    .yes = Sí, bórrenlo
+    .no = No, guárdenlo
+deleting = Estamos borrando sus datos. Este es nuestro último mensaje. Que le vaya muy bien.
+handed-over = Claro. Una persona de { $shop } le responderá aquí.
+question-passed = Buena pregunta. Se la he pasado a una persona de { $shop }, que le responderá aquí.
+later = De acuerdo. Le preguntaré de nuevo dentro de tres días. Si prefiere que no, escriba «baja».
+says-bought = ¡Qué bien, gracias! Entonces no tenemos más preguntas. ¡Que lo disfrute!
+back = Gracias por su paciencia. Seguimos donde lo dejamos:
+nothing-open = Ahora no hay ninguna pregunta abierta. /help muestra lo que puedo hacer.
+already-answered = Esta pregunta ya está respondida. ¡Gracias!
+go-on = Muy bien, sigamos.
+
+## Comandos
+help = Soy el asistente de { $shop }. Pregunto qué le hizo dudar y transmito su respuesta. Toque una respuesta o escriba con sus palabras.
+help-commands = /language cambia el idioma, /privacy dice qué guardamos, /stop lo detiene todo. Escriba «persona» para hablar con una persona.
+why = Mostró interés en { $shop } y aceptó que le escribiéramos. Preguntamos qué le hizo dudar para poder ayudarle o mejorar.
+privacy = { $shop } guarda sus respuestas y su contacto solo para responderle y mejorar. /mydata lo muestra, /forget lo borra, /stop detiene los mensajes.
+privacy-link = Más información: { $url }
+language-choose = ¿Qué idioma prefiere?
+language-set = Seguimos en español.
+welcome = Hola, soy el asistente de { $shop }.
+stopped-before = Nos pidió que paráramos, así que no le escribimos. Envíe /start si quiere hablar de nuevo.
+link-invalid = Este enlace ya no funciona. Escriba /start para empezar.
+mydata-link = Aquí puede ver, cambiar y borrar lo que sabemos de usted: { $url }
+limited = De acuerdo: a partir de ahora no le haremos más preguntas.
+
+## Nombres de los comandos en el menú de Telegram
+command-start = Empezar
+command-help = Qué puedo hacer
+command-language = Cambiar el idioma
+command-privacy = Qué guardamos y por qué
+command-why = ¿Por qué me escriben?
+command-mydata = Ver mis datos
+command-limit = No más preguntas
+command-forget = Borrar mis datos
+command-stop = Detener todos los mensajes
+
+## En todos los correos
+email-greeting = { $has_name ->
+    [yes] Hola, { $name }:
+   *[no] Hola:
+}
+email-answer-hint = Toque una respuesta: se abre una página donde la confirma con un toque más.
+email-own-words = Responder con mis palabras
+email-telegram = Seguir en Telegram
+email-why = Recibe este correo porque mostró interés en { $shop } y el { $date } aceptó que le preguntáramos.
+email-why-nodate = Recibe este correo porque mostró interés en { $shop } y aceptó que le preguntáramos.
+email-sent-by = Enviado por { $shop }
+email-unsubscribe = Darse de baja
+email-preferences = Preferencias
+
+## La página de la encuesta
+web-title = Una pregunta de { $shop }
+web-confirm = Ha elegido:
+web-confirm-button = Enviar esta respuesta
+web-choose-other = Elegir otra respuesta
+web-own-words-label = O con sus propias palabras
+web-send = Enviar
+web-you = Usted
+web-bot-line = Está hablando con el asistente de { $shop }.
+web-person-line = Le está escribiendo una persona de { $shop }.
+web-telegram = Seguir en Telegram
+web-ended = Esta conversación ha terminado. Gracias.
+web-wait = Un momento, su respuesta está en camino.
+web-empty-answer = Elija una respuesta o escriba unas palabras.
+web-too-long = Su texto tiene más de { $limit } caracteres. Acórtelo, por favor.
+web-stale = Esta pregunta ya se respondió; seguimos desde aquí.
+web-copy-code = Su código
+web-language = Idioma
+web-privacy = Qué guardamos y por qué
+web-controls = Sus opciones
+
+## La página de un enlace equivocado o caducado
+link-wrong-title = Este enlace no funciona
+link-wrong-text = Este enlace está incompleto o ya no es válido. No se ha guardado nada. Abra de nuevo el último mensaje de la tienda.
+
+## Las páginas de preferencias y de baja
+prefs-title = Sus opciones
+prefs-why = Mostró interés en { $shop } y aceptó que le escribiéramos. Preguntamos qué le hizo dudar para poder ayudarle o mejorar.
+prefs-email-on = Correo: podemos escribirle.
+prefs-email-off = Correo: no le escribimos.
+prefs-telegram-on = Telegram: podemos escribirle.
+prefs-telegram-off = Telegram: no le escribimos.
+prefs-stop-button = Detener todos los mensajes
+prefs-stopped = Hecho. No recibirá más mensajes.
+prefs-language-button = Guardar el idioma
+prefs-export-button = Descargar mis datos
+prefs-erase-button = Borrar mis datos
+prefs-erase-confirm = ¿Borramos todo lo que sabemos de usted? No se puede deshacer.
+prefs-erased = Estamos borrando sus datos. No volverá a saber de nosotros. Que le vaya muy bien.
+unsubscribe-title = Darse de baja
+unsubscribe-text = Un toque y dejamos de escribirle.
+unsubscribe-button = Darme de baja
+
+## Tras una interrupción
+away-notice = Me ausenté un momento. Si tocó una respuesta, tóquela otra vez, por favor.
+
+## Nombres de los obstáculos, para el personal y las exportaciones
+barrier-price = Precio
+barrier-reviews = Pocas opiniones
+barrier-quality = Calidad
+barrier-shipping = Envío
+barrier-trust = Confianza
+barrier-fit = Adecuación
+barrier-timing = Momento
+barrier-approval = Decide otra persona
+barrier-no_longer_needed = Ya no interesa
+barrier-bought_elsewhere = Comprado en otro sitio
+barrier-other = Otro motivo
+
+## Nombres de los tipos de oferta
+kind-discount = Descuento
+kind-free_shipping = Envío gratis
+kind-review_digest = Resumen de opiniones
+kind-guarantee = Garantía
+kind-sample = Muestra
+kind-brochure = Folleto
+kind-appointment = Cita
+kind-callback = Respuesta de una persona
+kind-nothing = Sin oferta
