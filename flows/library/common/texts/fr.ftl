@@ -1,0 +1,141 @@
+# Ce que dit Holdback dans tous les parcours et sur tous les canaux. Vouvoiement ; rien ne s’accorde avec la personne qui lit.
+# Devant ? ! : ; et à l’intérieur des guillemets il y a une espace insécable. Pas de « de » devant les noms de boutique.
+
+## Boutons à côté de chaque question
+button-person = Parler à une personne
+button-stop = Ne plus m’écrire
+button-change = Ce n’est pas ça
+
+## Texte libre
+understood = J’ai compris : { $label }.
+which-one = J’ai peur d’avoir mal compris. Laquelle de ces réponses est la plus proche ?
+unclear = Pardon, je n’ai pas compris. Touchez une de ces réponses, ou dites-le autrement.
+answered-mark = ✓ { $label }
+closed-mark = Cette question est close.
+
+## À tout moment
+confirm-stop = Voulez-vous que j’arrête de vous écrire ?
+    .yes = Oui, arrêtez
+    .no = Non, continuons
+stopped = C’est fait. Nous ne vous écrirons plus. Bonne continuation.
+confirm-delete = Voulez-vous que nous effacions tout ce que nous savons de vous ? Ce sera définitif.
+    .yes = Oui, effacez tout
+    .no = Non, gardez tout
+deleting = Nous effaçons vos données. Ceci est notre dernier message. Bonne continuation.
+handed-over = Bien sûr. Quelqu’un chez { $shop } va vous répondre ici.
+question-passed = Bonne question. Je l’ai transmise à quelqu’un chez { $shop }, qui vous répondra ici.
+later = Entendu. Je vous reposerai la question dans trois jours. Si vous ne le souhaitez pas, écrivez « stop ».
+says-bought = Formidable, merci ! Nous n’avons donc plus de questions. Profitez-en bien !
+back = Merci de votre patience. Revenons où nous en étions :
+nothing-open = Aucune question n’est ouverte pour le moment. /help montre ce que je peux faire.
+already-answered = Vous avez déjà répondu à cette question. Merci !
+go-on = Très bien, continuons.
+
+## Commandes
+help = Je suis l’assistant { $shop }. Je demande ce qui vous a fait hésiter et je transmets votre réponse. Touchez un bouton ou écrivez.
+help-commands = /language change la langue, /privacy dit ce que nous gardons, /stop arrête tout. Écrivez « conseiller » pour parler à une personne.
+why = Vous avez regardé nos produits chez { $shop } et accepté nos messages. Nous demandons ce qui vous a fait hésiter, pour vous aider ou progresser.
+privacy = { $shop } garde vos réponses et votre contact, seulement pour vous répondre et progresser. /mydata les montre, /forget les efface, /stop arrête tout.
+privacy-link = En savoir plus : { $url }
+language-choose = Quelle langue préférez-vous ?
+language-set = Nous continuons en français.
+welcome = Bonjour, je suis l’assistant { $shop }.
+stopped-before = Vous nous avez demandé d’arrêter, nous ne vous écrivons donc plus. Envoyez /start pour reprendre.
+link-invalid = Ce lien ne fonctionne plus. Écrivez /start pour commencer.
+mydata-link = Ici, vous pouvez voir, modifier et effacer ce que nous savons de vous : { $url }
+limited = Entendu : à partir de maintenant, nous ne vous poserons plus de questions.
+
+## Noms des commandes dans le menu de Telegram
+command-start = Commencer
+command-help = Ce que je peux faire
+command-language = Changer de langue
+command-privacy = Ce que nous gardons et pourquoi
+command-why = Pourquoi m’écrivez-vous ?
+command-mydata = Voir mes données
+command-limit = Ne plus me poser de questions
+command-forget = Effacer mes données
+command-stop = Arrêter tous les messages
+
+## Dans tous les e-mails
+email-greeting = { $has_name ->
+    [yes] Bonjour { $name },
+   *[no] Bonjour,
+}
+email-answer-hint = Touchez une réponse : une page s’ouvre, où vous la confirmez d’un clic.
+email-own-words = Répondre avec mes mots
+email-telegram = Continuer sur Telegram
+email-why = Vous recevez cet e-mail car vous avez regardé nos produits chez { $shop } et accepté, le { $date }, une question de notre part.
+email-why-nodate = Vous recevez cet e-mail car vous avez regardé nos produits chez { $shop } et accepté une question de notre part.
+email-sent-by = Envoyé par { $shop }
+email-unsubscribe = Se désinscrire
+email-preferences = Préférences
+
+## La page du questionnaire
+web-title = { $shop } : une question pour vous
+web-confirm = Vous avez choisi :
+web-confirm-button = Envoyer cette réponse
+web-choose-other = Choisir une autre réponse
+web-own-words-label = Ou avec vos propres mots
+web-send = Envoyer
+web-you = Vous
+web-bot-line = Vous écrivez à l’assistant { $shop }.
+web-person-line = Une personne de l’équipe { $shop } vous écrit.
+web-telegram = Continuer sur Telegram
+web-ended = Cette conversation est terminée. Merci.
+web-wait = Un instant, votre réponse est en route.
+web-empty-answer = Choisissez une réponse ou écrivez quelques mots.
+web-too-long = Votre texte dépasse { $limit } caractères. Merci de le raccourcir.
+web-stale = Vous aviez déjà répondu à cette question ; voici où nous en sommes.
+web-copy-code = Votre code
+web-language = Langue
+web-privacy = Ce que nous gardons et pourquoi
+web-controls = Vos choix
+
+## La page d’un lien erroné ou expiré
+link-wrong-title = Ce lien ne fonctionne pas
+link-wrong-text = Ce lien est incomplet ou n’est plus valable. Rien n’a été enregistré. Merci de rouvrir le dernier message de la boutique.
+
+## Les pages de préférences et de désinscription
+prefs-title = Vos choix
+prefs-why = Vous avez regardé nos produits chez { $shop } et accepté nos messages. Nous demandons ce qui vous a fait hésiter, pour vous aider ou progresser.
+prefs-email-on = E-mail : nous pouvons vous écrire.
+prefs-email-off = E-mail : nous ne vous écrivons pas.
+prefs-telegram-on = Telegram : nous pouvons vous écrire.
+prefs-telegram-off = Telegram : nous ne vous écrivons pas.
+prefs-stop-button = Arrêter tous les messages
+prefs-stopped = C’est fait. Vous ne recevrez plus de messages.
+prefs-language-button = Enregistrer la langue
+prefs-export-button = Télécharger mes données
+prefs-erase-button = Effacer mes données
+prefs-erase-confirm = Voulez-vous que nous effacions tout ce que nous savons de vous ? Ce sera définitif.
+prefs-erased = Nous effaçons vos données. Vous n’aurez plus de nouvelles de nous. Bonne continuation.
+unsubscribe-title = Désinscription
+unsubscribe-text = Un clic, et nous cessons de vous écrire.
+unsubscribe-button = Me désinscrire
+
+## Après une panne
+away-notice = J’étais indisponible un moment. Si vous avez touché une réponse, touchez-la à nouveau, s’il vous plaît.
+
+## Noms des freins, pour l’équipe et les exports
+barrier-price = Prix
+barrier-reviews = Trop peu d’avis
+barrier-quality = Qualité
+barrier-shipping = Livraison
+barrier-trust = Confiance
+barrier-fit = Adéquation
+barrier-timing = Moment
+barrier-approval = Quelqu’un d’autre décide
+barrier-no_longer_needed = N’en veut plus
+barrier-bought_elsewhere = Acheté ailleurs
+barrier-other = Autre chose
+
+## Noms des types d’offre
+kind-discount = Remise
+kind-free_shipping = Livraison gratuite
+kind-review_digest = Synthèse des avis
+kind-guarantee = Garantie
+kind-sample = Échantillon
+kind-brochure = Brochure
+kind-appointment = Rendez-vous
+kind-callback = Réponse d’une personne
+kind-nothing = Aucune offre
