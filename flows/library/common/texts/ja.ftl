@@ -1,0 +1,140 @@
+# どのフローでも、どの経路でも使う文面。です・ます調。
+
+## すべての質問に添えるボタン
+button-person = 担当者と話す
+button-stop = 配信を停止する
+button-change = そうではありません
+
+## 自由記入
+understood = 「{ $label }」ですね。
+which-one = うまく理解できなかったかもしれません。次のうち、どれがいちばん近いですか？
+unclear = 申し訳ありません、理解できませんでした。ボタンでお答えいただくか、別の言い方でお書きください。
+answered-mark = ✓ { $label }
+closed-mark = この質問は終了しました。
+
+## いつでも
+confirm-stop = メッセージの送信を停止しますか？
+    .yes = はい、停止する
+    .no = いいえ、続ける
+stopped = 停止しました。今後、メッセージはお送りしません。ありがとうございました。
+confirm-delete = お預かりしている情報をすべて削除しますか？元に戻すことはできません。
+    .yes = はい、削除する
+    .no = いいえ、残す
+deleting = お客様の情報を削除しています。これが最後のメッセージです。ありがとうございました。
+handed-over = かしこまりました。{ $shop }の担当者がこちらでお返事します。
+question-passed = ご質問ありがとうございます。{ $shop }の担当者に伝えました。こちらでお返事します。
+later = 承知しました。3日後にもう一度お尋ねします。ご不要でしたら「停止」とお送りください。
+says-bought = ご購入ありがとうございます！それでは、質問はここまでです。どうぞお楽しみください。
+back = お待たせしました。前の質問の続きです。
+nothing-open = 現在、お答えいただく質問はありません。できることは /help でご覧いただけます。
+already-answered = この質問にはすでにお答えいただいています。ありがとうございます。
+go-on = それでは、続けましょう。
+
+## コマンド
+help = { $shop }の自動アシスタントです。気になった点をお尋ねし、お答えを担当者に伝えます。ボタンでも、ご自由に書いていただいても結構です。
+help-commands = /language で言語の変更、/privacy で保存内容の確認、/stop で停止ができます。担当者と話すには「担当者」とお送りください。
+why = { $shop }に関心をお寄せになり、ご連絡に同意いただいたためです。お役に立つため、また改善のため、気になった点をお尋ねしています。
+privacy = { $shop }は、お返事と改善のためだけに、お答えとご連絡先を保存します。/mydata で確認、/forget で削除、/stop で停止ができます。
+privacy-link = 詳しくはこちら：{ $url }
+language-choose = どの言語をご希望ですか？
+language-set = これからは日本語でご案内します。
+welcome = こんにちは、{ $shop }の自動アシスタントです。
+stopped-before = 停止のご希望を受け、メッセージはお送りしていません。再開するには /start とお送りください。
+link-invalid = このリンクは使えなくなりました。始めるには /start とお送りください。
+mydata-link = お預かりしている情報の確認・変更・削除はこちら：{ $url }
+limited = 承知しました。今後、追加の質問はお送りしません。
+
+## Telegram のメニューに出るコマンド名
+command-start = 始める
+command-help = できること
+command-language = 言語を変更する
+command-privacy = 保存する情報とその理由
+command-why = 連絡が届く理由
+command-mydata = 自分の情報を見る
+command-limit = 今後は質問しない
+command-forget = 自分の情報を削除する
+command-stop = すべてのメッセージを停止する
+
+## すべてのメール
+email-greeting = { $has_name ->
+    [yes] { $name } 様
+   *[no] お客様へ
+}
+email-answer-hint = 答えをタップするとページが開きます。もう一度タップすると、回答が確定します。
+email-own-words = 自由に書いて答える
+email-telegram = Telegramで続ける
+email-why = { $shop }に関心をお寄せになり、{ $date }にご連絡への同意をいただいたため、このメールをお送りしています。
+email-why-nodate = { $shop }に関心をお寄せになり、ご連絡への同意をいただいたため、このメールをお送りしています。
+email-sent-by = 送信者：{ $shop }
+email-unsubscribe = 配信停止
+email-preferences = 受信の設定
+
+## アンケートのページ
+web-title = { $shop }からのご質問
+web-confirm = 選んだ答え：
+web-confirm-button = この答えを送る
+web-choose-other = 別の答えを選ぶ
+web-own-words-label = またはご自由にお書きください
+web-send = 送信
+web-you = あなた
+web-bot-line = { $shop }の自動アシスタントが応対しています。
+web-person-line = { $shop }の担当者が応対しています。
+web-telegram = Telegramで続ける
+web-ended = この会話は終了しました。ありがとうございました。
+web-wait = 少々お待ちください。お答えを送信しています。
+web-empty-answer = 答えを選ぶか、ひとことお書きください。
+web-too-long = { $limit }文字を超えています。短くしてお送りください。
+web-stale = この質問にはすでにお答えいただいています。現在の続きはこちらです。
+web-copy-code = お客様のコード
+web-language = 言語
+web-privacy = 保存する情報とその理由
+web-controls = お客様の設定
+
+## 間違ったリンク、期限切れのリンクのページ
+link-wrong-title = このリンクは使えません
+link-wrong-text = リンクが途中で切れているか、期限が切れています。何も記録されていません。お店からの最新のメッセージをもう一度お開きください。
+
+## 設定と配信停止のページ
+prefs-title = お客様の設定
+prefs-why = { $shop }に関心をお寄せになり、ご連絡に同意いただいたためです。お役に立つため、また改善のため、気になった点をお尋ねしています。
+prefs-email-on = メール：ご連絡することがあります。
+prefs-email-off = メール：ご連絡しません。
+prefs-telegram-on = Telegram：ご連絡することがあります。
+prefs-telegram-off = Telegram：ご連絡しません。
+prefs-stop-button = すべての配信を停止する
+prefs-stopped = 停止しました。今後、メッセージは届きません。
+prefs-language-button = 言語を保存する
+prefs-export-button = 自分の情報をダウンロード
+prefs-erase-button = 自分の情報を削除する
+prefs-erase-confirm = お預かりしている情報をすべて削除しますか？元に戻すことはできません。
+prefs-erased = お客様の情報を削除しています。今後、ご連絡することはありません。ありがとうございました。
+unsubscribe-title = 配信停止
+unsubscribe-text = ワンタップで、メッセージの送信を停止します。
+unsubscribe-button = 配信を停止する
+
+## 停止から復帰したとき
+away-notice = しばらく応答できませんでした。お答えをタップされた場合は、お手数ですが、もう一度タップしてください。
+
+## 障壁の名前（スタッフ画面と書き出し）
+barrier-price = 価格
+barrier-reviews = 口コミ不足
+barrier-quality = 品質
+barrier-shipping = 配送
+barrier-trust = 信頼
+barrier-fit = 適合性
+barrier-timing = 時期
+barrier-approval = 決定者が別
+barrier-no_longer_needed = もう不要
+barrier-bought_elsewhere = 他店で購入
+barrier-other = その他
+
+## 特典の種類
+kind-discount = 割引
+kind-free_shipping = 送料無料
+kind-review_digest = 口コミのまとめ
+kind-guarantee = 保証
+kind-sample = サンプル
+kind-brochure = 資料
+kind-appointment = 予約
+kind-callback = 担当者からの返事
+kind-nothing = 特典なし
