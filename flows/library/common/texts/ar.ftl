@@ -1,0 +1,141 @@
+# ما يقوله Holdback في كل مسار وعلى كل قناة. فصحى مبسّطة، بصيغ تصلح للمذكر والمؤنث.
+# قبل كل أمر يبدأ بشرطة مائلة علامة اتجاه (U+200E)، ويبدأ كل نص بكلمة عربية.
+
+## أزرار بجانب كل سؤال
+button-person = التحدث مع موظف
+button-stop = أوقفوا الرسائل
+button-change = ليس هذا قصدي
+
+## نص حر
+understood = فهمت: { $label }.
+which-one = ربما لم أفهم جيدًا. أيّ هذه الإجابات أقرب إلى قصدك؟
+unclear = عذرًا، لم أفهم. يمكنك لمس إحدى هذه الإجابات أو قول ذلك بطريقة أخرى.
+answered-mark = ✓ { $label }
+closed-mark = هذا السؤال مغلق.
+
+## في أي لحظة
+confirm-stop = هل أتوقف عن الكتابة إليك؟
+    .yes = نعم، توقّف
+    .no = لا، لنكمل
+stopped = تم. لن نكتب إليك مرة أخرى. مع أطيب التمنيات.
+confirm-delete = هل نحذف كل ما نعرفه عنك؟ لا يمكن التراجع عن ذلك.
+    .yes = نعم، احذفوه
+    .no = لا، احتفظوا به
+deleting = يجري حذف بياناتك. هذه آخر رسالة منا. مع أطيب التمنيات.
+handed-over = بالتأكيد. سيردّ عليك هنا موظف من { $shop }.
+question-passed = سؤال جيد. نقلته إلى موظف من { $shop }، وسيردّ عليك هنا.
+later = بالتأكيد. سأسأل مرة أخرى بعد ثلاثة أيام. إن لم يناسبك ذلك، تكفي كتابة «إيقاف».
+says-bought = رائع، شكرًا! إذن ليست لدينا أسئلة أخرى. نتمنى لك الاستمتاع به.
+back = شكرًا على صبرك. نعود إلى حيث كنا:
+nothing-open = لا يوجد سؤال مفتوح الآن. الأمر ‎/help يعرض ما يمكنني فعله.
+already-answered = سبقت الإجابة عن هذا السؤال. شكرًا!
+go-on = حسنًا، لنكمل.
+
+## الأوامر
+help = أنا المساعد الآلي لدى { $shop }. أسأل عن سبب ترددك وأنقل إجابتك. يمكنك لمس إجابة أو الكتابة بكلماتك.
+help-commands = الأوامر: ‎/language لتغيير اللغة، ‎/privacy لمعرفة ما نحفظه، ‎/stop للإيقاف فورًا. للتحدث مع موظف، تكفي كتابة «موظف».
+why = أبديت اهتمامًا بمنتجات { $shop } ووافقت على أن نكتب إليك. نسأل عن سبب ترددك كي نساعدك أو نحسّن خدمتنا.
+privacy = يحفظ متجر { $shop } إجاباتك وبيانات التواصل للردّ عليك وتحسين الخدمة فقط. ‎/mydata لعرضها، ‎/forget لحذفها، ‎/stop لإيقاف الرسائل.
+privacy-link = للمزيد: { $url }
+language-choose = ما لغتك المفضلة؟
+language-set = سنكمل باللغة العربية.
+welcome = مرحبًا، أنا المساعد الآلي لدى { $shop }.
+stopped-before = طلبت منا التوقف، لذلك لا نكتب إليك. للتحدث من جديد، يكفي إرسال ‎/start
+link-invalid = هذا الرابط لم يعد يعمل. للبدء، يكفي إرسال ‎/start
+mydata-link = هنا يمكنك رؤية ما نعرفه عنك وتغييره وحذفه: { $url }
+limited = حسنًا، لن نطرح عليك أسئلة أخرى من الآن فصاعدًا.
+
+## أسماء الأوامر في قائمة تيليجرام
+command-start = البدء
+command-help = ما يمكنني فعله
+command-language = تغيير اللغة
+command-privacy = ما نحفظه ولماذا
+command-why = لماذا تكتبون إليّ؟
+command-mydata = عرض بياناتي
+command-limit = لا مزيد من الأسئلة
+command-forget = حذف بياناتي
+command-stop = إيقاف كل الرسائل
+
+## في كل بريد
+email-greeting = { $has_name ->
+    [yes] مرحبًا { $name }،
+   *[no] مرحبًا،
+}
+email-answer-hint = عند لمس إجابة تُفتح صفحة لتأكيدها بلمسة أخرى.
+email-own-words = الإجابة بكلماتي
+email-telegram = المتابعة في تيليجرام
+email-why = تصلك هذه الرسالة لأنك أبديت اهتمامًا بمنتجات { $shop } ووافقت بتاريخ { $date } على أن نسألك.
+email-why-nodate = تصلك هذه الرسالة لأنك أبديت اهتمامًا بمنتجات { $shop } ووافقت على أن نسألك.
+email-sent-by = المرسل: { $shop }
+email-unsubscribe = إلغاء الاشتراك
+email-preferences = التفضيلات
+
+## صفحة الاستبيان
+web-title = سؤال من { $shop }
+web-confirm = اخترت:
+web-confirm-button = إرسال هذه الإجابة
+web-choose-other = اختيار إجابة أخرى
+web-own-words-label = أو بكلماتك
+web-send = إرسال
+web-you = أنت
+web-bot-line = محادثتك الآن مع المساعد الآلي لدى { $shop }.
+web-person-line = يكتب إليك الآن موظف من { $shop }.
+web-telegram = المتابعة في تيليجرام
+web-ended = انتهت هذه المحادثة. شكرًا.
+web-wait = لحظة، إجابتك في الطريق.
+web-empty-answer = يرجى اختيار إجابة أو كتابة بضع كلمات.
+web-too-long = النص طويل. الحد الأقصى لعدد الأحرف هو { $limit }. يرجى اختصاره.
+web-stale = سبقت الإجابة عن هذا السؤال، وهذا ما وصلنا إليه.
+web-copy-code = رمزك
+web-language = اللغة
+web-privacy = ما نحفظه ولماذا
+web-controls = خياراتك
+
+## صفحة الرابط الخاطئ أو المنتهي
+link-wrong-title = هذا الرابط لا يعمل
+link-wrong-text = هذا الرابط غير مكتمل أو لم يعد صالحًا. لم يُسجَّل أي شيء. يرجى فتح أحدث رسالة من المتجر مرة أخرى.
+
+## صفحتا التفضيلات وإلغاء الاشتراك
+prefs-title = خياراتك
+prefs-why = أبديت اهتمامًا بمنتجات { $shop } ووافقت على أن نكتب إليك. نسأل عن سبب ترددك كي نساعدك أو نحسّن خدمتنا.
+prefs-email-on = البريد الإلكتروني: يمكننا الكتابة إليك.
+prefs-email-off = البريد الإلكتروني: لا نكتب إليك.
+prefs-telegram-on = تيليجرام: يمكننا الكتابة إليك.
+prefs-telegram-off = تيليجرام: لا نكتب إليك.
+prefs-stop-button = إيقاف كل الرسائل
+prefs-stopped = تم. لن تصلك أي رسائل أخرى.
+prefs-language-button = حفظ اللغة
+prefs-export-button = تنزيل بياناتي
+prefs-erase-button = حذف بياناتي
+prefs-erase-confirm = هل نحذف كل ما نعرفه عنك؟ لا يمكن التراجع عن ذلك.
+prefs-erased = يجري حذف بياناتك. لن تصلك منا أي رسالة أخرى. مع أطيب التمنيات.
+unsubscribe-title = إلغاء الاشتراك
+unsubscribe-text = لمسة واحدة ونتوقف عن الكتابة إليك.
+unsubscribe-button = إلغاء اشتراكي
+
+## بعد انقطاع الخدمة
+away-notice = غبت للحظات. إذا سبق أن لمست إجابة، فيرجى لمسها مرة أخرى.
+
+## أسماء العوائق للموظفين والتصدير
+barrier-price = السعر
+barrier-reviews = قلة التقييمات
+barrier-quality = الجودة
+barrier-shipping = الشحن
+barrier-trust = الثقة
+barrier-fit = الملاءمة
+barrier-timing = التوقيت
+barrier-approval = القرار لشخص آخر
+barrier-no_longer_needed = لم يعد مرغوبًا
+barrier-bought_elsewhere = شراء من مكان آخر
+barrier-other = سبب آخر
+
+## أسماء أنواع العروض
+kind-discount = خصم
+kind-free_shipping = شحن مجاني
+kind-review_digest = ملخص التقييمات
+kind-guarantee = ضمان
+kind-sample = عيّنة
+kind-brochure = كتيّب
+kind-appointment = موعد
+kind-callback = ردّ من موظف
+kind-nothing = بلا عرض
