@@ -1,0 +1,140 @@
+# Amit a Holdback minden folyamatban és minden csatornán mond. Magázó forma. A bolt neve elé nem kerül névelő, utána nem kerül rag.
+
+## Gombok minden kérdés mellett
+button-person = Munkatársat kérek
+button-stop = Ne írjanak többet
+button-change = Nem erre gondoltam
+
+## Szabad szöveg
+understood = Értem: { $label }.
+which-one = Nem biztos, hogy jól értettem. Melyik áll ezek közül a legközelebb ahhoz, amire gondolt?
+unclear = Elnézést, nem értettem. Kérem, koppintson az egyik válaszra, vagy írja le másképp.
+answered-mark = ✓ { $label }
+closed-mark = Ez a kérdés már lezárult.
+
+## Bármikor
+confirm-stop = Leállítsam az üzeneteket?
+    .yes = Igen, állítsa le
+    .no = Nem, folytassuk
+stopped = Rendben, nem írunk Önnek többet. Minden jót kívánunk!
+confirm-delete = Töröljünk mindent, amit Önről tudunk? Ezt nem lehet visszavonni.
+    .yes = Igen, töröljék
+    .no = Nem, maradjon meg
+deleting = Töröljük az adatait. Ez az utolsó üzenetünk. Minden jót kívánunk!
+handed-over = Rendben. Egy munkatársunk ({ $shop }) itt fog válaszolni Önnek.
+question-passed = Jó kérdés. Továbbadtam egy munkatársunknak ({ $shop }), aki itt fog válaszolni Önnek.
+later = Rendben. Három nap múlva újra megkérdezem. Ha inkább ne kérdezzem, írja be: „stop”.
+says-bought = Nagyszerű, köszönjük! Akkor nincs több kérdésünk. Sok örömöt kívánunk hozzá!
+back = Köszönjük a türelmét. Ott folytatjuk, ahol abbahagytuk:
+nothing-open = Most nincs nyitott kérdés. A /help megmutatja, miben segíthetek.
+already-answered = Erre a kérdésre már válaszolt. Köszönjük!
+go-on = Rendben, folytassuk.
+
+## Parancsok
+help = A bolt asszisztense vagyok ({ $shop }). Megkérdezem, mi tartotta vissza, és továbbadom a válaszát. Koppintson egy válaszra, vagy írjon.
+help-commands = /language: más nyelv, /privacy: mit tárolunk, /stop: azonnali leállítás. Ha emberrel beszélne, írja be: „munkatárs”.
+why = Érdeklődött nálunk ({ $shop }), és hozzájárult, hogy írjunk. Azért kérdezzük, mi tartotta vissza, hogy segítsünk vagy jobbak legyünk.
+privacy = { $shop }: a válaszait és elérhetőségét csak azért tároljuk, hogy válaszoljunk és fejlődjünk. /mydata: megnézés, /forget: törlés, /stop: leállítás.
+privacy-link = Bővebben: { $url }
+language-choose = Melyik nyelvet választja?
+language-set = Magyarul folytatjuk.
+welcome = Jó napot! A bolt asszisztense vagyok ({ $shop }).
+stopped-before = Kérte, hogy ne írjunk, ezért nem írunk Önnek. Ha újra beszélne velünk, küldje el: /start
+link-invalid = Ez a link már nem működik. A kezdéshez küldje el: /start
+mydata-link = Itt megnézheti, módosíthatja és törölheti, amit Önről tudunk: { $url }
+limited = Rendben, mostantól nem teszünk fel több kérdést.
+
+## A parancsok neve a Telegram menüjében
+command-start = Kezdés
+command-help = Miben segíthetek
+command-language = Nyelv módosítása
+command-privacy = Mit tárolunk és miért
+command-why = Miért írnak nekem?
+command-mydata = Az adataim megtekintése
+command-limit = Ne legyen több kérdés
+command-forget = Az adataim törlése
+command-stop = Minden üzenet leállítása
+
+## Minden e-mailben
+email-greeting = { $has_name ->
+    [yes] Kedves { $name }!
+   *[no] Jó napot!
+}
+email-answer-hint = Koppintson egy válaszra: megnyílik egy oldal, ahol még egy koppintással megerősítheti.
+email-own-words = Saját szavaimmal válaszolok
+email-telegram = Folytatás Telegramon
+email-why = Azért kapja ezt az e-mailt, mert érdeklődött nálunk ({ $shop }), és hozzájárult, hogy kérdést küldjünk (dátum: { $date }).
+email-why-nodate = Azért kapja ezt az e-mailt, mert érdeklődött nálunk ({ $shop }), és hozzájárult, hogy kérdést küldjünk.
+email-sent-by = Feladó: { $shop }
+email-unsubscribe = Leiratkozás
+email-preferences = Beállítások
+
+## A kérdőív oldala
+web-title = { $shop }: egy kérdés Önhöz
+web-confirm = Az Ön választása:
+web-confirm-button = Válasz elküldése
+web-choose-other = Mást választok
+web-own-words-label = Vagy a saját szavaival
+web-send = Küldés
+web-you = Ön
+web-bot-line = Most a bolt asszisztense válaszol ({ $shop }).
+web-person-line = Most egy munkatársunk válaszol ({ $shop }).
+web-telegram = Folytatás Telegramon
+web-ended = Ez a beszélgetés véget ért. Köszönjük.
+web-wait = Egy pillanat, a válasza úton van.
+web-empty-answer = Kérjük, jelöljön meg egy választ, vagy írjon néhány szót.
+web-too-long = A szöveg hosszabb { $limit } karakternél. Kérjük, rövidítse le.
+web-stale = Erre a kérdésre már válaszolt; itt tartunk most.
+web-copy-code = Az Ön kódja
+web-language = Nyelv
+web-privacy = Mit tárolunk és miért
+web-controls = Az Ön beállításai
+
+## A hibás vagy lejárt link oldala
+link-wrong-title = Ez a link nem működik
+link-wrong-text = Ez a link hiányos, vagy már nem érvényes. Semmit sem rögzítettünk. Kérjük, nyissa meg újra a bolt legutóbbi üzenetét.
+
+## A beállítások és a leiratkozás oldala
+prefs-title = Az Ön beállításai
+prefs-why = Érdeklődött nálunk ({ $shop }), és hozzájárult, hogy írjunk. Azért kérdezzük, mi tartotta vissza, hogy segítsünk vagy jobbak legyünk.
+prefs-email-on = E-mail: írhatunk Önnek.
+prefs-email-off = E-mail: nem írunk Önnek.
+prefs-telegram-on = Telegram: írhatunk Önnek.
+prefs-telegram-off = Telegram: nem írunk Önnek.
+prefs-stop-button = Minden üzenet leállítása
+prefs-stopped = Kész. Nem kap több üzenetet.
+prefs-language-button = Nyelv mentése
+prefs-export-button = Adataim letöltése
+prefs-erase-button = Adataim törlése
+prefs-erase-confirm = Töröljünk mindent, amit Önről tudunk? Ezt nem lehet visszavonni.
+prefs-erased = Töröljük az adatait. Nem jelentkezünk többet. Minden jót kívánunk!
+unsubscribe-title = Leiratkozás
+unsubscribe-text = Egy koppintás, és nem írunk Önnek többet.
+unsubscribe-button = Leiratkozom
+
+## Kimaradás után
+away-notice = Egy kis ideig nem voltam elérhető. Ha közben rákoppintott egy válaszra, kérem, koppintson rá újra.
+
+## A visszatartó okok neve a munkatársaknak és az exportokban
+barrier-price = Ár
+barrier-reviews = Kevés vélemény
+barrier-quality = Minőség
+barrier-shipping = Szállítás
+barrier-trust = Bizalom
+barrier-fit = Megfelelés
+barrier-timing = Időzítés
+barrier-approval = Más dönt
+barrier-no_longer_needed = Már nem kell
+barrier-bought_elsewhere = Máshol vette meg
+barrier-other = Egyéb
+
+## Az ajánlatok fajtái
+kind-discount = Kedvezmény
+kind-free_shipping = Ingyenes szállítás
+kind-review_digest = Vélemények összegzése
+kind-guarantee = Garancia
+kind-sample = Minta
+kind-brochure = Ismertető
+kind-appointment = Időpont
+kind-callback = Munkatárs válasza
+kind-nothing = Nincs ajánlat
