@@ -1,0 +1,140 @@
+# Co říká Holdback ve všech tocích a na všech kanálech. Vykání, bez rodu čtenáře. Jméno obchodu stojí vždy v prvním pádě.
+
+## Tlačítka u každé otázky
+button-person = Mluvit s člověkem
+button-stop = Už mi nepište
+button-change = Myslím to jinak
+
+## Volný text
+understood = Rozumím: { $label }.
+which-one = Nevím, jestli dobře rozumím. Co z toho je nejblíž?
+unclear = Omlouvám se, nerozumím. Klepněte prosím na jednu z odpovědí, nebo to řekněte jinak.
+answered-mark = ✓ { $label }
+closed-mark = Tato otázka je uzavřená.
+
+## Kdykoli
+confirm-stop = Mám vám přestat psát?
+    .yes = Ano, přestat
+    .no = Ne, pokračovat
+stopped = Hotovo. Už vám psát nebudeme. Přejeme vše dobré.
+confirm-delete = Máme smazat vše, co o vás víme? Nelze to vzít zpět.
+    .yes = Ano, smazat
+    .no = Ne, ponechat
+deleting = Vaše údaje mažeme. Toto je naše poslední zpráva. Přejeme vše dobré.
+handed-over = Jistě. Někdo z obchodu { $shop } vám odpoví tady.
+question-passed = Dobrá otázka. Předávám ji dál: někdo z obchodu { $shop } vám odpoví tady.
+later = Dobře. Za tři dny se zeptám znovu. Pokud o to nestojíte, napište „stop“.
+says-bought = Skvělé, děkujeme! V tom případě už nemáme další otázky. Ať vám dobře slouží!
+back = Děkujeme za trpělivost. Zpět k tomu, kde jsme skončili:
+nothing-open = Teď není otevřená žádná otázka. /help ukáže, co umím.
+already-answered = Na tuto otázku už máme odpověď. Děkujeme!
+go-on = Dobře, pokračujme.
+
+## Příkazy
+help = Jsem asistent obchodu { $shop }. Ptám se, co vás odradilo, a odpověď předám dál. Klepněte na odpověď, nebo pište vlastními slovy.
+help-commands = /language změní jazyk, /privacy řekne, co ukládáme, /stop vše hned ukončí. Chcete-li mluvit s člověkem, napište „operátor“.
+why = Zaujal vás obchod { $shop } a máme váš souhlas vám psát. Ptáme se, co vás odradilo, abychom mohli pomoci nebo se zlepšit.
+privacy = Obchod { $shop } ukládá vaše odpovědi a kontakt, jen aby vám mohl odpovědět a zlepšovat se. /mydata je ukáže, /forget smaže, /stop zprávy ukončí.
+privacy-link = Více informací: { $url }
+language-choose = Jaký jazyk vám vyhovuje?
+language-set = Pokračujeme v češtině.
+welcome = Dobrý den, tady asistent obchodu { $shop }.
+stopped-before = Na vaše přání vám už nepíšeme. Chcete-li si znovu promluvit, pošlete /start
+link-invalid = Tento odkaz už nefunguje. Začnete zprávou /start
+mydata-link = Tady si můžete prohlédnout, změnit a smazat, co o vás víme: { $url }
+limited = Dobře, od teď už vám nebudeme klást další otázky.
+
+## Názvy příkazů v nabídce Telegramu
+command-start = Začít
+command-help = Co umím
+command-language = Změnit jazyk
+command-privacy = Co ukládáme a proč
+command-why = Proč mi píšete?
+command-mydata = Zobrazit moje údaje
+command-limit = Už žádné další otázky
+command-forget = Smazat moje údaje
+command-stop = Ukončit všechny zprávy
+
+## V každém e-mailu
+email-greeting = { $has_name ->
+    [yes] Dobrý den, { $name },
+   *[no] Dobrý den,
+}
+email-answer-hint = Klepněte na odpověď: otevře se stránka, kde ji dalším klepnutím potvrdíte.
+email-own-words = Odpovědět vlastními slovy
+email-telegram = Pokračovat v Telegramu
+email-why = Tento e-mail dostáváte, protože vás zaujal obchod { $shop } a dne { $date } jsme od vás dostali souhlas se zasláním dotazu.
+email-why-nodate = Tento e-mail dostáváte, protože vás zaujal obchod { $shop } a máme váš souhlas se zasláním dotazu.
+email-sent-by = Odesílatel: { $shop }
+email-unsubscribe = Odhlásit se
+email-preferences = Nastavení
+
+## Stránka dotazníku
+web-title = Otázka z obchodu { $shop }
+web-confirm = Vaše volba:
+web-confirm-button = Odeslat tuto odpověď
+web-choose-other = Vybrat jinou odpověď
+web-own-words-label = Nebo vlastními slovy
+web-send = Odeslat
+web-you = Vy
+web-bot-line = Píšete si s asistentem obchodu { $shop }.
+web-person-line = Píše si s vámi někdo z obchodu { $shop }.
+web-telegram = Pokračovat v Telegramu
+web-ended = Tento rozhovor skončil. Děkujeme.
+web-wait = Okamžik, vaše odpověď je na cestě.
+web-empty-answer = Vyberte prosím odpověď, nebo napište pár slov.
+web-too-long = Text je delší než povolený počet znaků ({ $limit }). Zkraťte ho prosím.
+web-stale = Na tuto otázku už máme odpověď; pokračujeme odtud.
+web-copy-code = Váš kód
+web-language = Jazyk
+web-privacy = Co ukládáme a proč
+web-controls = Vaše volby
+
+## Stránka chybného nebo prošlého odkazu
+link-wrong-title = Tento odkaz nefunguje
+link-wrong-text = Odkaz není úplný nebo už neplatí. Nic se nezaznamenalo. Otevřete prosím znovu poslední zprávu od obchodu.
+
+## Stránky nastavení a odhlášení
+prefs-title = Vaše volby
+prefs-why = Zaujal vás obchod { $shop } a máme váš souhlas vám psát. Ptáme se, co vás odradilo, abychom mohli pomoci nebo se zlepšit.
+prefs-email-on = E-mail: smíme vám psát.
+prefs-email-off = E-mail: nepíšeme vám.
+prefs-telegram-on = Telegram: smíme vám psát.
+prefs-telegram-off = Telegram: nepíšeme vám.
+prefs-stop-button = Ukončit všechny zprávy
+prefs-stopped = Hotovo. Už nedostanete žádné zprávy.
+prefs-language-button = Uložit jazyk
+prefs-export-button = Stáhnout moje údaje
+prefs-erase-button = Smazat moje údaje
+prefs-erase-confirm = Máme smazat vše, co o vás víme? Nelze to vzít zpět.
+prefs-erased = Vaše údaje mažeme. Už se vám neozveme. Přejeme vše dobré.
+unsubscribe-title = Odhlášení
+unsubscribe-text = Jedno klepnutí a přestaneme vám psát.
+unsubscribe-button = Odhlásit se
+
+## Po výpadku
+away-notice = Měli jsme krátký výpadek. Pokud klepnutí na odpověď nic neudělalo, klepněte prosím znovu.
+
+## Názvy překážek pro personál a exporty
+barrier-price = Cena
+barrier-reviews = Málo recenzí
+barrier-quality = Kvalita
+barrier-shipping = Doprava
+barrier-trust = Důvěra
+barrier-fit = Vhodnost
+barrier-timing = Načasování
+barrier-approval = Rozhoduje někdo jiný
+barrier-no_longer_needed = Ztráta zájmu
+barrier-bought_elsewhere = Koupeno jinde
+barrier-other = Něco jiného
+
+## Názvy druhů nabídek
+kind-discount = Sleva
+kind-free_shipping = Doprava zdarma
+kind-review_digest = Přehled recenzí
+kind-guarantee = Záruka
+kind-sample = Vzorek
+kind-brochure = Brožura
+kind-appointment = Schůzka
+kind-callback = Odpověď od člověka
+kind-nothing = Bez nabídky
