@@ -148,6 +148,24 @@ def test_the_words_we_offer_for_stopping_and_for_a_person_are_understood(languag
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("folder", "name", "intent"),
+    [
+        ("common", "button-stop", "stop"),
+        ("common", "button-person", "human"),
+        ("common", "command-forget", "delete_data"),
+        ("common", "email-unsubscribe", "stop"),
+        ("barriers", "solved.person", "human"),
+    ],
+)
+def test_a_label_that_somebody_types_does_what_its_button_does(
+    language: str, folder: str, name: str, intent: str
+) -> None:
+    found = find_safety(normalise(entries(folder, language)[name].plain))
+    assert found is not None and found[0] == intent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_code_is_said_exactly_and_stands_apart_from_the_words_around_it(language: str) -> None:
     texts = Texts({language: (source("offers", language).content,)})
     for offer in ("discount_10", "free_shipping"):

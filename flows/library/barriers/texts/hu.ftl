@@ -86,7 +86,7 @@ checkout-problem = Elnézést kérünk, ennek nem lett volna szabad megtörténn
 solved = Segít ez Önnek?
     .yes = Igen, köszönöm
     .no = Nem igazán
-    .person = Munkatársat kérek
+    .person = Munkatárssal beszélnék
     .remind = Egy utolsó kérdés: segít Önnek a válaszunk?
 
 person = Rendben. Egy munkatársunk ({ $shop }) itt fog válaszolni Önnek.

@@ -3,7 +3,7 @@
 
 ## Boutons à côté de chaque question
 button-person = Parler à une personne
-button-stop = Ne plus m’écrire
+button-stop = Ne m’écrivez plus
 button-change = Ce n’est pas ça
 
 ## Texte libre

@@ -1,7 +1,7 @@
 # Amit a Holdback minden folyamatban és minden csatornán mond. Magázó forma. A bolt neve elé nem kerül névelő, utána nem kerül rag.
 
 ## Gombok minden kérdés mellett
-button-person = Munkatársat kérek
+button-person = Munkatárssal beszélnék
 button-stop = Ne írjanak többet
 button-change = Nem erre gondoltam
 

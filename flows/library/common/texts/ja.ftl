@@ -1,7 +1,7 @@
 # どのフローでも、どの経路でも使う文面。です・ます調。
 
 ## すべての質問に添えるボタン
-button-person = 担当者と話す
+button-person = 担当者と話したい
 button-stop = 配信を停止する
 button-change = そうではありません
 
