@@ -26,10 +26,14 @@ def decode_state(text: str) -> State:
     try:
         document: dict[str, Any] = json.loads(text)
         if document["format"] != FORMAT:
-            raise EngineMisuse(f"conversation state has format {document['format']}, this version reads {FORMAT}; update Holdback")
+            raise EngineMisuse(
+                f"conversation state has format {document['format']}, this version reads {FORMAT}; update Holdback"
+            )
         return _STATE.validate_python(document["state"])
     except (KeyError, TypeError, ValueError) as error:
-        raise EngineMisuse(f"conversation state cannot be read: {type(error).__name__}; restore it from a backup") from error
+        raise EngineMisuse(
+            f"conversation state cannot be read: {type(error).__name__}; restore it from a backup"
+        ) from error
 
 
 def encode_message(message: Message) -> str:
@@ -42,4 +46,6 @@ def decode_message(text: str) -> Message:
     try:
         return _MESSAGE.validate_json(text)
     except ValueError as error:
-        raise EngineMisuse(f"stored message cannot be read: {type(error).__name__}; restore it from a backup") from error
+        raise EngineMisuse(
+            f"stored message cannot be read: {type(error).__name__}; restore it from a backup"
+        ) from error

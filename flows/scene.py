@@ -86,5 +86,5 @@ class Scene:
 
     def push_channel(self, preferred: Channel | None = None) -> Channel | None:
         """The channel to write first on: the preferred one if it can be pushed to, else the first open one, else None."""
-        order = (preferred, *self.channels) if preferred in ("telegram", "email") else self.channels
-        return next((channel for channel in order if channel and channel != "web" and self.reach.is_open(channel)), None)
+        order = (preferred, *self.channels) if preferred is not None else self.channels
+        return next((channel for channel in order if channel != "web" and self.reach.is_open(channel)), None)

@@ -43,6 +43,7 @@ class Texts:
             raise FlowError(f"text {name!r} is missing in language {language!r}; add it to texts/{language}.ftl")
         message = bundle.get_message(message_id)
         pattern = message.attributes[attribute] if attribute else message.value
+        assert pattern is not None  # noqa: S101 - has() above has seen it
         text, errors = bundle.format_pattern(pattern, values)
         if errors:
             raise FlowError(f"text {name!r} in language {language!r} cannot be formatted: {errors[0]}")
@@ -65,4 +66,6 @@ def _refuse_junk(language: str, source: str) -> None:
         if isinstance(entry, Junk):
             start = entry.span.start if entry.span else 0
             line = source.count("\n", 0, start) + 1
-            raise FlowError(f"texts/{language}.ftl, line {line}: this is not Fluent: {(entry.content or '').strip()[:60]!r}")
+            raise FlowError(
+                f"texts/{language}.ftl, line {line}: this is not Fluent: {(entry.content or '').strip()[:60]!r}"
+            )

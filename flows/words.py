@@ -58,5 +58,7 @@ Outcome = Literal[
     "unreachable",
     "erased",
     "cancelled",
+    "never_contacted",
 ]
-"""How a conversation ended. `bought` is a recorded purchase, `says_bought` the prospect's own word."""
+"""How a conversation ended. `bought` is a recorded purchase, `says_bought` the prospect's own word;
+`never_contacted` the control group that nobody writes to."""

@@ -34,7 +34,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         """From the database: always aware, in UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Amount(TypeDecorator[Decimal]):

@@ -10,15 +10,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialects
-from storage.errors import CodeTaken, SchemaOutdated
+from storage.errors import ShelfChanged, SchemaOutdated
 
 T = TypeVar("T")
+
+Record = Row[*tuple[Any, ...]]
+"""A row as it comes out of a query, with its columns as attributes."""
 
 Tx = AsyncConnection
 """A transaction: what every function of storage takes."""
@@ -62,7 +65,7 @@ class Database:
             try:
                 async with self._writer.connect() as tx, tx.begin():
                     return await work(tx)
-            except CodeTaken:
+            except ShelfChanged:
                 if attempt == ATTEMPTS:
                     raise
             except DBAPIError as error:

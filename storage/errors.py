@@ -23,11 +23,13 @@ class SchemaOutdated(StorageError):
         )
 
 
-class CodeTaken(StorageError):
-    """A code from the shelf went to somebody else in the meantime; the turn is taken again with another one."""
+class ShelfChanged(StorageError):
+    """What was on the shelf for an offer (a code, the last of a budget) is gone; the turn is taken again with what is left."""
 
     def __init__(self, offer: str) -> None:
-        super().__init__(f"the code chosen for offer {offer!r} was taken in the meantime; the turn is taken again")
+        super().__init__(
+            f"what was left of offer {offer!r} went to somebody else in the meantime; the turn is taken again"
+        )
 
 
 class AlreadyRunning(StorageError):

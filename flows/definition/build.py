@@ -12,7 +12,7 @@ from flows.definition.problems import Problem, in_order, refuse
 from flows.definition.sources import FlowSources
 from flows.definition.steps import FlowDefinition
 from flows.errors import FlowInvalid
-from flows.flow import Flow
+from flows.definition.flow import Flow
 from flows.offers.catalogue import Catalogue
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from flows.definition.steps import Duration, Identifier, Strict
+from flows.fields import Duration, Identifier, Strict
 
 Trigger = Literal["cart_abandoned", "checkout_started", "viewed", "quote_sent"]
 

@@ -4,24 +4,12 @@ A step's texts are found by its id: the Fluent message `<step id>` is what is sa
 of the options and `.remind` is the reminder.
 """
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from flows.definition.durations import parse_duration
+from flows.fields import Duration, Identifier, Strict
 from flows.words import Barrier, Outcome
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-"""A time span written as `30m`, `24h`, `3d` or `2w`."""
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-
-
-class Strict(BaseModel):
-    """Base of everything in a flow file: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Option(Strict):

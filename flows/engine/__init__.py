@@ -22,7 +22,7 @@ from flows.events import (
     TimerFired,
     Unreachable,
 )
-from flows.flow import Flow
+from flows.definition.flow import Flow
 from flows.scene import Scene
 from flows.state import State
 from flows.turn import Turn

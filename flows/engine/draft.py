@@ -9,7 +9,7 @@ from typing import Any
 
 from flows.calendar import next_allowed
 from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
-from flows.flow import Flow
+from flows.definition.flow import Flow
 from flows.messages import Message, MessageKind, Prompt
 from flows.scene import Scene
 from flows.state import State
@@ -61,7 +61,9 @@ class Draft:
 
     def open_prompt(self, prompt: Prompt) -> None:
         """Make this the open question; it is shown at the end of this turn's message."""
-        self.update(prompt=prompt, step=prompt.step, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
+        self.update(
+            prompt=prompt, step=prompt.step, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking"
+        )
         self.shows_prompt = True
 
     def close_question(self, mark: str | None) -> None:

@@ -1,9 +1,11 @@
 """Entering a step: one function per step kind. The flow runs on until it asks, hands over or ends."""
 
 import random
+from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency
 
 from flows.calendar import zone_of
@@ -29,7 +31,9 @@ def run(draft: Draft, step_id: str) -> None:
         if following is None:
             return
         following = enter(draft, following)
-    raise EngineMisuse(f"flow {draft.flow.name!r} loops at step {following!r} without asking; run `holdback flow check`")
+    raise EngineMisuse(
+        f"flow {draft.flow.name!r} loops at step {following!r} without asking; run `holdback flow check`"
+    )
 
 
 def enter(draft: Draft, step_id: str) -> str | None:
@@ -67,7 +71,9 @@ def enter(draft: Draft, step_id: str) -> str | None:
             assert_never(step)
 
 
-def ask_choice(draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = (), text: str | None = None) -> None:
+def ask_choice(
+    draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = (), text: str | None = None
+) -> None:
     """Open the question of a `choose` step. `only` narrows its options; `text` is asked instead of the step's own."""
     draft.say(text or step_id)
     options = tuple(option for option in ordered(step, draft.state.seed) if not only or option in only)
@@ -128,7 +134,7 @@ def _grant(draft: Draft, choice: Choice) -> tuple[str | None, str]:
     if choice.earlier is not None:
         return choice.earlier.code, _date(draft, choice.earlier.expires_at)
     assert choice.stock is not None  # noqa: S101 - a new grant always comes from the shelf (see Choice)
-    ends = expiry(choice.offer, choice.stock, draft.now)
+    ends = expiry(choice.offer, choice.stock, draft.now, _zone(draft))
     value = face_value(choice.offer, draft.scene.person)
     draft.give(
         Give(
@@ -144,14 +150,16 @@ def _grant(draft: Draft, choice: Choice) -> tuple[str | None, str]:
     return choice.stock.code, _date(draft, ends)
 
 
-def _date(draft: Draft, moment: object) -> str:
-    """A moment in the prospect's zone and language, e.g. "Nov 24, 2026, 6:00 PM"; empty when there is none."""
-    from datetime import datetime
-
-    if not isinstance(moment, datetime):
+def _date(draft: Draft, moment: datetime | None) -> str:
+    """A day in the prospect's zone and language, e.g. "November 24, 2026"; empty when there is none."""
+    if moment is None:
         return ""
-    zone = zone_of(draft.scene.person.timezone) or zone_of(draft.scene.shop.timezone)
-    return format_datetime(moment, "medium", tzinfo=zone, locale=draft.state.language).rsplit(":", 1)[0] if zone else ""
+    return format_date(moment.astimezone(_zone(draft)).date(), "long", locale=draft.state.language)
+
+
+def _zone(draft: Draft) -> ZoneInfo:
+    """The prospect's time zone, else the shop's."""
+    return zone_of(draft.scene.person.timezone) or zone_of(draft.scene.shop.timezone) or ZoneInfo("UTC")
 
 
 def _link(draft: Draft, offer: OfferDefinition) -> None:

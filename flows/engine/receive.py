@@ -2,10 +2,9 @@
 
 from typing import assert_never
 
-from flows.answers import Answer
-from flows.definition.steps import Choose, Handover, Option
-from flows.effects import CallPerson, CancelTimers, Record, Say, Supersede, Withdraw
-from flows.engine import enter, replies
+from flows.definition.steps import Choose, Handover
+from flows.effects import CancelTimers, Say
+from flows.engine import enter, moves, replies
 from flows.engine.draft import Draft
 from flows.events import (
     Bought,
@@ -19,12 +18,6 @@ from flows.events import (
     Unreachable,
 )
 from flows.messages import Message
-from flows.words import Channel
-
-
-def place(channel: Channel) -> Channel:
-    """Where the conversation goes on: an answer in an email opens the page, so it goes on there."""
-    return "web" if channel == "email" else channel
 
 
 def started(draft: Draft, event: Started) -> None:
@@ -47,7 +40,7 @@ def opened(draft: Draft, event: Opened) -> None:
             draft.update(channel=event.channel, status="asking")
             draft.note = "opened"
             if event.channel != "web":
-                repeat(draft)
+                moves.repeat(draft)
         case "held":
             draft.update(channel=event.channel)
             draft.note = "opened"
@@ -60,16 +53,6 @@ def opened(draft: Draft, event: Opened) -> None:
                 draft.kind = "reply"
 
 
-def repeat(draft: Draft, attribute: str | None = None) -> None:
-    """Show the open question again (with `attribute`, in another wording), without making a new visit of it."""
-    prompt = draft.state.prompt
-    if prompt is None:
-        return
-    own = prompt.step.startswith("!") or not draft.flow.texts.has(draft.state.language, prompt.step, attribute)
-    draft.say(replies.text_of(prompt.step), None if own else attribute)
-    draft.shows_prompt = True
-
-
 def tapped(draft: Draft, event: Tapped) -> None:
     """An answer by button. Stale, repeated and foreign taps change nothing."""
     prompt = draft.state.prompt
@@ -80,7 +63,7 @@ def tapped(draft: Draft, event: Tapped) -> None:
     if label is None:
         draft.note = "not offered"
         return
-    draft.update(channel=place(event.channel), status="asking", outcome=None)
+    draft.update(channel=moves.place(event.channel), status="asking", outcome=None)
     if event.option.startswith("!"):
         replies.own_option(draft, event.option, label)
         return
@@ -90,58 +73,7 @@ def tapped(draft: Draft, event: Tapped) -> None:
         draft.note = "not offered"
         return
     verbatim = draft.state.pending_text or label
-    accept(draft, option, label=label, verbatim=verbatim, channel=event.channel)
-
-
-def accept(draft: Draft, option: Option, *, label: str, verbatim: str, channel: Channel) -> None:
-    """Keep the answer that names this option, and go on."""
-    barriers = (option.barrier,) if option.barrier else ()
-    keep(draft, option.id, barriers, verbatim, channel, option.sub_code)
-    draft.close_question(label)
-    if option.sub_code == "checkout_problem" and not isinstance(draft.flow.step(option.next), Handover):
-        draft.do(CallPerson("checkout_problem"))
-    draft.note = "answered"
-    enter.run(draft, option.next)
-
-
-def keep(
-    draft: Draft, value: str | None, barriers: tuple[str, ...], verbatim: str, channel: Channel, sub_code: str | None = None
-) -> None:
-    """Record an answer to the open question; its barriers come first from now on."""
-    prompt, state = draft.state.prompt, draft.state
-    assert prompt is not None  # noqa: S101 - callers have checked that a question is open
-    answer = Answer(
-        step=prompt.step,
-        visit=prompt.visit,
-        value=value,
-        barriers=barriers,
-        verbatim=verbatim,
-        language=state.language,
-        channel=channel,
-        asked_at=state.asked_at or draft.now,
-        answered_at=draft.now,
-        sub_code=sub_code,
-    )
-    known = tuple(barrier for barrier in state.barriers if barrier not in barriers)
-    draft.update(barriers=(*barriers, *known), pending_text=None)
-    draft.record(Record(answer))
-
-
-def take_back(draft: Draft) -> None:
-    """The last barrier answer was a misunderstanding: it no longer counts, and its question is asked again."""
-    barrier_answers = [answer for answer in draft.state.answers if answer.barriers]
-    if not barrier_answers:
-        repeat(draft)
-        return
-    last = barrier_answers[-1]
-    kept = tuple(answer for answer in draft.state.answers if answer.visit < last.visit)
-    draft.do(Supersede(last.visit))
-    draft.close_question(None)
-    draft.update(answers=kept, barriers=tuple(dict.fromkeys(b for a in reversed(kept) for b in a.barriers)))
-    draft.note = "changed"
-    step = draft.flow.step(last.step)
-    if isinstance(step, Choose):
-        enter.ask_choice(draft, last.step, step)
+    moves.accept(draft, option, label=label, verbatim=verbatim, channel=event.channel)
 
 
 def unreachable(draft: Draft, event: Unreachable) -> None:
@@ -153,7 +85,7 @@ def unreachable(draft: Draft, event: Unreachable) -> None:
     if draft.scene.push_channel() is None or draft.state.prompt is None:
         draft.finish("unreachable")
         return
-    repeat(draft)
+    moves.repeat(draft)
 
 
 def bought(draft: Draft, event: Bought) -> None:
@@ -172,19 +104,6 @@ def cancelled(draft: Draft, event: Cancelled) -> None:
     draft.drop_pending(event.outcome)
     if draft.state.status != "ended":
         draft.finish(event.outcome)
-
-
-def stop(draft: Draft, channel: Channel, way: str) -> None:
-    """The prospect wants no more messages: one farewell where they said it, then silence on every channel."""
-    draft.drop_pending("stopped")
-    draft.update(channel=place(channel))
-    draft.close_question(None)
-    if draft.state.outcome != "stopped":
-        draft.say("stopped")
-        draft.kind = "closing"
-    draft.finish("stopped")
-    draft.do(Withdraw(channel, way))
-    draft.note = "stopped"
 
 
 def staff(draft: Draft, event: StaffTook | StaffSaid | StaffReleased) -> None:

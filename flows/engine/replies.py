@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
-from flows.engine import enter, receive
+from flows.engine import enter, moves
 from flows.engine.draft import Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
@@ -31,18 +31,13 @@ LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"
 """Placeholders that a channel replaces with the prospect's own link when it renders the message."""
 
 
-def text_of(step_id: str) -> str:
-    """The text that asks this step's question: an own question is named without its `!`."""
-    return step_id.removeprefix("!")
-
-
 def ask_own(draft: Draft, step_id: str, buttons: tuple[Button, ...]) -> None:
     """Ask an own question; the flow's open question waits behind it, its buttons away."""
     interrupted = draft.state.interrupted
     if draft.state.prompt is not None and not draft.state.prompt.step.startswith("!"):
         interrupted = draft.state.prompt.step
     draft.close_question(None)
-    draft.say(text_of(step_id))
+    draft.say(step_id.removeprefix("!"))
     status = draft.state.status
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons, own_words=True))
     draft.update(interrupted=interrupted, status=status)
@@ -87,11 +82,11 @@ def own_option(draft: Draft, option: str, label: str) -> None:
     """An own option was tapped."""
     match option:
         case "!stop":
-            receive.stop(draft, draft.state.channel or "web", "button")
+            moves.stop(draft, draft.state.channel or "web", "button")
         case "!person":
             person(draft, label)
         case "!change":
-            receive.take_back(draft)
+            moves.take_back(draft)
         case "!go-on":
             draft.close_question(label)
             draft.say("go-on")
@@ -173,11 +168,11 @@ def says_bought(draft: Draft) -> None:
 
 def commanded(draft: Draft, event: Commanded) -> None:
     """A command. Each works in every state; none loses the open question."""
-    draft.update(channel=receive.place(event.channel))
+    draft.update(channel=moves.place(event.channel))
     draft.note = event.name
     match event.name:
         case "stop":
-            receive.stop(draft, event.channel, "command")
+            moves.stop(draft, event.channel, "command")
         case "person":
             person(draft)
         case "forget":
@@ -189,7 +184,7 @@ def commanded(draft: Draft, event: Commanded) -> None:
                 choose_language(draft)
         case "limit":
             draft.say("limited")
-            receive.stop(draft, event.channel, "limit")
+            moves.stop(draft, event.channel, "limit")
         case _:
             information(draft, event.name)
 

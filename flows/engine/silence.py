@@ -1,7 +1,7 @@
 """Timers: the first wait, the silence ladder, and a question that was put off."""
 
 from flows.definition.steps import Choose, Rung
-from flows.engine import enter, receive
+from flows.engine import enter, moves
 from flows.engine.draft import Draft
 from flows.events import TimerFired
 
@@ -24,7 +24,7 @@ def timer_fired(draft: Draft, event: TimerFired) -> None:
             if draft.scene.push_channel() is None:
                 draft.finish("unreachable")
             else:
-                receive.repeat(draft)
+                moves.repeat(draft)
         case _:
             draft.note = "stale timer"
 
@@ -71,11 +71,11 @@ def _write_again(draft: Draft, rung: Rung) -> None:
     draft.kind = "reminder"
     if rung.do == "remind":
         draft.note = "reminded"
-        receive.repeat(draft, "remind")
+        moves.repeat(draft, "remind")
     else:
         draft.note = "went to email"
         _introduce(draft)
-        receive.repeat(draft)
+        moves.repeat(draft)
 
 
 def _introduce(draft: Draft) -> None:

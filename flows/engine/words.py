@@ -3,7 +3,7 @@
 import unicodedata
 
 from flows.definition.steps import Ask, Choose, Option
-from flows.engine import enter, receive, replies
+from flows.engine import enter, moves, replies
 from flows.engine.draft import Draft
 from flows.events import Said
 from flows.messages import Button, Prompt
@@ -29,7 +29,7 @@ def said(draft: Draft, event: Said) -> None:
     if draft.state.prompt is None:
         _nothing_open(draft, meaning)
         return
-    draft.update(channel=receive.place(event.channel), outcome=None)
+    draft.update(channel=moves.place(event.channel), outcome=None)
     if draft.state.status in ("ended", "snoozed"):
         draft.update(status="asking")
     if not _intent(draft, meaning):
@@ -42,17 +42,17 @@ def _safety(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
         if draft.state.outcome == "stopped":
             draft.note = "stopped already"
         else:
-            receive.stop(draft, channel, "words")
+            moves.stop(draft, channel, "words")
         return True
     if draft.state.outcome in ("stopped", "erased"):
         draft.note = "kept silent"
         return True
     if meaning.intent == "delete_data" or meaning.ask == "delete_data":
-        draft.update(channel=receive.place(channel))
+        draft.update(channel=moves.place(channel))
         replies.confirm_delete(draft)
         return True
     if meaning.ask == "stop" and draft.state.status in ("asking", "snoozed"):
-        draft.update(channel=receive.place(channel))
+        draft.update(channel=moves.place(channel))
         replies.confirm_stop(draft)
         return True
     return False
@@ -96,12 +96,12 @@ def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
         return
     step = draft.flow.step(prompt.step)
     if isinstance(step, Ask):
-        receive.keep(draft, None, (), text, channel)
+        moves.keep(draft, None, (), text, channel)
         _go_on(draft, step.next)
     elif isinstance(step, Choose) and step.records == "barrier":
         _barrier_in_words(draft, prompt.step, step, text, meaning, channel)
     elif isinstance(step, Choose) and step.unclear and text and meaning.intent != "chitchat":
-        receive.keep(draft, None, (), text, channel)
+        moves.keep(draft, None, (), text, channel)
         _go_on(draft, step.unclear)
     else:
         _not_understood(draft)
@@ -129,7 +129,9 @@ def _named_button(draft: Draft, prompt: Prompt, text: str) -> Button | None:
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c if c.isalnum() or c.isspace() else " " for c in folded if not unicodedata.combining(c)).split())
+    return " ".join(
+        "".join(c if c.isalnum() or c.isspace() else " " for c in folded if not unicodedata.combining(c)).split()
+    )
 
 
 def _tap_by_words(draft: Draft, prompt: Prompt, button: Button, text: str, channel: Channel) -> None:
@@ -141,7 +143,7 @@ def _tap_by_words(draft: Draft, prompt: Prompt, button: Button, text: str, chann
     if option is None:
         _not_understood(draft)
         return
-    receive.accept(draft, option, label=button.label, verbatim=text, channel=channel)
+    moves.accept(draft, option, label=button.label, verbatim=text, channel=channel)
 
 
 def _barrier_in_words(
@@ -154,7 +156,7 @@ def _barrier_in_words(
         _understood(draft, route, text, meaning, channel)
     elif draft.state.misses >= step.retries and step.unclear and meaning.intent != "chitchat":
         words = draft.state.pending_text or text
-        receive.keep(draft, None, ("other",), words if words == text else f"{words}\n{text}", channel)
+        moves.keep(draft, None, ("other",), words if words == text else f"{words}\n{text}", channel)
         _go_on(draft, step.unclear)
     else:
         _ask_back(draft, step_id, step, text, meaning)
@@ -173,13 +175,11 @@ def _route(draft: Draft, step: Choose, barrier: str) -> tuple[str, Option] | Non
     return None
 
 
-def _understood(
-    draft: Draft, route: tuple[str, Option], text: str, meaning: Understanding, channel: Channel
-) -> None:
+def _understood(draft: Draft, route: tuple[str, Option], text: str, meaning: Understanding, channel: Channel) -> None:
     """Go on as if the option had been tapped, say what was understood, and leave a way to change it."""
     step_id, option = route
     label = draft.text(step_id, option.id)
-    receive.keep(draft, option.id, meaning.barriers, text, channel, option.sub_code)
+    moves.keep(draft, option.id, meaning.barriers, text, channel, option.sub_code)
     draft.close_question(label)
     draft.note = "answered"
     draft.say("understood", label=label)

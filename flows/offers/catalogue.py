@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from flows.definition.steps import Duration, Identifier, Strict
+from flows.fields import Duration, Identifier, Strict
 from flows.words import Barrier
 
 OfferKind = Literal[

@@ -1,8 +1,9 @@
 """Which offer is given: the first in the catalogue's order that removes the barrier and can be given now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
+from zoneinfo import ZoneInfo
 
 from flows.offers.catalogue import Catalogue, OfferDefinition
 from flows.scene import Granted, Person, Scene, Stock
@@ -47,9 +48,13 @@ def face_value(offer: OfferDefinition, person: Person) -> Decimal | None:
     return min(value, offer.at_most) if offer.at_most is not None else value
 
 
-def expiry(offer: OfferDefinition, stock: Stock, now: datetime) -> datetime | None:
-    """When the grant ends: after the offer's validity, and never after the code's own end."""
+def expiry(offer: OfferDefinition, stock: Stock, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the grant ends: at the end of the last day of the offer's validity in `zone`, never after the code's own end.
+
+    A whole day, so that "valid until November 24" is true until that day is over.
+    """
     if offer.valid_for is None:
         return stock.code_expires_at
-    end = now + offer.valid_for
+    last_day = (now + offer.valid_for).astimezone(zone).date()
+    end = (datetime.combine(last_day, time(), zone) + timedelta(days=1)).astimezone(UTC)
     return min(end, stock.code_expires_at) if stock.code_expires_at else end

@@ -4,7 +4,6 @@ from typing import Final, Self
 
 from pydantic import model_validator
 
-from flows.definition.steps import Duration, Strict
 from flows.events import (
     Bought,
     Cancelled,
@@ -19,6 +18,7 @@ from flows.events import (
     Tapped,
     Unreachable,
 )
+from flows.fields import Duration, Strict
 from flows.state import State
 from flows.words import Channel
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows.codec import decode_state, encode_state
+from flows.definition.flow import Flow
 from flows.effects import CancelTimers, Effect, Give, SetTimer, Withdraw
 from flows.engine import advance, begin
 from flows.events import Event, TimerFired, Unreachable
-from flows.flow import Flow
 from flows.rehearsal.stage import START, Stage
 from flows.scene import Granted, Reach, Scene
 from flows.state import State
 from flows.turn import Turn
+
+Moments = tuple[tuple[Turn, datetime], ...]
+"""Turns, each with the time it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Session:
             case _:
                 return self
 
-    def wait(self, span: timedelta) -> tuple["Session", tuple[tuple[Turn, datetime], ...]]:
+    def wait(self, span: timedelta) -> tuple["Session", Moments]:
         """Let time pass; every timer that comes due fires at its time, which comes back beside its turn."""
         until = self.now + span
         session: Session = self

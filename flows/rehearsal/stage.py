@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from flows.calendar import QuietHours
-from flows.definition.steps import Identifier, Strict
+from flows.fields import Identifier, Strict
 from flows.offers.catalogue import Catalogue
 from flows.scene import Person, Reach, Reachable, Scene, Shop, Stock
 

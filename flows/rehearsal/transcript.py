@@ -14,22 +14,24 @@ The first play fills in `note` and `out` (`holdback flow test --update`, or pyte
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from io import StringIO
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
+from flows.definition.flow import Flow
 from flows.definition.parse import locate
-from flows.definition.steps import Identifier, Strict
-from flows.flow import Flow
+from flows.fields import Identifier, Strict
 from flows.rehearsal.acts import Act
 from flows.rehearsal.describe import describe
-from flows.rehearsal.session import Session, rehearse
+from flows.rehearsal.session import Moments, Session, rehearse
 from flows.rehearsal.stage import START, Stage
-from flows.turn import Turn
+
+_LOOK_LIKE_SWITCHES: Final = frozenset({"yes", "no", "on", "off"})
+"""Option ids that older YAML takes for true or false; quoted, so that no reader stumbles."""
 
 
 class Exchange(Strict):
@@ -86,14 +88,20 @@ def replay(flow: Flow, transcript: Transcript) -> Transcript:
 
 def perform(session: Session, act: Act) -> tuple[Session, Exchange]:
     """One act, and the exchange that it makes."""
+    session, turns = take(session, act)
+    return session, exchange_of(act, turns)
+
+
+def take(session: Session, act: Act) -> tuple[Session, Moments]:
+    """One act, and the turns it led to: none or several when time passes, else one."""
     if act.wait is not None:
-        session, turns = session.wait(act.wait)
-        return session, _exchange(act, turns)
+        return session.wait(act.wait)
     session, turn = session.play(act.event(session.state))
-    return session, _exchange(act, ((turn, session.now),))
+    return session, ((turn, session.now),)
 
 
-def _exchange(act: Act, turns: tuple[tuple[Turn, datetime], ...]) -> Exchange:
+def exchange_of(act: Act, turns: Moments) -> Exchange:
+    """An act and the turns it led to, as a transcript keeps them."""
     notes = ", ".join(turn.note for turn, _ in turns) or "nothing happened"
     lines = [describe(effect, now) for turn, now in turns for effect in turn.effects]
     return Exchange.model_validate({"in": act, "note": notes, "out": lines})
@@ -146,7 +154,7 @@ def _yaml(value: Any) -> str:
     yaml = YAML(pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.width = 100
+    yaml.width = 4096  # a text stays on its line, so that it can be searched for
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
     yaml.dump(_blocks(value), out)
@@ -156,9 +164,11 @@ def _yaml(value: Any) -> str:
 def _blocks(value: Any) -> Any:
     """Texts of several lines as blocks, so that a transcript reads like the conversation it is."""
     if isinstance(value, dict):
-        return {key: _blocks(item) for key, item in value.items()}
+        return {_blocks(key): _blocks(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_blocks(item) for item in value]
     if isinstance(value, str) and "\n" in value:
         return LiteralScalarString(value)
+    if isinstance(value, str) and value in _LOOK_LIKE_SWITCHES:
+        return SingleQuotedScalarString(value)
     return value

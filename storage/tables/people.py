@@ -1,6 +1,6 @@
 """People: prospects, how they are known, what they agreed to, what they did and bought."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, false, text
 
 from storage.columns import Amount, Id, Json, UTCDateTime
 from storage.tables.base import metadata, prospect_id, row_id
@@ -28,11 +28,13 @@ prospects = Table(
     Column("cart_value", Amount),
     Column("currency", String(3)),
     Column("interest", Text),
+    Column("awaiting", Boolean, nullable=False, server_default=false()),
     Column("tags", Json, nullable=False),
     Column("company", Json, nullable=False),
     Column("attributes", Json, nullable=False),
+    Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
 )
-"""A person we follow up. `company` and `attributes` are flat JSON objects of text values; `tags` a JSON list of text."""
+"""A person we follow up. `awaiting`: imported, and not yet looked at by a running campaign. `company` and `attributes` are flat JSON objects of text values; `tags` a JSON list of text."""
 
 identities = Table(
     "identities",

@@ -1,0 +1,36 @@
+"""What every file format of a shop is made of: strict models, identifiers and time spans."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SHAPE = re.compile(r"^\s*(\d{1,6})\s*([smhdw])\s*$")
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read `30m`, `24h`, `3d`, `2w` (or pass a timedelta on).
+
+    Raises ValueError, in one sentence with the cure, for anything else.
+    """
+    if isinstance(value, timedelta):
+        return value
+    match = _SHAPE.match(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is not a time span; write a number and s, m, h, d or w, such as 24h or 3d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+"""A time span written as `30m`, `24h`, `3d` or `2w`."""
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+"""An id that people write in files: small letters, digits, `_` and `-`, at most 40."""
+
+
+class Strict(BaseModel):
+    """Base of everything in a shop's files: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,53 @@
+"""Consent: who agreed to what, when and how. Rows are only added; the newest one of a channel counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from storage.database import Tx
+from storage.tables import consents
+
+FOLLOW_UP = "follow_up"
+"""The one purpose of this product: asking what held a prospect back, and answering."""
+
+
+async def record(
+    tx: Tx,
+    prospect_id: int,
+    channel: str,
+    *,
+    granted: bool,
+    way: str,
+    now: datetime,
+    text: str | None = None,
+    proof: str | None = None,
+) -> None:
+    """Add a giving or withdrawing of consent. `way` is how (deep link, import, stop word), `proof` what shows it."""
+    await tx.execute(
+        insert(consents).values(
+            prospect_id=prospect_id,
+            channel=channel,
+            purpose=FOLLOW_UP,
+            granted=granted,
+            at=now,
+            way=way,
+            text=text,
+            proof=proof,
+        )
+    )
+
+
+async def current(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], tuple[bool, datetime]]:
+    """(prospect, channel) -> (granted, since) for everything ever said about consent by these prospects."""
+    newest = (
+        select(func.max(consents.c.id))
+        .where(consents.c.prospect_id.in_(prospect_ids))
+        .group_by(consents.c.prospect_id, consents.c.channel)
+    )
+    rows = await tx.execute(
+        select(consents.c.prospect_id, consents.c.channel, consents.c.granted, consents.c.at).where(
+            consents.c.id.in_(newest)
+        )
+    )
+    return {(row.prospect_id, row.channel): (row.granted, row.at) for row in rows}

@@ -1,0 +1,121 @@
+"""Conversations: finding them and opening new ones. How they change is in storage/turns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, insert, select, update
+
+from flows.codec import encode_state
+from flows.state import State
+from storage.database import Record, Tx
+from storage.ids import new_uid
+from storage.tables import conversations, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new conversation is opened with. `product` and `source` are copied for reports."""
+
+    prospect_id: int
+    campaign: str
+    state: State
+    product: str | None = None
+    source: str | None = None
+    outcome: str | None = None
+
+
+async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
+    """A new conversation; returns its row id. With an `outcome` it is over at once (the control group nobody writes to)."""
+    state = opening.state
+    result = await tx.execute(
+        insert(conversations)
+        .values(
+            uid=new_uid(),
+            prospect_id=opening.prospect_id,
+            campaign=opening.campaign,
+            flow=state.flow,
+            flow_version=state.version,
+            state=encode_state(state),
+            status="ended" if opening.outcome else state.status,
+            outcome=opening.outcome,
+            turn=state.turn,
+            language=state.language,
+            product=opening.product,
+            source=opening.source,
+            created_at=now,
+            updated_at=now,
+            ended_at=now if opening.outcome else None,
+            unread=False,
+        )
+        .returning(conversations.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def live(tx: Tx, prospect_id: int) -> int | None:
+    """The prospect's conversation that is not over, if there is one."""
+    query = select(conversations.c.id).where(
+        conversations.c.prospect_id == prospect_id, conversations.c.ended_at.is_(None)
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def latest(tx: Tx, prospect_id: int) -> int | None:
+    """The live conversation, else the newest one."""
+    query = (
+        select(conversations.c.id)
+        .where(conversations.c.prospect_id == prospect_id)
+        .order_by(conversations.c.ended_at.is_(None).desc(), conversations.c.id.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def by_uid(tx: Tx, uid: str) -> Record | None:
+    """The conversation with this public id."""
+    return (await tx.execute(select(conversations).where(conversations.c.uid == uid))).one_or_none()
+
+
+async def get(tx: Tx, conversation_id: int) -> Record | None:
+    """The conversation with this row id."""
+    return (await tx.execute(select(conversations).where(conversations.c.id == conversation_id))).one_or_none()
+
+
+async def by_nonce(tx: Tx, nonce: str) -> Record | None:
+    """The outbox row whose buttons carry this nonce: prospect_id, conversation_id, visit, message, channel, state, id."""
+    query = select(
+        outbox.c.id,
+        outbox.c.prospect_id,
+        outbox.c.conversation_id,
+        outbox.c.visit,
+        outbox.c.message,
+        outbox.c.channel,
+        outbox.c.state,
+    ).where(outbox.c.nonce == nonce)
+    return (await tx.execute(query)).one_or_none()
+
+
+async def last_in_campaign(tx: Tx, prospect_id: int, campaign: str) -> Record | None:
+    """The newest conversation of this prospect in this campaign."""
+    query = (
+        select(conversations)
+        .where(conversations.c.prospect_id == prospect_id, conversations.c.campaign == campaign)
+        .order_by(conversations.c.id.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def any_refusal(tx: Tx, prospect_id: int) -> bool:
+    """Whether the prospect ever asked us to stop or ended with a final answer: then nobody writes first any more."""
+    refusal = exists().where(
+        conversations.c.prospect_id == prospect_id,
+        conversations.c.outcome.in_(("not_interested", "stopped", "erased")),
+    )
+    return bool((await tx.execute(select(refusal))).scalar_one())
+
+
+async def mark(tx: Tx, conversation_id: int, **flags: Any) -> None:
+    """Change what staff see: `needs_person`, `needs_since`, `unread`."""
+    await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(**flags))

@@ -1,0 +1,129 @@
+"""Raw input: committed before it is acknowledged, handed out in order, put aside after three failures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, update
+
+from storage.database import Tx
+from storage.dialects import insert
+from storage.tables import inbox
+
+MAX_ATTEMPTS = 3
+"""After so many failed attempts a row is quarantined, and what stands behind it flows on."""
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class RawInput:
+    """Something from outside as it came. `natural_key` is unique within its source; `lane` keeps the order of one sender."""
+
+    source: str
+    natural_key: str
+    lane: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row handed out to be processed; `attempts` counts this one."""
+
+    id: int
+    source: str
+    payload: str
+    attempts: int
+    received_at: datetime
+
+
+async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
+    """Keep raw input; what is known already (same source and natural key) changes nothing. Returns the row ids in order."""
+    if not items:
+        return []
+    rows = [
+        {
+            "source": item.source,
+            "natural_key": item.natural_key,
+            "lane": item.lane,
+            "payload": item.payload,
+            "state": "new",
+            "attempts": 0,
+            "received_at": now,
+        }
+        for item in items
+    ]
+    await tx.execute(insert(tx, inbox).on_conflict_do_nothing(), rows)
+    keys = {item.natural_key for item in items}
+    found = await tx.execute(
+        select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
+            inbox.c.natural_key.in_(keys), inbox.c.source.in_({item.source for item in items})
+        )
+    )
+    ids = {(row.source, row.natural_key): row.id for row in found}
+    return [ids[item.source, item.natural_key] for item in items]
+
+
+async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
+    """Hand out the next rows, counting the attempt: commit this before processing them.
+
+    A lane whose earlier row is still being worked on, or waits for another attempt, is left alone: order per sender holds.
+    """
+    earlier = inbox.alias("earlier")
+    busy = exists().where(
+        earlier.c.lane == inbox.c.lane,
+        earlier.c.id < inbox.c.id,
+        earlier.c.state == "new",
+        earlier.c.lease_until > now,
+    )
+    chosen = (
+        select(inbox.c.id)
+        .where(inbox.c.state == "new", or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now), ~busy)
+        .order_by(inbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=inbox)
+    )
+    rows = await tx.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(chosen.scalar_subquery()))
+        .values(attempts=inbox.c.attempts + 1, lease_until=now + LEASE)
+        .returning(inbox.c.id, inbox.c.source, inbox.c.payload, inbox.c.attempts, inbox.c.received_at)
+    )
+    claimed = [Claimed(row.id, row.source, row.payload, row.attempts, row.received_at) for row in rows]
+    return sorted(claimed, key=lambda row: row.id)
+
+
+async def done(tx: Tx, row_id: int, note: str, now: datetime) -> None:
+    """This row has been processed; `note` says what it led to."""
+    await tx.execute(
+        update(inbox).where(inbox.c.id == row_id).values(state="done", done_at=now, note=note[:500], lease_until=None)
+    )
+
+
+async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:
+    """This attempt failed. Returns True when it was the last one: then the row is put aside, whole, for a person to look at."""
+    final = row.attempts >= MAX_ATTEMPTS
+    values = (
+        {"state": "quarantined", "done_at": now, "lease_until": None}
+        if final
+        else {"lease_until": now + timedelta(seconds=2 ** (row.attempts - 1))}
+    )
+    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(note=reason[:500], **values))
+    return final
+
+
+async def release_leases(tx: Tx) -> None:
+    """After a crash of the only process: nobody else works on these rows, so they may be taken at once."""
+    await tx.execute(update(inbox).where(inbox.c.state == "new").values(lease_until=None))
+
+
+async def is_settled(tx: Tx, row_id: int) -> bool:
+    """Whether this row has been processed or put aside."""
+    state = (await tx.execute(select(inbox.c.state).where(inbox.c.id == row_id))).scalar_one_or_none()
+    return state != "new"
+
+
+async def backlog(tx: Tx) -> dict[str, int]:
+    """How many rows wait (`new`) and how many were put aside (`quarantined`)."""
+    rows = await tx.execute(select(inbox.c.state, func.count()).where(inbox.c.state != "done").group_by(inbox.c.state))
+    return {row[0]: row[1] for row in rows}

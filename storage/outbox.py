@@ -1,0 +1,213 @@
+"""What is to be said: rows made in a turn, claimed in order per prospect, handed on only after every check has been made again."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, exists, or_, select, update
+
+from flows.codec import decode_message, encode_message
+from flows.effects import CloseQuestion, Say
+from flows.messages import Message
+from storage.database import Record, Tx
+from storage.ids import fingerprint, new_uid
+from storage.tables import outbox
+
+LIVE = ("ready", "leased", "sending")
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row that one sender may work on until the lease ends; `fence` proves that it is still the one."""
+
+    id: int
+    prospect_id: int
+    conversation_id: int
+    channel: str
+    kind: str
+    proactive: bool
+    fence: int
+    attempts: int
+    created_at: datetime
+
+
+def row_for(
+    effect: Say, *, prospect_id: int, conversation_id: int, number: int, turn: int, now: datetime
+) -> dict[str, Any]:
+    """The outbox row of a message. On the web page it is said as soon as it stands here: the page shows it."""
+    message = effect.message
+    on_page = effect.channel == "web"
+    return {
+        "prospect_id": prospect_id,
+        "conversation_id": conversation_id,
+        "lane": f"prospect:{prospect_id}",
+        "channel": effect.channel,
+        "kind": message.kind,
+        "message": encode_message(message),
+        "visit": message.prompt.visit if message.prompt else None,
+        "nonce": new_uid() if message.prompt else None,
+        "edits": None,
+        "proactive": effect.proactive,
+        "dedupe_key": fingerprint(f"{conversation_id}:{turn}:{number}"),
+        "state": "sent" if on_page else "ready",
+        "reason": None,
+        "attempts": 0,
+        "not_before": now,
+        "fence": 0,
+        "remote_id": None,
+        "created_at": now,
+        "sent_at": now if on_page else None,
+    }
+
+
+async def close_question(
+    tx: Tx, effect: CloseQuestion, *, prospect_id: int, conversation_id: int, turn: int, now: datetime
+) -> list[dict[str, Any]]:
+    """Withdraw the question of a visit: unsent copies are cancelled; returns an edit for every copy a person may see in Telegram."""
+    of_visit = and_(
+        outbox.c.conversation_id == conversation_id, outbox.c.visit == effect.visit, outbox.c.edits.is_(None)
+    )
+    await tx.execute(
+        update(outbox)
+        .where(of_visit, outbox.c.state.in_(("ready", "leased")))
+        .values(state="cancelled", reason="answered meanwhile", lease_until=None)
+    )
+    seen = await tx.execute(
+        select(outbox.c.id, outbox.c.message).where(
+            of_visit, outbox.c.channel == "telegram", outbox.c.state.in_(("sending", "sent", "unknown"))
+        )
+    )
+    return [_edit(row, effect.mark, prospect_id, conversation_id, turn, now) for row in seen]
+
+
+def _edit(
+    row: Record, mark: str | None, prospect_id: int, conversation_id: int, turn: int, now: datetime
+) -> dict[str, Any]:
+    message = decode_message(row.message)
+    shown = replace(message, prompt=None, paragraphs=(*message.paragraphs, mark) if mark else message.paragraphs)
+    blank = row_for(
+        Say(shown, "telegram", proactive=False),
+        prospect_id=prospect_id,
+        conversation_id=conversation_id,
+        number=0,
+        turn=turn,
+        now=now,
+    )
+    return blank | {"kind": "edit", "edits": row.id, "dedupe_key": fingerprint(f"edit:{row.id}:{turn}")}
+
+
+async def cancel(tx: Tx, reason: str, *, conversation_id: int | None = None, prospect_id: int | None = None) -> int:
+    """Cancel what has not been handed to a sender yet; edits stay. Returns how many rows."""
+    mine = (
+        outbox.c.conversation_id == conversation_id
+        if conversation_id is not None
+        else outbox.c.prospect_id == prospect_id
+    )
+    result = await tx.execute(
+        update(outbox)
+        .where(mine, outbox.c.state.in_(("ready", "leased")), outbox.c.kind != "edit")
+        .values(state="cancelled", reason=reason, lease_until=None)
+    )
+    return int(result.rowcount)
+
+
+async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) -> list[Leased]:
+    """Lease the next rows: only the first live row of each prospect's lane, so that order holds. Expired leases are taken again."""
+    earlier = outbox.alias("earlier")
+    behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(LIVE))
+    chosen = (
+        select(outbox.c.id)
+        .where(or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= now)))
+        .where(outbox.c.not_before <= now, outbox.c.channel.in_(channels), ~behind)
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    rows = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(chosen.scalar_subquery()))
+        .values(state="leased", lease_until=now + LEASE, fence=outbox.c.fence + 1)
+        .returning(
+            outbox.c.id,
+            outbox.c.prospect_id,
+            outbox.c.conversation_id,
+            outbox.c.channel,
+            outbox.c.kind,
+            outbox.c.proactive,
+            outbox.c.fence,
+            outbox.c.attempts,
+            outbox.c.created_at,
+        )
+    )
+    return sorted((Leased(*row) for row in rows), key=lambda row: row.id)
+
+
+async def get(tx: Tx, row_id: int) -> Record | None:
+    """One row, whole."""
+    return (await tx.execute(select(outbox).where(outbox.c.id == row_id))).one_or_none()
+
+
+async def start_sending(tx: Tx, leased: Leased) -> bool:
+    """From here on the message may arrive. Commit this before the call. False: the lease was lost or the row cancelled."""
+    result = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == leased.id, outbox.c.state == "leased", outbox.c.fence == leased.fence)
+        .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=None)
+    )
+    return result.rowcount == 1
+
+
+async def settle(
+    tx: Tx,
+    leased: Leased,
+    state: str,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    remote_id: str | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """What became of it: `sent`, `failed`, `unknown`, `cancelled`, or `ready` again from `not_before` on."""
+    values: dict[str, Any] = {"state": state, "reason": reason, "lease_until": None}
+    if state == "sent":
+        values |= {"remote_id": remote_id, "sent_at": now}
+    if not_before is not None:
+        values["not_before"] = not_before
+    result = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == leased.id, outbox.c.fence == leased.fence, outbox.c.state.in_(("leased", "sending")))
+        .values(**values)
+    )
+    return result.rowcount == 1
+
+
+async def prove_delivered(tx: Tx, row_id: int, now: datetime) -> None:
+    """A tap on its button proves that a message of unknown fate has arrived."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state.in_(("unknown", "sending")))
+        .values(state="sent", sent_at=now, reason="proved by an answer")
+    )
+
+
+async def park_interrupted(tx: Tx) -> int:
+    """After a crash of the only sender: what stood in `sending` may or may not have arrived. Nobody can know; parked, never re-sent."""
+    await tx.execute(update(outbox).where(outbox.c.state == "leased").values(lease_until=None, state="ready"))
+    result = await tx.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending")
+        .values(state="unknown", reason="the sender stopped during the call")
+    )
+    return int(result.rowcount)
+
+
+async def next_ready(tx: Tx) -> datetime | None:
+    """When the next message may go out, or None when nothing waits."""
+    query = select(outbox.c.not_before).where(outbox.c.state == "ready").order_by(outbox.c.not_before).limit(1)
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+def message_of(row: Record) -> Message:
+    """The message of a row."""
+    return decode_message(row.message)

@@ -1,0 +1,115 @@
+"""Prospects and how they are known."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert as plain_insert
+from sqlalchemy import select, update
+
+from storage.database import Tx
+from storage.dialects import insert
+from storage.ids import new_uid
+from storage.tables import identities, prospects
+
+KINDS = ("external", "email", "phone", "telegram")
+
+
+def normalise(kind: str, value: str) -> str:
+    """An identity in the one form it is stored and looked up in."""
+    value = unicodedata.normalize("NFKC", value).strip()
+    match kind:
+        case "email":
+            return value.lower()
+        case "phone":
+            return ("+" if value.startswith("+") else "") + re.sub(r"\D", "", value)
+        case _:
+            return value
+
+
+async def find(tx: Tx, known: Mapping[str, str]) -> list[int]:
+    """The prospects known by any of these identities (kind -> value), oldest first. More than one: they are not joined yet."""
+    pairs = [(kind, normalise(kind, value)) for kind, value in known.items() if value]
+    found: set[int] = set()
+    for kind, value in pairs:
+        rows = await tx.execute(
+            select(identities.c.prospect_id).where(identities.c.kind == kind, identities.c.value == value)
+        )
+        found.update(row.prospect_id for row in rows)
+    return sorted(found)
+
+
+async def create(tx: Tx, now: datetime, **fields: Any) -> int:
+    """A new prospect; returns the row id. `fields` are columns of the table."""
+    values: dict[str, Any] = {"tags": [], "company": {}, "attributes": {}, **fields}
+    result = await tx.execute(
+        plain_insert(prospects)
+        .values(uid=new_uid(), created_at=now, updated_at=now, **values)
+        .returning(prospects.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def change(tx: Tx, prospect_id: int, now: datetime, **fields: Any) -> None:
+    """Change facts about a prospect."""
+    if fields:
+        await tx.execute(update(prospects).where(prospects.c.id == prospect_id).values(updated_at=now, **fields))
+
+
+async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now: datetime) -> bool:
+    """Note that this prospect is known by this identity. False when it already belongs to somebody else.
+
+    An identity that had been closed (bot blocked, address bounced) is open again.
+    """
+    value = normalise(kind, value)
+    await tx.execute(
+        insert(tx, identities)
+        .values(prospect_id=prospect_id, kind=kind, value=value, created_at=now, via=via)
+        .on_conflict_do_nothing()
+    )
+    row = (await tx.execute(select(identities).where(identities.c.kind == kind, identities.c.value == value))).one()
+    if row.prospect_id != prospect_id:
+        return False
+    if row.closed_at is not None:
+        await tx.execute(update(identities).where(identities.c.id == row.id).values(closed_at=None, closed_reason=None))
+    return True
+
+
+async def close(tx: Tx, kind: str, value: str, *, reason: str, now: datetime) -> None:
+    """This address refuses for good."""
+    await tx.execute(
+        update(identities)
+        .where(
+            identities.c.kind == kind, identities.c.value == normalise(kind, value), identities.c.closed_at.is_(None)
+        )
+        .values(closed_at=now, closed_reason=reason)
+    )
+
+
+async def addresses(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], tuple[str, bool]]:
+    """(prospect, kind) -> (value, open) of the newest identity of each kind."""
+    rows = await tx.execute(
+        select(identities.c.prospect_id, identities.c.kind, identities.c.value, identities.c.closed_at)
+        .where(identities.c.prospect_id.in_(prospect_ids))
+        .order_by(identities.c.closed_at.is_(None), identities.c.id)
+    )
+    return {(row.prospect_id, row.kind): (row.value, row.closed_at is None) for row in rows}
+
+
+async def resolve(tx: Tx, reference: str) -> int | None:
+    """A prospect by any identity as people write it: `uid`, shop id, email, phone or `telegram:123`. None when unknown."""
+    reference = reference.strip()
+    kind, colon, rest = reference.partition(":")
+    if colon and kind in KINDS:
+        found = await find(tx, {kind: rest})
+        return found[0] if found else None
+    by_uid = (await tx.execute(select(prospects.c.id).where(prospects.c.uid == reference))).scalar_one_or_none()
+    if by_uid is not None:
+        return int(by_uid)
+    for kind in ("external", "email", "phone"):
+        found = await find(tx, {kind: reference})
+        if found:
+            return found[0]
+    return None
