@@ -53,8 +53,7 @@ class Library:
         FlowError when there is no such flow, FlowInvalid when a file cannot be read.
         """
         if name_or_path in self.flow_names():
-            root = next(root for root in reversed(self._roots()) if root.has(f"{name_or_path}/flow.yaml"))
-            return self._sources(root.inside(name_or_path), self._own)
+            return self._sources(self._folder(name_or_path), self._own)
         path = Path(name_or_path)
         folder = path.parent if path.name == "flow.yaml" else path
         if not (folder / "flow.yaml").exists():
@@ -77,7 +76,7 @@ class Library:
         found: dict[str, CampaignDefinition] = {}
         problems: list[Problem] = []
         for name in self.flow_names():
-            folder = next(root for root in reversed(self._roots()) if root.has(f"{name}/flow.yaml")).inside(name)
+            folder = self._folder(name)
             if not folder.has("campaign.yaml"):
                 continue
             try:
@@ -102,6 +101,13 @@ class Library:
             sentence = f"the campaign's flow {campaign.flow!r} is not there"
             problems.append(Problem(place, 0, 0, "F402", sentence, f"write one of {', '.join(self.flow_names())}"))
         return problems
+
+    def folder(self, name: str) -> Path:
+        """The folder of a flow that `flow_names` lists."""
+        return self._folder(name).path
+
+    def _folder(self, name: str) -> Folder:
+        return next(root for root in reversed(self._roots()) if root.has(f"{name}/flow.yaml")).inside(name)
 
     def _roots(self) -> tuple[Folder, ...]:
         return (self._shipped, self._own) if self._own else (self._shipped,)
