@@ -1,5 +1,28 @@
 """Fixtures for every test: the outside world on loopback, real databases, a real browser."""
 
-from tests.edge.fixtures import fake_telegram, free_port
+from tests.edge.databases import (
+    database_url,
+    empty_database_url,
+    empty_postgres_url,
+    migrated_sqlite,
+    postgres,
+    postgres_url,
+    sqlite_url,
+)
+from tests.edge.fixtures import browser, certificate, fake_telegram, free_port, mailbox, scripted_smtp
 
-__all__ = ["fake_telegram", "free_port"]
+__all__ = [
+    "browser",
+    "certificate",
+    "database_url",
+    "empty_database_url",
+    "empty_postgres_url",
+    "fake_telegram",
+    "free_port",
+    "mailbox",
+    "migrated_sqlite",
+    "postgres",
+    "postgres_url",
+    "scripted_smtp",
+    "sqlite_url",
+]
