@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.library_files import Folder
-from flows.definition.build import Review, build_flow, review
+from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.parse import parse_campaign, parse_catalogue
 from flows.definition.problems import Problem
@@ -18,7 +18,7 @@ from flows.definition.sources import FlowSources, Layer, TextSource
 from flows.errors import FlowError, FlowInvalid
 from flows.offers.catalogue import Catalogue
 
-__all__ = ["FlowSources", "Library", "Review", "build_flow", "review", "shipped_root"]
+__all__ = ["FlowSources", "Library", "Review", "build_flow", "rebuild_flow", "review", "shipped_root"]
 
 _SHARED: Final = frozenset({"offers", "common"})
 """Folders beside the flows that hold what all flows share."""

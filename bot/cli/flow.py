@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
-from flows.flow import Flow
 
+from flows.definition.flow import Flow
 from flows.definition.problems import Problem, errors_of
 from flows.definition.sources import FlowSources
 from flows.errors import FlowError, FlowInvalid

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-from flows.flow import Flow
-
 from bot.library import Library, build_flow
 from bot.library_files import Folder
+from flows.definition.flow import Flow
 from flows.errors import FlowError
 from flows.rehearsal.transcript import differences, dump, parse_transcript, replay
 

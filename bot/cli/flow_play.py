@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import typer
-from flows.definition.durations import parse_duration
-from flows.flow import Flow
 
 from flows.codec import encode_state
+from flows.definition.flow import Flow
 from flows.effects import Effect, Say
+from flows.fields import parse_duration
 from flows.rehearsal.acts import Act
 from flows.rehearsal.describe import describe
 from flows.rehearsal.session import Session, rehearse

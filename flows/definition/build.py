@@ -6,13 +6,13 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from flows.definition.check import check_located
+from flows.definition.flow import Flow
 from flows.definition.marks import Located
 from flows.definition.parse import locate
 from flows.definition.problems import Problem, in_order, refuse
 from flows.definition.sources import FlowSources
 from flows.definition.steps import FlowDefinition
 from flows.errors import FlowInvalid
-from flows.definition.flow import Flow
 from flows.offers.catalogue import Catalogue
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -47,6 +47,16 @@ def build_flow(sources: FlowSources, version: int) -> Flow:
     if result.definition is None or result.catalogue is None:
         raise FlowInvalid(result.problems)
     return Flow(result.definition, version, sources.fluent, result.catalogue)
+
+
+def rebuild_flow(sources: FlowSources, version: int) -> Flow:
+    """A flow that was checked when it was published. Rules that came later do not stop conversations that run on it.
+
+    Raises FlowInvalid when the sources cannot even be read.
+    """
+    definition = locate(sources.definition, sources.definition_place, FlowDefinition).value
+    catalogue = locate(sources.catalogue, sources.catalogue_place, Catalogue).value
+    return Flow(definition, version, sources.fluent, catalogue)
 
 
 def _read(text: str, place: str, model: type[Model]) -> tuple[Located[Model] | None, tuple[Problem, ...]]:
