@@ -1,4 +1,7 @@
-"""The kind error page: what happened in one sentence, and what to do. Programs under `/api` and `/hooks` answer for themselves."""
+"""The kind error page: what happened in one sentence, and what to do.
+
+Programs under `/api` and `/hooks` answer for themselves.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +19,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def error_page(request: Request, status: int, *, headers: dict[str, str] | None = None, **context: object) -> Response:
-    """The error page for `status`; `context` may set `language`, or `what` and `cure` in place of the usual sentences."""
+    """The error page for `status`; `context` may set `language`, or `what` and `cure` for other words."""
     known = status if status in KNOWN else (500 if status >= 500 else 400)
     values = {"what": None, "cure": None} | context
     language = spoken_language(request)
@@ -31,15 +34,17 @@ def spoken_language(request: Request) -> str:
     if known:
         return known
     spoken = pages_of(request).texts.languages
-    wanted = (part.partition(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    accepted = request.headers.get("accept-language", "").split(",")
+    wanted = (part.strip()[:2].lower() for part in accepted)
     return next((tag for tag in wanted if tag in spoken), "en")
 
 
 def install_errors(app: Starlette) -> None:
-    """Answer every error of a page kindly. A handler already there for `/api` is kept: programs are passed over."""
-    app.add_exception_handler(HTTPException, _handler(app.exception_handlers.get(HTTPException)))
-    app.add_exception_handler(RequestValidationError, _handler(app.exception_handlers.get(RequestValidationError)))
-    app.add_exception_handler(Exception, _handler(app.exception_handlers.get(Exception)))
+    """Answer every error of a page kindly. Call it last: handlers that are there by then keep answering programs."""
+    there = dict(app.exception_handlers)
+    own = {key for key in there if isinstance(key, type) and issubclass(key, HTTPException)}
+    for kind in own | {HTTPException, RequestValidationError, Exception}:
+        app.add_exception_handler(kind, _handler(there.get(kind)))
 
 
 def _handler(programs: Callable[..., object] | None) -> Handler:

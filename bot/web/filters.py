@@ -61,7 +61,7 @@ def reltime(context: Context, moment: datetime | None) -> str | Markup:
     """`<time>` with words such as "3 hours ago"; the exact time in the reader's zone is its title."""
     if moment is None:
         return UNKNOWN
-    ago = (context["now"] - moment).total_seconds()
+    ago = (context["now"] - known_zone(moment)).total_seconds()
     if abs(ago) < JUST_NOW_SECONDS:
         words = str(context["t"](context, "time-just-now"))
     else:
@@ -101,12 +101,17 @@ def exact_words(context: Context, moment: datetime) -> str:
 
 
 def time_tag(context: Context, moment: datetime, words: str, *, relative: bool = False) -> Markup:
-    """`<time>` around `words`. The moment must know its zone: ValueError otherwise."""
-    if moment.tzinfo is None:
-        raise ValueError("a time on a page needs its zone; read it from storage as UTC")
-    stamp = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """`<time>` around `words`, which the browser keeps fresh when they are `relative`."""
+    stamp = known_zone(moment).astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     mark = Markup(" data-relative") if relative else ""
     return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(stamp, exact_words(context, moment), mark, words)
+
+
+def known_zone(moment: datetime) -> datetime:
+    """The same moment. Raises ValueError when it does not know its zone: guessing would show a wrong hour."""
+    if moment.tzinfo is None:
+        raise ValueError("a time on a page needs its zone; read it from storage as UTC")
+    return moment
 
 
 def zone_of(name: str) -> tzinfo:

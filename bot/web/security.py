@@ -12,20 +12,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEBIBYTE = 1024 * 1024
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# A page that frames a letter, and the letter itself: its inline styles are allowed, its scripts and everything remote not.
+# A page that frames a letter, and the letter itself: its inline styles are allowed, scripts and all that is remote not.
 FRAMING_CSP = CSP + "; frame-src 'self'"
 LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
 LETTER_HEADERS = {"content-security-policy": LETTER_CSP, "x-frame-options": "SAMEORIGIN"}
@@ -67,8 +58,8 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """ASGI middleware around the whole application.
 
-    `hosts` are the accepted host names, `https` says whether the public address is. `limits` maps path prefixes to other
-    body limits in bytes than `max_body`; the longest prefix that fits counts.
+    `hosts` are the accepted host names, `https` says whether the public address is. `max_body` is the body limit in
+    bytes, and `limits` maps path prefixes to other ones; the longest prefix that fits counts.
     """
 
     def __init__(

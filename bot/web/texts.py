@@ -59,7 +59,9 @@ class Texts:
                 pattern = bundle.get_message(text_id).value
                 if pattern is not None:
                     return spoken(bundle, pattern, arguments, text_id)
-        raise KeyError(f"there is no text {text_id!r}, neither in {language!r} nor in English; add it to a texts/en.ftl")
+        raise KeyError(
+            f"there is no text {text_id!r}, neither in {language!r} nor in English; add it to a texts/en.ftl"
+        )
 
     def _candidates(self, language: str) -> Iterable[FluentBundle]:
         wanted = (language, language.partition("-")[0], FALLBACK)

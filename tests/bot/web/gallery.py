@@ -3,6 +3,9 @@
 Run `python -m tests.bot.web.gallery OUT_DIR` to write screenshots in both themes, three widths and three languages.
 """
 
+import asyncio
+import itertools
+import shutil
 import sys
 import threading
 import time
@@ -10,24 +13,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
+from playwright.async_api import Browser, async_playwright
 from starlette.responses import Response
 
 from bot.web.errors import install_errors
 from bot.web.pages import Pages, Shop, install, render
 from bot.web.security import Guard
-from tests.bot.web.browser import browsing
 from tests.bot.web.words import WORDS
+from tests.edge.fixtures import CHROMIUM
 
 ROOM = Path(__file__).parent / "gallery_room"
 NOW = datetime.now(UTC)
+WIDTHS = (360, 768, 1440)
 PAGES = ("components", "face", "desk", "mail", "login", "start")
 SHARES = (0.31, 0.22, 0.14, 0.11, 0.08, 0.05, 0.04, 0.03, 0.015, 0.005, 0.0)
 CHART = {
     "labels": ["6 Mar", "7 Mar", "8 Mar", "9 Mar", "10 Mar", "11 Mar"],
-    "series": [{"name": "Asked", "values": [12, 19, 9, None, 22, 30]}, {"name": "Answered", "values": [6, 9, 4, None, 13, 17]}],
+    "series": [
+        {"name": "Asked", "values": [12, 19, 9, None, 22, 30]},
+        {"name": "Answered", "values": [6, 9, 4, None, 13, 17]},
+    ],
 }
 
 
@@ -69,23 +78,28 @@ def running(app: FastAPI) -> Iterator[str]:
         thread.join(5)
 
 
-def main(out: Path, only: str = "") -> None:
+async def picture(browser: Browser, url: str, path: Path, theme: Literal["light", "dark"], width: int) -> None:
+    """Write one page as a PNG, in one theme and one width in pixels."""
+    tab = await browser.new_page(viewport={"width": width, "height": 800}, color_scheme=theme)
+    await tab.goto(url, wait_until="load")
+    await tab.wait_for_timeout(450)
+    await tab.screenshot(path=path, full_page=True)
+    await tab.close()
+
+
+async def main(out: Path, only: str = "") -> None:
     """Write one PNG per page, language, theme and width whose name contains `only`."""
-    out.mkdir(parents=True, exist_ok=True)
-    with running(gallery_app()) as address, browsing() as browser:
-        for page in PAGES:
-            for language in WORDS:
-                for theme in ("light", "dark"):
-                    for width in (360, 768, 1440):
-                        name = f"{page}-{language}-{theme}-{width}"
-                        if only not in name:
-                            continue
-                        tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=theme)
-                        tab.goto(f"{address}/gallery/{language}/{page}", wait_until="load")
-                        tab.wait_for_timeout(450)
-                        tab.screenshot(path=out / f"{name}.png", full_page=True)
-                        tab.close()
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    with running(gallery_app()) as address:
+        async with async_playwright() as play:
+            browser = await play.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+            for page, language, theme, width in itertools.product(PAGES, WORDS, themes, WIDTHS):
+                name = f"{page}-{language}-{theme}-{width}"
+                if only in name:
+                    await picture(browser, f"{address}/gallery/{language}/{page}", out / f"{name}.png", theme, width)
+            await browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = انتقل إلى المحتوى
+time-just-now = الآن
+message-edited = معدَّلة
+message-superseded = أُجيب عنها مجددًا لاحقًا
+composer-label = رسالتك
+composer-send = إرسال
+chat-label = المحادثة
+form-errors = يرجى مراجعة ما يلي
+error-prefix = خطأ:
+made-with = أُنشئ باستخدام Holdback
+
+error-400-title = تعذّرت قراءة ذلك
+error-400-what = شيء في الطلب لم يكن كما ينبغي.
+error-400-cure = ارجع وحاول مرة أخرى.
+error-403-title = هذه الصفحة غير متاحة لك
+error-403-what = صلاحياتك لا تشمل هذه الصفحة.
+error-403-cure = اسأل المتجر إن كنت بحاجة إليها.
+error-404-title = لا شيء هنا
+error-404-what = العنوان غير صحيح، أو أن ما كان هنا لم يعد موجودًا.
+error-404-cure = تحقق من العنوان، أو افتح الرابط الذي وصلك مرة أخرى.
+error-405-title = لا يمكن فعل ذلك هنا
+error-405-what = هذا العنوان لا يقبل هذا النوع من الطلبات.
+error-405-cure = ارجع واستخدم أزرار الصفحة.
+error-410-title = لم يعد هذا الرابط صالحًا
+error-410-what = انتهت مدته، أو سبقت الإجابة عن سؤاله.
+error-410-cure = لا حاجة إلى فعل أي شيء آخر.
+error-413-title = الحجم كبير جدًا
+error-413-what = أُرسل أكثر مما تقبله هذه الصفحة.
+error-413-cure = أرسل كمية أقل في كل مرة.
+error-422-title = ينقص شيء ما
+error-422-what = كان أحد الحقول فارغًا أو يحتوي على غير المتوقع.
+error-422-cure = ارجع، وراجع الحقول، ثم أرسل مرة أخرى.
+error-429-title = تمهّل قليلًا من فضلك
+error-429-what = وصلت طلبات كثيرة جدًا من جهتك.
+error-429-cure = انتظر دقيقة ثم حاول مرة أخرى.
+error-500-title = الخطأ من جهتنا
+error-500-what = تعطّل شيء لدينا. لم يضِع شيء مما أرسلته من قبل.
+error-500-cure = حاول مرة أخرى بعد قليل. لقد أُبلغنا بالأمر.
+error-503-title = سنعود بعد لحظات
+error-503-what = الخدمة قيد التشغيل أو الصيانة.
+error-503-cure = حاول مرة أخرى بعد دقيقة.

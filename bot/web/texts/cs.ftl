@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = Přejít na obsah
+time-just-now = právě teď
+message-edited = upraveno
+message-superseded = později zodpovězeno znovu
+composer-label = Vaše zpráva
+composer-send = Odeslat
+chat-label = Konverzace
+form-errors = Podívejte se na to prosím znovu
+error-prefix = Chyba:
+made-with = Vytvořeno v Holdback
+
+error-400-title = To se nám nepodařilo přečíst
+error-400-what = V požadavku něco nebylo v pořádku.
+error-400-cure = Vraťte se zpět a zkuste to znovu.
+error-403-title = Tato stránka pro vás není otevřená
+error-403-what = Vaše oprávnění tuto stránku nezahrnuje.
+error-403-cure = Pokud ji potřebujete, obraťte se na obchod.
+error-404-title = Tady nic není
+error-404-what = Adresa není správná, nebo to, co tu bylo, už není.
+error-404-cure = Zkontrolujte adresu nebo znovu otevřete odkaz, který jste dostali.
+error-405-title = Tohle tu nejde
+error-405-what = Tato adresa takový požadavek nepřijímá.
+error-405-cure = Vraťte se zpět a použijte tlačítka na stránce.
+error-410-title = Tento odkaz už neplatí
+error-410-what = Vypršel, nebo už byla otázka zodpovězena.
+error-410-cure = Nemusíte už nic dělat.
+error-413-title = To je příliš velké
+error-413-what = Bylo odesláno více, než tato stránka přijímá.
+error-413-cure = Pošlete najednou méně.
+error-422-title = Něco chybí
+error-422-what = Některé pole bylo prázdné nebo obsahovalo něco jiného.
+error-422-cure = Vraťte se zpět, zkontrolujte pole a odešlete znovu.
+error-429-title = Trochu pomaleji, prosím
+error-429-what = Z vaší strany přišlo velmi mnoho požadavků.
+error-429-cure = Počkejte minutu a zkuste to znovu.
+error-500-title = To byla naše chyba
+error-500-what = Něco se u nás pokazilo. Nic z toho, co jste poslali dříve, se neztratilo.
+error-500-cure = Zkuste to za chvíli znovu. Už o tom víme.
+error-503-title = Za chvíli jsme zpět
+error-503-what = Služba se spouští nebo probíhá údržba.
+error-503-cure = Zkuste to znovu za minutu.

@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = Ir al contenido
+time-just-now = ahora mismo
+message-edited = editado
+message-superseded = respondido de nuevo más tarde
+composer-label = Tu mensaje
+composer-send = Enviar
+chat-label = Conversación
+form-errors = Revisa esto, por favor
+error-prefix = Error:
+made-with = Hecho con Holdback
+
+error-400-title = No hemos podido leerlo
+error-400-what = Algo en la petición no era como debía.
+error-400-cure = Vuelve atrás e inténtalo otra vez.
+error-403-title = Esto no está abierto para ti
+error-403-what = Tu acceso no incluye esta página.
+error-403-cure = Pregunta a la tienda si lo necesitas.
+error-404-title = Aquí no hay nada
+error-404-what = La dirección no es correcta o lo que había ya no está.
+error-404-cure = Comprueba la dirección o abre de nuevo el enlace que recibiste.
+error-405-title = Eso no se puede hacer aquí
+error-405-what = Esta dirección no acepta ese tipo de petición.
+error-405-cure = Vuelve atrás y usa los botones de la página.
+error-410-title = Este enlace ya no sirve
+error-410-what = Ha caducado o su pregunta ya tiene respuesta.
+error-410-cure = No tienes que hacer nada más.
+error-413-title = Es demasiado grande
+error-413-what = Se ha enviado más de lo que esta página acepta.
+error-413-cure = Envía menos de una vez.
+error-422-title = Falta algo
+error-422-what = Un campo estaba vacío o tenía algo inesperado.
+error-422-cure = Vuelve atrás, mira los campos y envíalo de nuevo.
+error-429-title = Un poco más despacio, por favor
+error-429-what = Han llegado muchísimas peticiones desde tu lado.
+error-429-cure = Espera un minuto y vuelve a intentarlo.
+error-500-title = Ha sido culpa nuestra
+error-500-what = Algo ha fallado por nuestra parte. No se ha perdido nada de lo que enviaste antes.
+error-500-cure = Vuelve a intentarlo en un momento. Ya estamos avisados.
+error-503-title = Volvemos en un momento
+error-503-what = El servicio está arrancando o en mantenimiento.
+error-503-cure = Inténtalo de nuevo en un minuto.

@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = Aller au contenu
+time-just-now = à l’instant
+message-edited = modifié
+message-superseded = nouvelle réponse donnée ensuite
+composer-label = Votre message
+composer-send = Envoyer
+chat-label = Conversation
+form-errors = Merci de vérifier ceci
+error-prefix = Erreur :
+made-with = Réalisé avec Holdback
+
+error-400-title = Nous n’avons pas pu lire cela
+error-400-what = Quelque chose dans la demande n’était pas comme il faut.
+error-400-cure = Revenez en arrière et réessayez.
+error-403-title = Cette page ne vous est pas ouverte
+error-403-what = Votre accès ne comprend pas cette page.
+error-403-cure = Adressez-vous à la boutique si vous en avez besoin.
+error-404-title = Il n’y a rien ici
+error-404-what = L’adresse est fausse, ou ce qui était ici n’y est plus.
+error-404-cure = Vérifiez l’adresse ou rouvrez le lien que vous avez reçu.
+error-405-title = Ce n’est pas possible ici
+error-405-what = Cette adresse n’accepte pas ce type de demande.
+error-405-cure = Revenez en arrière et utilisez les boutons de la page.
+error-410-title = Ce lien ne sert plus
+error-410-what = Il a expiré, ou sa question a déjà reçu une réponse.
+error-410-cure = Vous n’avez plus rien à faire.
+error-413-title = C’est trop volumineux
+error-413-what = Vous avez envoyé plus que cette page n’accepte.
+error-413-cure = Envoyez moins à la fois.
+error-422-title = Il manque quelque chose
+error-422-what = Un champ était vide ou contenait autre chose que prévu.
+error-422-cure = Revenez en arrière, regardez les champs et renvoyez.
+error-429-title = Un peu plus doucement, s’il vous plaît
+error-429-what = De très nombreuses demandes sont arrivées de votre côté.
+error-429-cure = Attendez une minute, puis réessayez.
+error-500-title = C’est notre faute
+error-500-what = Quelque chose s’est cassé chez nous. Rien de ce que vous avez envoyé avant n’est perdu.
+error-500-cure = Réessayez dans un instant. Nous sommes prévenus.
+error-503-title = De retour dans un instant
+error-503-what = Le service démarre ou est en entretien.
+error-503-cure = Réessayez dans une minute.

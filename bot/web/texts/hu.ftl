@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = Ugrás a tartalomra
+time-just-now = épp most
+message-edited = szerkesztve
+message-superseded = később új válasz érkezett
+composer-label = Az üzeneted
+composer-send = Küldés
+chat-label = Beszélgetés
+form-errors = Kérjük, nézd meg újra
+error-prefix = Hiba:
+made-with = A Holdbackkel készült
+
+error-400-title = Ezt nem tudtuk elolvasni
+error-400-what = Valami nem volt rendben a kéréssel.
+error-400-cure = Menj vissza, és próbáld újra.
+error-403-title = Ez az oldal számodra nem érhető el
+error-403-what = A jogosultságodba ez az oldal nem tartozik bele.
+error-403-cure = Kérdezd meg az üzletet, ha szükséged van rá.
+error-404-title = Itt nincs semmi
+error-404-what = A cím hibás, vagy ami itt volt, már nincs meg.
+error-404-cure = Ellenőrizd a címet, vagy nyisd meg újra a kapott linket.
+error-405-title = Ezt itt nem lehet
+error-405-what = Ez a cím nem fogad ilyen kérést.
+error-405-cure = Menj vissza, és használd az oldal gombjait.
+error-410-title = Ez a link már nem használható
+error-410-what = Lejárt, vagy a kérdésre már érkezett válasz.
+error-410-cure = Nincs más teendőd.
+error-413-title = Ez túl nagy
+error-413-what = Több érkezett, mint amennyit ez az oldal fogad.
+error-413-cure = Küldj egyszerre kevesebbet.
+error-422-title = Valami hiányzik
+error-422-what = Egy mező üres volt, vagy mást tartalmazott a vártnál.
+error-422-cure = Menj vissza, nézd át a mezőket, és küldd el újra.
+error-429-title = Kicsit lassabban, kérünk
+error-429-what = Nagyon sok kérés érkezett tőled.
+error-429-cure = Várj egy percet, majd próbáld újra.
+error-500-title = Ez a mi hibánk
+error-500-what = Valami elromlott nálunk. Semmi nem veszett el abból, amit korábban küldtél.
+error-500-cure = Próbáld újra egy kicsit később. Már tudunk róla.
+error-503-title = Mindjárt visszajövünk
+error-503-what = A szolgáltatás indul, vagy karbantartás alatt áll.
+error-503-cure = Próbáld újra egy perc múlva.

@@ -1,0 +1,43 @@
+# What prospects meet on any page. The staff's words are in English so far; see en.ftl for all ids.
+
+skip-to-content = 本文へ移動
+time-just-now = たった今
+message-edited = 編集済み
+message-superseded = 後で回答を変更
+composer-label = メッセージ
+composer-send = 送信
+chat-label = 会話
+form-errors = もう一度ご確認ください
+error-prefix = エラー:
+made-with = Holdback で作成
+
+error-400-title = 読み取れませんでした
+error-400-what = 送られた内容に正しくない部分がありました。
+error-400-cure = 前の画面に戻って、もう一度お試しください。
+error-403-title = このページはご利用いただけません
+error-403-what = お使いの権限ではこのページを開けません。
+error-403-cure = 必要な場合は、お店にお問い合わせください。
+error-404-title = ここには何もありません
+error-404-what = アドレスが違うか、以前あったページがなくなっています。
+error-404-cure = アドレスを確認するか、受け取ったリンクをもう一度開いてください。
+error-405-title = ここではその操作はできません
+error-405-what = このアドレスは、その種類の要求を受け付けません。
+error-405-cure = 前の画面に戻り、ページのボタンをお使いください。
+error-410-title = このリンクは使用できなくなりました
+error-410-what = 期限が切れたか、すでに回答済みです。
+error-410-cure = これ以上の操作は必要ありません。
+error-413-title = 大きすぎます
+error-413-what = このページが受け付けられる量を超えています。
+error-413-cure = 一度に送る量を減らしてください。
+error-422-title = 足りない項目があります
+error-422-what = 空欄、または想定と異なる入力がありました。
+error-422-cure = 前の画面に戻り、入力欄を確認してもう一度送信してください。
+error-429-title = 少し間を置いてください
+error-429-what = 短い間に非常に多くの要求がありました。
+error-429-cure = 1分ほど待ってから、もう一度お試しください。
+error-500-title = こちらの不具合です
+error-500-what = こちら側で問題が起きました。これまでに送られた内容は失われていません。
+error-500-cure = しばらくしてからもう一度お試しください。担当者には通知済みです。
+error-503-title = まもなく再開します
+error-503-what = サービスを起動中、または整備中です。
+error-503-cure = 1分ほどしてから、もう一度お試しください。
