@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.runtime.clock import Clock
 
 log = structlog.get_logger("supervisor")
+
+T = TypeVar("T")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds before a fallen loop is started again: doubled each time, up to a minute."""
@@ -34,6 +36,17 @@ class Supervisor:
         task = asyncio.create_task(self._guard(name, work), name=name)
         self._tasks[f"{name}:{id(task)}"] = task
         task.add_done_callback(lambda done: self._tasks.pop(f"{name}:{id(done)}", None))
+
+    async def unless_stopping(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` gives (or raises), or None when the house stops first: then `work` is cancelled."""
+        stop, doing = asyncio.create_task(self.stopping.wait()), asyncio.create_task(work)
+        try:
+            await asyncio.wait({stop, doing}, return_when=asyncio.FIRST_COMPLETED)
+            return doing.result() if doing.done() else None
+        finally:
+            stop.cancel()
+            doing.cancel()
+            await asyncio.gather(stop, doing, return_exceptions=True)
 
     async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE

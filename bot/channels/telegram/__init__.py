@@ -1,0 +1,1 @@
+"""Telegram: updates become arrivals, messages become calls of the Bot API."""
