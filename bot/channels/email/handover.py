@@ -1,0 +1,155 @@
+"""One mail over one connection.
+
+MAIL, RCPT and DATA are spoken one by one: only the stage tells "not sent" from "nobody knows".
+"""
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Final, Literal
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
+
+Stage = Literal["MAIL", "RCPT", "DATA", "body"]
+"""Where a mail is: up to DATA nothing of it has left; in `body` its first byte has."""
+
+_STATUS: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_GO_AHEAD: Final = 354
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mail ready for the wire: bare addresses, and its bytes as they are, dots not yet doubled."""
+
+    id: str
+    sender: str
+    recipient: str
+    data: bytes
+
+    @classmethod
+    def around(cls, mail: EmailMessage) -> "Envelope":
+        """The envelope that the mail's own headers ask for."""
+        _, sender = parseaddr(str(mail["From"]))
+        return cls(str(mail["Message-ID"]), sender, str(mail["To"]), mail.as_bytes(policy=mail.policy))
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether an address has letters that plain SMTP cannot carry."""
+        return not (self.sender + self.recipient).isascii()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The server's word: its code, and its enhanced status (RFC 3463, such as 5.1.1) when it gave one."""
+
+    at: Stage
+    code: int
+    status: str | None
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.at, "answered", self.code, self.status) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The server gave no word that counts: it hung up, fell silent or spoke nonsense."""
+
+    at: Stage
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.how}"
+
+
+Outcome = Answered | Broken
+
+
+class _SpokeOutOfTurn(SMTPException):
+    """There is an answer to a question not asked yet: from here on none can be paired with its question."""
+
+
+async def hand_over(client: SMTP, envelope: Envelope, dot_timeout: float) -> Outcome:
+    """Try to hand the mail over on a connection that is ready. Raises nothing for what the network does.
+
+    `Answered("body", 250, ...)` is the only success. The outcome stands whatever happens to the connection afterwards.
+    """
+    outcome = await _announce(client, envelope)
+    if isinstance(outcome, Broken) or outcome.code != _GO_AHEAD:
+        return outcome
+    return await _body(client, envelope.data, dot_timeout)
+
+
+async def _announce(client: SMTP, envelope: Envelope) -> Outcome:
+    """MAIL, RCPT and DATA: the first word that ends it, or the 354 that asks for the body."""
+    encoding, options = _options(client, envelope)
+    stage: Stage = "MAIL"
+    try:
+        _listen(client)
+        await client.mail(envelope.sender, options=options, encoding=encoding)
+        stage = "RCPT"
+        _listen(client)
+        await client.rcpt(envelope.recipient, encoding=encoding)
+        stage = "DATA"
+        _listen(client)
+        word = await client.execute_command(b"DATA")
+        if word.code == _GO_AHEAD:
+            _listen(client)
+    except _SpokeOutOfTurn:
+        client.close()
+        return Broken(stage, "was answered before it was asked")
+    except SMTPResponseException as error:
+        return _answered(stage, error.code, error.message)
+    except (SMTPException, OSError, ValueError) as error:
+        return _broken(stage, error)
+    return _answered(stage, word.code, word.message)
+
+
+def _options(client: SMTP, envelope: Envelope) -> tuple[str, list[str]]:
+    """How addresses are encoded, and the parameters of MAIL that this server knows."""
+    options = [f"SIZE={len(envelope.data)}"] if client.supports_extension("size") else []
+    return ("utf-8", [*options, "SMTPUTF8"]) if envelope.needs_utf8 else ("ascii", options)
+
+
+def _listen(client: SMTP) -> None:
+    """Make sure that nothing was said out of turn.
+
+    aiosmtplib keeps such words in a private buffer and would take them for the answer to the next command: a stale 250
+    would then pass for the word on a mail that was never taken.
+    """
+    if getattr(client.protocol, "_buffer", b""):
+        raise _SpokeOutOfTurn("an answer came before its command")
+
+
+async def _body(client: SMTP, data: bytes, dot_timeout: float) -> Outcome:
+    """The mail itself. Once `write` has taken it nobody can take it back."""
+    protocol = client.protocol
+    if protocol is None:
+        return Broken("DATA", "was cut off")
+    wire = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data)) + b".\r\n"
+    try:
+        protocol.write(wire)
+    except SMTPServerDisconnected as error:
+        return _broken("DATA", error)
+    try:
+        word: SMTPResponse = await protocol.read_response(timeout=dot_timeout)
+    except (SMTPException, OSError, ValueError) as error:
+        # An answer that cannot be read is an exception with a code as well; it is no word that counts.
+        client.close()
+        return _broken("body", error)
+    return _answered("body", word.code, word.message)
+
+
+def _answered(stage: Stage, code: int, message: str) -> Outcome:
+    """Of the server's words only the enhanced status is kept: the rest may repeat an address."""
+    if not 200 <= code <= 599:
+        return Broken(stage, "was answered with no SMTP reply")
+    status = _STATUS.match(message)
+    return Answered(stage, code, status[1] if status else None)
+
+
+def _broken(stage: Stage, error: Exception) -> Broken:
+    silent = isinstance(error, TimeoutError)
+    return Broken(stage, "was not answered in time" if silent else "was cut off")

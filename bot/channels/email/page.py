@@ -1,0 +1,78 @@
+"""The HTML part: an MJML frame, made into HTML once, then filled for each mail. It fetches nothing from anywhere."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+import mjml
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from bot.channels.email.letter import Letter, MailShop
+from bot.channels.email.palette import DARK, LIGHT, Palette, palette
+from flows.words import RIGHT_TO_LEFT
+
+_TEMPLATE: Final = "templates/mail.mjml.j2"
+_FONTS: Final = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,{},sans-serif"
+_SCRIPTS: Final = {"ar": "'Geeza Pro','Noto Sans Arabic'", "ja": "'Hiragino Sans','Yu Gothic','Noto Sans CJK JP'"}
+_QUESTION_MARK: Final = re.compile(r"([?؟](?=\s|$)|？)")
+_LEADING: Final = {"ar": "1.7", "ja": "1.65"}
+# Blanks that no eye sees: without them a mail client goes on after the preheader with the first words of the letter.
+_FILLER: Final = Markup(" ") + Markup("&#847;&zwnj;&nbsp;") * 40
+
+
+def html_page(letter: Letter, shop: MailShop) -> str:
+    """The letter as an HTML document. Raises ValueError for an accent colour that is none."""
+    light, dark = _palettes(shop.accent)
+    asked, added = split_question(letter.question or "")
+    right_to_left = letter.language in RIGHT_TO_LEFT
+    return _template().render(
+        letter=letter,
+        shop=shop,
+        asked=asked,
+        added=added,
+        light=light,
+        dark=dark,
+        dir="rtl" if right_to_left else "ltr",
+        start="right" if right_to_left else "left",
+        end="left" if right_to_left else "right",
+        fonts=_FONTS.format(_SCRIPTS.get(letter.language, "'Noto Sans'")),
+        leading=_LEADING.get(letter.language, "1.5"),
+        address=" · ".join(shop.postal_address.split("\n")),
+        initial=shop.name.strip()[:1].upper(),
+        filler=_FILLER,
+    )
+
+
+def linked(paragraph: str, own: Iterable[str]) -> Markup:
+    """The paragraph escaped, its line breaks kept, and our own addresses in it made links.
+
+    Only ours: an address that somebody smuggled into a name stays plain text.
+    """
+    known = sorted((url for url in own if url.startswith(("https://", "http://"))), key=len, reverse=True)
+    pieces = re.split("(" + "|".join(map(re.escape, known)) + ")", paragraph) if known else [paragraph]
+    parts = [Markup('<a href="{0}">{0}</a>').format(piece) if piece in known else escape(piece) for piece in pieces]
+    return Markup("").join(parts).replace("\n", Markup("<br>"))
+
+
+def split_question(question: str) -> tuple[str, str]:
+    """The question itself, which is set large, and what is added after it ("... One tap is enough.")."""
+    mark = _QUESTION_MARK.search(question)
+    end = mark.end() if mark else len(question)
+    return question[:end], question[end:].strip()
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    source = (files("bot.channels.email") / _TEMPLATE).read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    environment.filters["linked"] = linked
+    # fonts={}: MJML would otherwise ask every reader's client to fetch fonts from a third party.
+    return environment.from_string(mjml.mjml2html(source, fonts={}))
+
+
+@lru_cache(maxsize=8)
+def _palettes(accent: str | None) -> tuple[Palette, Palette]:
+    return palette(accent, LIGHT), palette(accent, DARK)

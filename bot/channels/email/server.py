@@ -1,0 +1,186 @@
+"""The mail server: its address from the settings, and a connection that is ready to take mail."""
+
+import re
+import ssl
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
+
+from bot.channels.email.headers import sender
+from bot.settings import Settings
+
+Security = Literal["none", "starttls", "tls"]
+_SCHEMES: Final[dict[str, tuple[Security, int]]] = {
+    "smtp": ("none", 25),
+    "smtp+starttls": ("starttls", 587),
+    "smtps": ("tls", 465),
+}
+COMMAND_TIMEOUT: Final = 60.0
+"""Seconds the server may take for each answer before the body."""
+FAREWELL_TIMEOUT: Final = 2.0
+"""Seconds for QUIT, when everything is decided already."""
+
+
+class MailServerProblem(Exception):
+    """No mail at all can be handed over now. One sentence without a secret: what is wrong, and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over, and as whom. `hello` is the name we give ourselves."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None
+    password: str = field(repr=False)
+    hello: str
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "MailServer":
+        """What SMTP_URL says. Raises ValueError, never with the address in it, when it cannot be read."""
+        if settings.smtp_url is None:
+            raise ValueError("HOLDBACK_SMTP_URL: is not set, so mail goes to the local mailbox")
+        parts = urlsplit(settings.smtp_url.get_secret_value())
+        security, default_port = _SCHEMES.get(parts.scheme, (None, 0))
+        try:
+            host, port = parts.hostname, parts.port or default_port
+        except ValueError:
+            host, port = None, 0
+        if security is None or not host or re.search(r"[\s\x00-\x1f%]", host) or parts.path.strip("/"):
+            raise ValueError(
+                "HOLDBACK_SMTP_URL: must look like smtp+starttls://user:password@host:587; in user and password write "
+                "marks other than letters, digits and - . _ as %XX, for instance %40 for @"
+            )
+        hello = sender("", settings.mail_from).domain
+        user = unquote(parts.username) if parts.username else None
+        return cls(host, port, security, user, unquote(parts.password or ""), hello)
+
+    @property
+    def place(self) -> str:
+        """Host and port, for people."""
+        return f"{self.host}:{self.port}"
+
+
+async def connect(server: MailServer, patience: float = COMMAND_TIMEOUT, tls: ssl.SSLContext | None = None) -> SMTP:
+    """A connection over which mail can be handed over: greeted, encrypted and logged in as the settings ask.
+
+    `patience` is how many seconds each answer may take. Raises MailServerProblem. Never goes on in plain text when TLS
+    was asked for.
+    """
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        local_hostname=server.hello,
+        use_tls=server.security == "tls",
+        start_tls=False,
+        tls_context=tls,
+        timeout=patience,
+    )
+    try:
+        await _open(client, server)
+    except BaseException as error:
+        client.close()
+        problem = _problem(error, server)
+        if problem is None:
+            raise
+        raise problem from error
+    return client
+
+
+async def _open(client: SMTP, server: MailServer) -> None:
+    await client.connect()
+    await _hello(client, server)
+    if server.security == "starttls":
+        if not client.supports_extension("starttls"):
+            raise MailServerProblem(
+                f"the mail server {server.place} offers no STARTTLS, and mail does not go unencrypted against the setting; "
+                "use smtps:// if it speaks TLS at once, or smtp:// if it is a server on your own machine"
+            )
+        await client.starttls()
+        await client.ehlo()
+    if server.user is not None:
+        await client.login(server.user, server.password)
+
+
+async def _hello(client: SMTP, server: MailServer) -> None:
+    try:
+        await client.ehlo()
+    except SMTPHeloError:
+        # An old server that knows no EHLO knows no TLS and no login either.
+        if server.security == "starttls" or server.user is not None or not client.is_connected:
+            raise
+        await client.helo()
+
+
+def _problem(error: BaseException, server: MailServer) -> MailServerProblem | None:
+    """The sentence for what went wrong. Never the server's own words: they may repeat what was sent."""
+    match error:
+        case MailServerProblem():
+            return error
+        case SMTPResponseException(code=535 | 530 | 534 | 538):
+            cure = "check user and password in HOLDBACK_SMTP_URL"
+            return MailServerProblem(f"the mail server {server.place} refused the login ({error.code}); {cure}")
+        case SMTPResponseException():
+            return MailServerProblem(
+                f"the mail server {server.place} answered {error.code} before any mail; try later or ask its operator"
+            )
+        case TimeoutError():
+            return MailServerProblem(f"the mail server {server.place} does not answer; check host, port and firewall")
+        case SMTPException() | OSError() | ValueError():
+            return _from_cause(error, server)
+        case _:
+            return None
+
+
+def _from_cause(error: Exception, server: MailServer) -> MailServerProblem:
+    cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return MailServerProblem(
+            f"the certificate of the mail server {server.place} is not valid; use the host name it is made for, or "
+            "have it signed by an authority this machine trusts"
+        )
+    if isinstance(cause, ssl.SSLError):
+        return MailServerProblem(
+            f"the mail server {server.place} does not speak TLS this way; smtps:// is TLS at once (465), "
+            "smtp+starttls:// after a greeting (587)"
+        )
+    if isinstance(error, SMTPException) and not isinstance(error, OSError) and server.user is not None:
+        return MailServerProblem(
+            f"the mail server {server.place} takes no login this way; use smtp+starttls:// or smtps://, "
+            "or leave out the user"
+        )
+    return MailServerProblem(f"the mail server {server.place} cannot be reached; check host, port and whether it runs")
+
+
+async def farewell(client: SMTP) -> None:
+    """End the connection politely, but at once: nothing depends on the answer."""
+    try:
+        if client.is_connected:
+            await client.quit(timeout=FAREWELL_TIMEOUT)
+    except (SMTPException, OSError, ValueError):
+        pass
+    finally:
+        client.close()
+
+
+async def check_smtp(settings: Settings, patience: float = 15.0, tls: ssl.SSLContext | None = None) -> str:
+    """Go as far as a mail would, without sending one; returns one sentence about it.
+
+    Raises MailServerProblem, or ValueError for a setting that cannot be read.
+    """
+    if settings.smtp_url is None:
+        return "No mail server is set, so mail lands in the local mailbox page."
+    server = MailServer.from_settings(settings)
+    client = await connect(server, patience, tls)
+    try:
+        await client.noop()
+    except (SMTPException, OSError) as error:
+        raise MailServerProblem(f"the mail server {server.place} greets and then falls silent; try later") from error
+    finally:
+        await farewell(client)
+    encrypted = "unencrypted" if server.security == "none" else "encrypted"
+    login = "with a login" if server.user is not None else "without a login"
+    return f"The mail server {server.place} is ready: {encrypted}, {login}."

@@ -1,0 +1,113 @@
+"""The email channel over SMTP."""
+
+import ssl
+from datetime import timedelta
+from typing import Final, Literal, assert_never
+
+from bot.channels.email.compose import compose
+from bot.channels.email.handover import Answered, Broken, Envelope, Outcome, hand_over
+from bot.channels.email.letter import MailShop
+from bot.channels.email.server import COMMAND_TIMEOUT, MailServer, MailServerProblem, connect, farewell
+from bot.runtime.clock import Clock
+from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
+from bot.settings import Settings
+from flows.texts import Texts
+
+DOT_TIMEOUT: Final = 600.0
+"""Seconds to wait for the word on a whole mail (RFC 5321, 4.5.3.2.6): giving up early makes outcomes unknown."""
+PAUSE: Final = timedelta(minutes=5)
+"""Before the first new try; the dispatcher makes it longer with every further one."""
+
+_CLOSING: Final = 421
+_LOGIN_WANTED: Final = 530
+_NO_SUCH_MAILBOX: Final = frozenset({550, 551, 553})
+
+
+class EmailChannel:
+    """Hands mails to a mail server, each over a connection of its own, so that none is ever shared between tasks.
+
+    `problem` is a sentence about what stops all mail at present, or None; every mail handed over sets it back.
+    """
+
+    name: Literal["email"] = "email"
+
+    def __init__(
+        self,
+        settings: Settings,
+        shop: MailShop,
+        texts: Texts,
+        clock: Clock,
+        *,
+        command_timeout: float = COMMAND_TIMEOUT,
+        dot_timeout: float = DOT_TIMEOUT,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Raises ValueError when SMTP_URL or MAIL_FROM cannot be read. `tls` replaces this machine's own trust."""
+        self._server = MailServer.from_settings(settings)
+        self._shop = shop
+        self._texts = texts
+        self._clock = clock
+        self._command_timeout = command_timeout
+        self._dot_timeout = dot_timeout
+        self._tls = tls
+        self.problem: str | None = None
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        """Hand one mail over and say what became of it. Never raises for what the network does."""
+        try:
+            envelope = Envelope.around(compose(outgoing, self._shop, self._texts, self._clock.now()))
+        except ValueError as error:
+            return Refused(_sentence(error))
+        try:
+            client = await connect(self._server, self._command_timeout, self._tls)
+        except MailServerProblem as problem:
+            return self._stop(str(problem))
+        try:
+            if envelope.needs_utf8 and not client.supports_extension("smtputf8"):
+                return Refused("the mail server cannot deliver to an address with letters outside ASCII")
+            outcome = await hand_over(client, envelope, self._dot_timeout)
+        finally:
+            await farewell(client)
+        return self._receipt(outcome, envelope)
+
+    def _receipt(self, outcome: Outcome, envelope: Envelope) -> Receipt:
+        match outcome:
+            case Broken(at="body"):
+                return Unknown(str(outcome))
+            case Broken():
+                return self._later(str(outcome))
+            case Answered():
+                return self._word(outcome, envelope)
+            case _:
+                assert_never(outcome)
+
+    def _word(self, word: Answered, envelope: Envelope) -> Receipt:
+        """What the server's word means. A code of the wrong kind before the body means only: not sent."""
+        if word.at == "body" and word.code < 300:
+            self.problem = None
+            return Delivered(envelope.id)
+        if word.at == "body" and word.code < 400:
+            return Unknown(str(word))
+        if word.at == "MAIL" and word.code in (_CLOSING, _LOGIN_WANTED):
+            return self._stop(f"the mail server {self._server.place} takes no mail now: {word}")
+        if word.code < 500:
+            return self._later(str(word))
+        return Refused(str(word), gone=_mailbox_gone(word))
+
+    def _later(self, reason: str) -> Deferred:
+        return Deferred(self._clock.now() + PAUSE, reason)
+
+    def _stop(self, problem: str) -> Deferred:
+        self.problem = problem
+        return Deferred(self._clock.now() + PAUSE, problem, "channel")
+
+
+def _mailbox_gone(word: Answered) -> bool:
+    """Whether the address itself is lost. 5.7.x is about us (block lists, relaying), 5.2.x a full box."""
+    about_us = word.status is not None and word.status.startswith(("5.7.", "5.2."))
+    return word.at == "RCPT" and word.code in _NO_SUCH_MAILBOX and not about_us
+
+
+def _sentence(error: ValueError) -> str:
+    """The reason without a value: an encoding error would quote the text it stumbled over."""
+    return "the mail holds text that cannot be encoded" if isinstance(error, UnicodeError) else str(error)
