@@ -39,6 +39,8 @@ def problem_of(error: ErrorDetails, data: Any, marks: Marks, root: type[BaseMode
     path, is_key = _path_of(error["loc"], data)
     say = _SENTENCES.get(error["type"], _anything_else)
     rule, sentence, cure = say(error, root)
+    if error["type"] == "union_tag_invalid":
+        return Problem(marks.place, *marks.value(*path, "kind"), rule, f"{_where(path)}{sentence}", cure)
     mark: Mark = marks.key(*path) if is_key or error["type"] in _ABOUT_KEYS else marks.value(*path)
     return Problem(marks.place, *mark, rule, f"{_where(path)}{sentence}", cure)
 
