@@ -1,0 +1,49 @@
+"""Receiving by webhook: whether a call is Telegram's, and what it brings. The web room mounts the address."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import Bot
+
+from bot.channels.telegram.incoming import KINDS
+from bot.channels.telegram.keeping import raw_input
+from bot.runtime.intake import RawInput
+
+SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of the header, not what is in it
+LARGEST_BODY: Final = 1024 * 1024
+"""Bytes; an update has at most half of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A call that is not taken: the HTTP status to answer with, and the reason for our logs."""
+
+    status: int
+    reason: str
+
+
+def accept(headers: Mapping[str, str], body: bytes, secret: str) -> RawInput | Rejection:
+    """The update to be written down before 200 is answered, or why not. `headers` may be written in any case.
+
+    The secret is compared before the body is looked at, in a time that tells nothing about it.
+    """
+    given = next((value for name, value in headers.items() if name.lower() == SECRET_HEADER), "")
+    if not secret or not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
+        return Rejection(403, "the secret of the webhook is missing or wrong")
+    if len(body) > LARGEST_BODY:
+        return Rejection(413, "the body is larger than 1 MiB")
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return Rejection(400, "the body is not JSON")
+    if not isinstance(update, dict):
+        return Rejection(400, "the body is no update")
+    return raw_input(update)
+
+
+async def point_webhook(bot: Bot, url: str, secret: str) -> None:
+    """Have updates sent to this address (https). What waits at Telegram is kept. Raises TelegramError."""
+    await bot.set_webhook(url, secret_token=secret, allowed_updates=list(KINDS), drop_pending_updates=False)
