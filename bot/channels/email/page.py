@@ -1,7 +1,6 @@
 """The HTML part: an MJML frame, made into HTML once, then filled for each mail. It fetches nothing from anywhere."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -17,6 +16,7 @@ from flows.words import RIGHT_TO_LEFT
 _TEMPLATE: Final = "templates/mail.mjml.j2"
 _FONTS: Final = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,{},sans-serif"
 _SCRIPTS: Final = {"ar": "'Geeza Pro','Noto Sans Arabic'", "ja": "'Hiragino Sans','Yu Gothic','Noto Sans CJK JP'"}
+_LONGEST_UNBROKEN: Final = 24
 _QUESTION_MARK: Final = re.compile(r"([?؟](?=\s|$)|？)")
 _LEADING: Final = {"ar": "1.7", "ja": "1.65"}
 # Blanks that no eye sees: without them a mail client goes on after the preheader with the first words of the letter.
@@ -46,15 +46,23 @@ def html_page(letter: Letter, shop: MailShop) -> str:
     )
 
 
-def linked(paragraph: str, own: Iterable[str]) -> Markup:
-    """The paragraph escaped, its line breaks kept, and our own addresses in it made links.
+def linked(paragraph: str, letter: Letter) -> Markup:
+    """The paragraph escaped, its line breaks kept, our own addresses in it made links, and a code never broken in two.
 
-    Only ours: an address that somebody smuggled into a name stays plain text.
+    Only our own addresses: one that somebody smuggled into a name stays plain text.
     """
-    known = sorted((url for url in own if url.startswith(("https://", "http://"))), key=len, reverse=True)
-    pieces = re.split("(" + "|".join(map(re.escape, known)) + ")", paragraph) if known else [paragraph]
-    parts = [Markup('<a href="{0}">{0}</a>').format(piece) if piece in known else escape(piece) for piece in pieces]
-    return Markup("").join(parts).replace("\n", Markup("<br>"))
+    known = [url for url in letter.own if url.startswith(("https://", "http://"))]
+    if letter.code and len(letter.code) <= _LONGEST_UNBROKEN:
+        known.append(letter.code)
+    pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True))) or "(?!)"
+    pieces = re.split(f"({pattern})", paragraph)
+    return Markup("").join(_marked(piece, letter) for piece in pieces).replace("\n", Markup("<br>"))
+
+
+def _marked(piece: str, letter: Letter) -> Markup:
+    if piece == letter.code:
+        return Markup('<b dir="ltr" style="white-space:nowrap">{}</b>').format(piece)
+    return Markup('<a href="{0}">{0}</a>').format(piece) if piece in letter.own else escape(piece)
 
 
 def split_question(question: str) -> tuple[str, str]:

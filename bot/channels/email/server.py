@@ -96,7 +96,7 @@ async def _open(client: SMTP, server: MailServer) -> None:
     if server.security == "starttls":
         if not client.supports_extension("starttls"):
             raise MailServerProblem(
-                f"the mail server {server.place} offers no STARTTLS, and mail does not go unencrypted against the setting; "
+                f"the mail server {server.place} offers no STARTTLS, and mail is not sent unencrypted instead; "
                 "use smtps:// if it speaks TLS at once, or smtp:// if it is a server on your own machine"
             )
         await client.starttls()
