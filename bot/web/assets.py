@@ -102,9 +102,11 @@ class Assets:
 
 
 def lean(css: bytes) -> bytes:
-    """A style sheet without indentation, empty lines and whole-line comments: a tenth less to send."""
+    """A style sheet without indentation, empty lines, whole-line comments and spaces that say nothing."""
     lines = (line.strip() for line in css.splitlines())
-    return b"\n".join(line for line in lines if line and not (line.startswith(b"/*") and line.endswith(b"*/")))
+    kept = [line for line in lines if line and not (line.startswith(b"/*") and line.endswith(b"*/"))]
+    # A colon with a space after it stands in declarations and media queries only, never in a selector.
+    return b"\n".join(kept).replace(b": ", b":").replace(b" {", b"{").replace(b"{ ", b"{").replace(b"; }", b"}")
 
 
 def caching(scope: Scope, asset: Asset) -> str:

@@ -43,6 +43,7 @@ csv-download = Download as CSV
 table-of-chart = The same figures as a table
 sample-size = n = { $n }
 too-early = Too early to say
+interval-range = { $low } to { $high }
 interval-words = { $mid }, between { $low } and { $high }
 
 # Forms

@@ -81,6 +81,7 @@ def test_arabic_runs_from_right_to_left() -> None:
         ("{{ 12.5|number(1) }}", "hu", "12,5"),
         ("{{ 0.183|percent(1) }}", "en", "18.3%"),
         ("{{ 0.183|percent }}", "fr", "18\u202f%"),
+        ("{{ 0.004|percent }}", "en", "0.4%"),
         ("{{ 12.5|money('EUR') }}", "en", "€12.50"),
         ("{{ 1200|money('JPY') }}", "ja", "￥1,200"),
         ("{{ 12.5|money('EUR', 'fr') }}", "en", "12,50\xa0€"),
