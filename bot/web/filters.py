@@ -42,7 +42,7 @@ def percent(context: Context, value: Number | None, digits: int = 0) -> str:
     """A share (0.25) as the language writes a percentage (25%, 25 %). Little but not nothing is never called 0%."""
     if value is None:
         return UNKNOWN
-    if 0 < abs(value) < 0.01:
+    if 0 < abs(float(value)) < 0.01:
         digits = max(digits, 1)
     locale = locale_of(context["language"])
     pattern = parse_pattern(locale.percent_formats[None].pattern)
