@@ -1,7 +1,7 @@
 """Entering a step: one function per step kind. The flow runs on until it asks, hands over or ends."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -154,7 +154,9 @@ def _date(draft: Draft, moment: datetime | None) -> str:
     """A day in the prospect's zone and language, e.g. "November 24, 2026"; empty when there is none."""
     if moment is None:
         return ""
-    return format_date(moment.astimezone(_zone(draft)).date(), "long", locale=draft.state.language)
+    # Midnight ends the day before: "until March 7" must not be read as including March 8.
+    last = moment.astimezone(_zone(draft)) - timedelta(microseconds=1)
+    return format_date(last.date(), "long", locale=draft.state.language)
 
 
 def _zone(draft: Draft) -> ZoneInfo:

@@ -23,6 +23,15 @@ def repeat(draft: Draft, attribute: str | None = None) -> None:
     draft.shows_prompt = True
 
 
+def introduce(draft: Draft) -> None:
+    """On a new channel, the first question comes with its introduction."""
+    prompt = draft.state.prompt
+    step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
+    if isinstance(step, Choose):
+        for text in step.say:
+            draft.say(text)
+
+
 def accept(draft: Draft, option: Option, *, label: str, verbatim: str, channel: Channel) -> None:
     """Keep the answer that names this option, and go on."""
     barriers = (option.barrier,) if option.barrier else ()

@@ -56,14 +56,18 @@ def opened(draft: Draft, event: Opened) -> None:
 def tapped(draft: Draft, event: Tapped) -> None:
     """An answer by button. Stale, repeated and foreign taps change nothing."""
     prompt = draft.state.prompt
-    if prompt is None or event.visit != prompt.visit or draft.state.status == "held":
+    own = prompt is not None and prompt.step.startswith("!")
+    if prompt is None or event.visit != prompt.visit or (draft.state.status == "held" and not own):
         draft.note = "stale"
         return
     label = prompt.label_of(event.option)
     if label is None:
         draft.note = "not offered"
         return
-    draft.update(channel=moves.place(event.channel), status="asking", outcome=None)
+    draft.update(channel=moves.place(event.channel))
+    if not own:
+        # An answer to an own question ("shall we delete?") neither wakes what is over nor takes it from a person.
+        draft.update(status="asking", outcome=None)
     if event.option.startswith("!"):
         replies.own_option(draft, event.option, label)
         return
@@ -85,6 +89,7 @@ def unreachable(draft: Draft, event: Unreachable) -> None:
     if draft.scene.push_channel() is None or draft.state.prompt is None:
         draft.finish("unreachable")
         return
+    moves.introduce(draft)
     moves.repeat(draft)
 
 

@@ -50,6 +50,7 @@ def ask_again(draft: Draft, step_id: str | None) -> None:
     draft.update(interrupted=None)
     if step_id is None or step is None:
         return
+    draft.update(outcome=None)
     if isinstance(step, Choose):
         draft.update(questions=max(0, draft.state.questions - 1))
         enter.ask_choice(draft, step_id, step)
@@ -90,7 +91,8 @@ def own_option(draft: Draft, option: str, label: str) -> None:
         case "!go-on":
             draft.close_question(label)
             draft.say("go-on")
-            ask_again(draft, draft.state.interrupted)
+            if draft.state.status != "held":
+                ask_again(draft, draft.state.interrupted)
             draft.note = "went on"
         case "!delete":
             erase(draft)
@@ -190,7 +192,7 @@ def commanded(draft: Draft, event: Commanded) -> None:
 
 
 def information(draft: Draft, name: str) -> None:
-    """/help, /privacy, /why and /mydata: an answer, and nothing changes."""
+    """/help, /privacy, /why, /mydata and a wrong link: an answer, and nothing changes."""
     draft.kind = "reply"
     match name:
         case "privacy":
@@ -200,6 +202,8 @@ def information(draft: Draft, name: str) -> None:
             draft.say("why")
         case "mydata":
             draft.say("mydata-link", url=LINK_PREFERENCES)
+        case "link-invalid":
+            draft.say("link-invalid")
         case _:
             draft.say("help")
             draft.say("help-commands")

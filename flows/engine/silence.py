@@ -74,16 +74,8 @@ def _write_again(draft: Draft, rung: Rung) -> None:
         moves.repeat(draft, "remind")
     else:
         draft.note = "went to email"
-        _introduce(draft)
+        moves.introduce(draft)
         moves.repeat(draft)
-
-
-def _introduce(draft: Draft) -> None:
-    """On a new channel, the first question comes with its introduction."""
-    step = draft.flow.step(draft.state.prompt.step) if draft.state.prompt else None
-    if isinstance(step, Choose):
-        for text in step.say:
-            draft.say(text)
 
 
 def _wait_for_next(draft: Draft) -> None:

@@ -29,9 +29,9 @@ def said(draft: Draft, event: Said) -> None:
     if draft.state.prompt is None:
         _nothing_open(draft, meaning)
         return
-    draft.update(channel=moves.place(event.channel), outcome=None)
-    if draft.state.status in ("ended", "snoozed"):
-        draft.update(status="asking")
+    draft.update(channel=moves.place(event.channel))
+    if not draft.state.prompt.step.startswith("!"):
+        draft.update(status="asking", outcome=None)
     if not _intent(draft, meaning):
         _answer(draft, text, meaning, event.channel)
 
@@ -62,9 +62,10 @@ def _nothing_open(draft: Draft, meaning: Understanding) -> None:
     """The flow is over: small talk needs no answer, anything else goes to a person."""
     draft.note = "after the end"
     if draft.state.status == "ended" and meaning.intent in ("human", "question"):
-        draft.say("question-passed")
+        asks = meaning.intent == "question"
+        draft.say("question-passed" if asks else "handed-over")
         draft.kind = "reply"
-        enter.hand_over(draft, meaning.intent if meaning.intent == "question" else "asked")
+        enter.hand_over(draft, "question" if asks else "asked")
         draft.note = "handed over"
 
 
