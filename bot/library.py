@@ -12,11 +12,12 @@ from typing import Final
 from bot.library_files import Folder
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
-from flows.definition.parse import parse_campaign, parse_catalogue
+from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow
 from flows.definition.problems import Problem
 from flows.definition.sources import FlowSources, Layer, TextSource
 from flows.errors import FlowError, FlowInvalid
 from flows.offers.catalogue import Catalogue
+from flows.texts import Texts
 
 __all__ = ["FlowSources", "Library", "Review", "build_flow", "rebuild_flow", "review", "shipped_root"]
 
@@ -101,6 +102,22 @@ class Library:
             sentence = f"the campaign's flow {campaign.flow!r} is not there"
             problems.append(Problem(place, 0, 0, "F402", sentence, f"write one of {', '.join(self.flow_names())}"))
         return problems
+
+    def common_texts(self) -> Texts:
+        """What Holdback says outside of any flow, in every language."""
+        found: dict[str, tuple[str, ...]] = {}
+        for root in self._roots():
+            for language, (_, text) in root.texts("common/texts").items():
+                found[language] = (*found.get(language, ()), text)
+        return Texts(found)
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether this flow is the one that comes with Holdback, and not the shop's own."""
+        return self._own is None or not self._own.has(f"{name}/flow.yaml")
+
+    def name_of(self, sources: FlowSources) -> str:
+        """The name a flow calls itself by."""
+        return parse_flow(sources.definition, sources.definition_place).flow
 
     def folder(self, name: str) -> Path:
         """The folder of a flow that `flow_names` lists."""

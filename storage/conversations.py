@@ -82,6 +82,12 @@ async def get(tx: Tx, conversation_id: int) -> Record | None:
     return (await tx.execute(select(conversations).where(conversations.c.id == conversation_id))).one_or_none()
 
 
+async def lock(tx: Tx, conversation_id: int) -> Record | None:
+    """The conversation with this row id, locked until the transaction ends."""
+    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    return (await tx.execute(query)).one_or_none()
+
+
 async def by_nonce(tx: Tx, nonce: str) -> Record | None:
     """The outbox row whose buttons carry this nonce: prospect_id, conversation_id, visit, message, channel, state, id."""
     query = select(

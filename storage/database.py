@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialects
-from storage.errors import ShelfChanged, SchemaOutdated
+from storage.errors import SchemaOutdated, TakenMeanwhile
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Database:
             try:
                 async with self._writer.connect() as tx, tx.begin():
                     return await work(tx)
-            except ShelfChanged:
+            except TakenMeanwhile:
                 if attempt == ATTEMPTS:
                     raise
             except DBAPIError as error:
@@ -110,6 +110,24 @@ def _script() -> ScriptDirectory:
 
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+async def ensure_schema(url: str) -> None:
+    """Make the tables of a fresh database. Raises SchemaOutdated for one of another version: that is the operator's decision."""
+    parsed = dialects.parse_url(url)
+    file = dialects.sqlite_file(parsed)
+    if file is not None and (not file.exists() or file.stat().st_size == 0):
+        await upgrade(url)
+        return
+    database = Database(url, checkpoints=False)
+    try:
+        await database.check()
+    except SchemaOutdated as outdated:
+        if outdated.found is not None:
+            raise
+        await upgrade(url)
+    finally:
+        await database.close()
 
 
 async def upgrade(url: str) -> None:

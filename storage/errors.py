@@ -18,12 +18,20 @@ class SchemaOutdated(StorageError):
     """The database is of another version than this program."""
 
     def __init__(self, found: str | None, wanted: str) -> None:
+        self.found = found
         super().__init__(
             f"the database is at version {found or 'none'}, this program needs {wanted}; run `holdback db upgrade`"
         )
 
 
-class ShelfChanged(StorageError):
+class TakenMeanwhile(StorageError):
+    """Somebody else wrote first what this transaction relies on; Database.transact runs it again."""
+
+    def __init__(self, what: str = "an identity") -> None:
+        super().__init__(f"{what} was taken by somebody else in the meantime; try again")
+
+
+class ShelfChanged(TakenMeanwhile):
     """What was on the shelf for an offer (a code, the last of a budget) is gone; the turn is taken again with what is left."""
 
     def __init__(self, offer: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from storage.database import Tx
 from storage.dialects import insert
@@ -67,18 +67,39 @@ async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
     """Hand out the next rows, counting the attempt: commit this before processing them.
 
-    A lane whose earlier row is still being worked on, or waits for another attempt, is left alone: order per sender holds.
+    Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down takes no
+    innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left alone: order per
+    sender holds. Rows that have had all their attempts are put aside first.
     """
+    await tx.execute(
+        update(inbox)
+        .where(inbox.c.state == "new", inbox.c.attempts >= MAX_ATTEMPTS, _free(now))
+        .values(
+            state="quarantined",
+            done_at=now,
+            lease_until=None,
+            note=func.coalesce(inbox.c.note, "the process ended while handling it"),
+        )
+    )
+    fresh = await _hand_out(tx, now, inbox.c.attempts == 0, limit)
+    return fresh or await _hand_out(tx, now, inbox.c.attempts > 0, 1)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now)
+
+
+async def _hand_out(tx: Tx, now: datetime, which: ColumnElement[bool], limit: int) -> list[Claimed]:
     earlier = inbox.alias("earlier")
     busy = exists().where(
         earlier.c.lane == inbox.c.lane,
         earlier.c.id < inbox.c.id,
         earlier.c.state == "new",
-        earlier.c.lease_until > now,
+        or_(earlier.c.lease_until > now, earlier.c.attempts > 0),
     )
     chosen = (
         select(inbox.c.id)
-        .where(inbox.c.state == "new", or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now), ~busy)
+        .where(inbox.c.state == "new", which, _free(now), ~busy)
         .order_by(inbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=inbox)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from flows.codec import decode_message, encode_message
 from flows.effects import CloseQuestion, Say
@@ -15,6 +15,9 @@ from storage.tables import outbox
 
 LIVE = ("ready", "leased", "sending")
 LEASE = timedelta(seconds=60)
+
+LONGEST_CALL = timedelta(minutes=20)
+"""No call of a channel takes longer (the word on a mail may take ten minutes): who is silent for so long has died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +100,19 @@ def _edit(
     return blank | {"kind": "edit", "edits": row.id, "dedupe_key": fingerprint(f"edit:{row.id}:{turn}")}
 
 
-async def cancel(tx: Tx, reason: str, *, conversation_id: int | None = None, prospect_id: int | None = None) -> int:
+async def cancel(
+    tx: Tx,
+    reason: str,
+    *,
+    conversation_id: int | None = None,
+    prospect_id: int | None = None,
+    channel: str | None = None,
+) -> int:
     """Cancel what has not been handed to a sender yet; edits stay. Returns how many rows."""
-    mine = (
-        outbox.c.conversation_id == conversation_id
-        if conversation_id is not None
-        else outbox.c.prospect_id == prospect_id
-    )
+    by_conversation = conversation_id is not None
+    mine = outbox.c.conversation_id == conversation_id if by_conversation else outbox.c.prospect_id == prospect_id
+    if channel is not None:
+        mine = and_(mine, outbox.c.channel == channel)
     result = await tx.execute(
         update(outbox)
         .where(mine, outbox.c.state.in_(("ready", "leased")), outbox.c.kind != "edit")
@@ -148,12 +157,12 @@ async def get(tx: Tx, row_id: int) -> Record | None:
     return (await tx.execute(select(outbox).where(outbox.c.id == row_id))).one_or_none()
 
 
-async def start_sending(tx: Tx, leased: Leased) -> bool:
+async def start_sending(tx: Tx, leased: Leased, now: datetime) -> bool:
     """From here on the message may arrive. Commit this before the call. False: the lease was lost or the row cancelled."""
     result = await tx.execute(
         update(outbox)
         .where(outbox.c.id == leased.id, outbox.c.state == "leased", outbox.c.fence == leased.fence)
-        .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=None)
+        .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=now + LONGEST_CALL)
     )
     return result.rowcount == 1
 
@@ -200,6 +209,24 @@ async def park_interrupted(tx: Tx) -> int:
         .values(state="unknown", reason="the sender stopped during the call")
     )
     return int(result.rowcount)
+
+
+async def park_stuck(tx: Tx, now: datetime) -> int:
+    """What has stood in `sending` for longer than any call takes: its sender died, nobody can know. Parked, never re-sent."""
+    result = await tx.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending", outbox.c.lease_until <= now)
+        .values(state="unknown", reason="the sender stopped during the call", lease_until=None)
+    )
+    return int(result.rowcount)
+
+
+async def counts(tx: Tx) -> dict[tuple[str, str], int]:
+    """(channel, state) -> number of messages."""
+    rows = await tx.execute(
+        select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def next_ready(tx: Tx) -> datetime | None:

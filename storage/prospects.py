@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import insert as plain_insert
 from sqlalchemy import select, update
 
-from storage.database import Tx
+from storage.database import Record, Tx
 from storage.dialects import insert
 from storage.ids import new_uid
-from storage.tables import identities, prospects
+from storage.tables import identities, prospects, shop_events
 
 KINDS = ("external", "email", "phone", "telegram")
 
@@ -52,6 +52,11 @@ async def create(tx: Tx, now: datetime, **fields: Any) -> int:
     return int(result.scalar_one())
 
 
+async def get(tx: Tx, prospect_id: int) -> Record | None:
+    """The prospect with this row id."""
+    return (await tx.execute(select(prospects).where(prospects.c.id == prospect_id))).one_or_none()
+
+
 async def change(tx: Tx, prospect_id: int, now: datetime, **fields: Any) -> None:
     """Change facts about a prospect."""
     if fields:
@@ -75,6 +80,11 @@ async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now
     if row.closed_at is not None:
         await tx.execute(update(identities).where(identities.c.id == row.id).values(closed_at=None, closed_reason=None))
     return True
+
+
+async def note_event(tx: Tx, prospect_id: int, kind: str, at: datetime, data: Mapping[str, Any]) -> None:
+    """Keep what the shop told us this prospect did."""
+    await tx.execute(plain_insert(shop_events).values(prospect_id=prospect_id, kind=kind, at=at, data=dict(data)))
 
 
 async def close(tx: Tx, kind: str, value: str, *, reason: str, now: datetime) -> None:

@@ -40,6 +40,9 @@ from storage.tables import answers, campaigns, conversations, journal
 from storage.tables import outbox as outbox_table
 from storage.tables import prospects as prospect_table
 
+PAUSED_FOR = timedelta(minutes=5)
+"""How long a timer of a paused campaign is put off each time."""
+
 ERASE_AFTER = timedelta(seconds=30)
 """An erasure waits so long, so that the last word can still be delivered."""
 

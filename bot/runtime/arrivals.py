@@ -27,7 +27,7 @@ class PressedStart:
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """Free text. `kept` is false when it was something we do not read (photo, voice): then `text` is empty."""
+    """Free text; empty when it was something we do not read (photo, voice)."""
 
     sender: Sender
     text: str
@@ -109,6 +109,21 @@ class StaffActed:
 
 
 @dataclass(frozen=True, slots=True)
+class WasRefused:
+    """A message of this conversation was refused for good: the address on this channel is lost."""
+
+    conversation_id: int
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class WasCancelled:
+    """The campaign of this conversation was stopped."""
+
+    conversation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Nothing for us: a group message, an unknown kind of update, a forged button."""
 
@@ -126,5 +141,7 @@ Arrival = (
     | CommandedOnPage
     | ShopReported
     | StaffActed
+    | WasRefused
+    | WasCancelled
     | Ignored
 )

@@ -50,8 +50,12 @@ def _prometheus(received: dict[str, int], said: dict[tuple[str, str], int], set_
     lines = ["# HELP holdback_inbox Rows of the inbox that are not done.", "# TYPE holdback_inbox gauge"]
     lines += [f'holdback_inbox{{state="{state}"}} {count}' for state, count in sorted(received.items())]
     lines += ["# HELP holdback_outbox Messages by channel and state.", "# TYPE holdback_outbox gauge"]
-    lines += [f'holdback_outbox{{channel="{channel}",state="{state}"}} {n}' for (channel, state), n in sorted(said.items())]
-    lines += ["# HELP holdback_timers Timers that are set.", "# TYPE holdback_timers gauge", f"holdback_timers {set_timers}"]
+    lines += [
+        f'holdback_outbox{{channel="{channel}",state="{state}"}} {n}' for (channel, state), n in sorted(said.items())
+    ]
+    lines += [
+        "# HELP holdback_timers Timers that are set.",
+        "# TYPE holdback_timers gauge",
+        f"holdback_timers {set_timers}",
+    ]
     return "\n".join(lines) + "\n"
-
-

@@ -31,10 +31,11 @@ from flows.turn import Turn
 def begin(flow: Flow, *, language: str, seed: int, arm: str = "offer") -> State:
     """A conversation before its first message. `arm` is `offer` or `control` (asked, but given no offer).
 
-    A language the flow does not speak becomes its first one. `seed` fixes the order of options for good.
+    A language the flow does not speak becomes its first one. `seed` fixes the order of options for good. The timer
+    `start`, set in turn 0, begins it when its first wait is over.
     """
     spoken = language if language in flow.definition.languages else flow.definition.languages[0]
-    return State(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm)
+    return State(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm, timer=("start", 0))
 
 
 def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime) -> Turn:

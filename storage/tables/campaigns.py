@@ -12,7 +12,7 @@ flow_versions = Table(
     Column("name", String(40), nullable=False),
     Column("version", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
-    Column("sources", Json, nullable=False),
+    Column("sources", Text, nullable=False),
     Column("published_at", UTCDateTime, nullable=False),
     UniqueConstraint("name", "version"),
 )

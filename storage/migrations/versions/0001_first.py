@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("sources", Json, nullable=False),
+        sa.Column("sources", sa.Text(), nullable=False),
         sa.Column("published_at", UTCDateTime, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_versions")),
         sa.UniqueConstraint("name", "version", name=op.f("uq_flow_versions_name_version")),
@@ -137,11 +137,20 @@ def upgrade() -> None:
         sa.Column("cart_value", Amount, nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("interest", sa.Text(), nullable=True),
+        sa.Column("awaiting", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("tags", Json, nullable=False),
         sa.Column("company", Json, nullable=False),
         sa.Column("attributes", Json, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prospects")),
         sa.UniqueConstraint("uid", name=op.f("uq_prospects_uid")),
+    )
+    op.create_index(
+        "ix_prospects_awaiting",
+        "prospects",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("awaiting = 1"),
+        postgresql_where=sa.text("awaiting"),
     )
     op.create_table(
         "staff",

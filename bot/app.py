@@ -1,0 +1,238 @@
+"""The composition root: the one file that knows every room. Puts the server together and runs it until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from bot import api, console, hooks
+from bot.channels import web
+from bot.channels.email.letter import mail_shop
+from bot.channels.email.smtp import EmailChannel
+from bot.channels.telegram.client import connect
+from bot.channels.telegram.menu import TelegramUnavailable, introduce, register
+from bot.channels.telegram.outgoing import TelegramChannel
+from bot.channels.telegram.poller import poll
+from bot.channels.telegram.webhook import point_webhook
+from bot.demo import pages as demo_pages
+from bot.house import House, open_house
+from bot.lock import only_server
+from bot.runtime import loops
+from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.pace import Limits, Pacer
+from bot.runtime.ports import Channel
+from bot.runtime.supervisor import Supervisor
+from bot.settings import Settings
+from bot.web import operations
+from bot.web.pages import Pages, install
+from bot.web.pages import Shop as PageShop
+from bot.web.security import Guard, allowed_hosts
+from bot.web.errors import install_errors
+from storage import dialects, facts, inbox, outbox
+from telegram import Bot
+
+log = structlog.get_logger("app")
+
+ROLES = ("web", "intake", "dispatch", "timers")
+"""What a process may do; by default one process does all of it."""
+
+__all__ = ["House", "create_web", "open_house", "serve"]
+
+
+def create_web(house: House, *, demo: bool = False, bot: Bot | None = None) -> FastAPI:
+    """The web application: survey, console, API, hooks, and with `demo` the start page and the local mailbox."""
+    app = FastAPI(title="Holdback", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house, app.state.bot = house, bot
+    pages = Pages(
+        PageShop(house.settings.shop_name, house.settings.shop_url or None),
+        now=house.clock.now,
+        rooms=[*web.ROOMS, *console.ROOMS, *demo_pages.ROOMS],
+        zone=house.settings.timezone,
+    )
+    install(app, pages)
+    install_errors(app)
+    app.include_router(operations.router(house))
+    app.include_router(hooks.router(house))
+    app.include_router(web.router(house))
+    app.include_router(console.router(house))
+    app.include_router(api.router(house))
+    app.include_router(demo_pages.router(house, demo=demo))
+    app.add_middleware(
+        Guard,
+        hosts=allowed_hosts(house.settings.public_url, house.settings.bind),
+        https=house.base_url.startswith("https://"),
+    )
+    return app
+
+
+async def serve(
+    settings: Settings,
+    only: tuple[str, ...] = ROLES,
+    *,
+    demo: bool = False,
+    started: Callable[[House], None] | None = None,
+) -> None:
+    """Run until SIGINT or SIGTERM. `only` names the roles of this process; `started` is called when the pages answer.
+
+    Raises AlreadyRunning for a second server on one SQLite file.
+    """
+    file = dialects.sqlite_file(dialects.parse_url(settings.database))
+    with only_server(file):
+        async with AsyncExitStack() as stack:
+            house = await stack.enter_async_context(open_house(settings, server=True))
+            if house.database.is_sqlite:
+                await _clean_up_after_crash(house)
+            supervisor = Supervisor(house.clock)
+            bot = await _telegram(stack, house, supervisor, only)
+            _start_loops(house, supervisor, only, bot)
+            try:
+                await _serve_web(house, supervisor, only, demo=demo, bot=bot, started=started)
+            finally:
+                await supervisor.stop()
+
+
+async def _clean_up_after_crash(house: House) -> None:
+    """We are the only process: what was half done when the last one ended is taken up, or parked where nobody can know."""
+    await house.database.transact(inbox.release_leases)
+    parked = await house.database.transact(outbox.park_interrupted)
+    if parked:
+        log.warning("messages of unknown fate were parked; see the console", count=parked)
+
+
+async def _telegram(stack: AsyncExitStack, house: House, supervisor: Supervisor, only: tuple[str, ...]) -> Bot | None:
+    token = house.settings.telegram_token
+    if token is None:
+        return None
+    bot = await stack.enter_async_context(connect(token.get_secret_value(), house.settings.telegram_api_url))
+    supervisor.run("introduce", lambda: _introduce(house, bot, supervisor))
+    if "intake" in only and house.settings.telegram_mode == "polling":
+        supervisor.run("poll", lambda: poll(bot, house.intake, house.clock, supervisor, house.telegram))
+    return bot
+
+
+async def _introduce(house: House, bot: Bot, supervisor: Supervisor) -> None:
+    """Learn the bot's name, set its menu; until Telegram answers, ask again."""
+    pause = 1.0
+    while not supervisor.stopping.is_set():
+        try:
+            name = await introduce(bot)
+            break
+        except TelegramUnavailable as problem:
+            log.warning("telegram is not available", problem=str(problem))
+            await supervisor.unless_stopping(house.clock.sleep(pause))
+            pause = min(pause * 2, 60.0)
+    else:
+        return
+    house.bot_name = name
+    await house.database.transact(lambda tx: facts.put(tx, "telegram_username", name))
+    await register(bot, house.texts, house.settings.shop_name, house.context.languages, house.context.languages[0])
+    secret = house.settings.telegram_webhook_secret
+    if house.settings.telegram_mode == "webhook" and secret is not None:
+        await point_webhook(bot, f"{house.base_url}/hooks/telegram", secret.get_secret_value())
+
+
+def _channels(house: House, bot: Bot | None) -> Mapping[str, Channel]:
+    channels: dict[str, Channel] = {}
+    if bot is not None:
+        channels["telegram"] = TelegramChannel(bot, house.clock, house.telegram)
+    if house.mailbox is not None:
+        channels["email"] = house.mailbox
+    else:
+        channels["email"] = EmailChannel(house.settings, mail_shop(house.settings), house.texts, house.clock)
+    return channels
+
+
+def make_dispatcher(house: House, bot: Bot | None) -> Dispatcher:
+    """The dispatcher with the channels that the settings name."""
+    settings = house.settings
+    limits = {"telegram": Limits(settings.telegram_per_second, settings.telegram_per_chat_seconds)}
+    return Dispatcher(
+        house.database,
+        house.clock,
+        house.bells,
+        house.context,
+        _channels(house, bot),
+        Pacer(house.clock, limits),
+        house.addresses,
+    )
+
+
+def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bot: Bot | None) -> None:
+    if "intake" in only or "web" in only:
+        supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
+    if "timers" in only:
+        supervisor.run("timers", lambda: loops.fire_timers(house.turner, house.clock, supervisor))
+        supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
+    if "dispatch" in only:
+        dispatcher = make_dispatcher(house, bot)
+        supervisor.run("send", lambda: loops.send(dispatcher, house.bells, supervisor))
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own way with signals: the house stops in its own order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us."""
+        yield
+
+
+async def _serve_web(
+    house: House,
+    supervisor: Supervisor,
+    only: tuple[str, ...],
+    *,
+    demo: bool,
+    bot: Bot | None,
+    started: Callable[[House], None] | None,
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if "web" not in only:
+        if started is not None:
+            started(house)
+        await stop.wait()
+        return
+    host, _, port = house.settings.bind.rpartition(":")
+    config = uvicorn.Config(
+        create_web(house, demo=demo, bot=bot),
+        host=host.strip("[]"),
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    async with _running(_Server(config), supervisor) as server:
+        while not server.started and not server.should_exit:
+            await asyncio.sleep(0.02)
+        if started is not None and server.started:
+            started(house)
+        while not stop.is_set() and not server.should_exit:
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def _running(server: uvicorn.Server, supervisor: Supervisor) -> AsyncIterator[uvicorn.Server]:
+    ended = asyncio.Event()
+
+    async def run() -> None:
+        try:
+            await server.serve()
+        finally:
+            ended.set()
+
+    supervisor.once("web server", run())
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        await ended.wait()

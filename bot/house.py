@@ -1,0 +1,198 @@
+"""The house put together, without its web pages: what the command line and the server share."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.channels.email.letter import mail_shop
+from bot.channels.email.local import LocalMailbox
+from bot.channels.telegram.health import TelegramHealth
+from bot.channels.telegram.incoming import translate as translate_telegram
+from bot.library import Library
+from bot.runtime import envelopes
+from bot.runtime.arrivals import Arrival
+from bot.runtime.bells import Bells
+from bot.runtime.campaigns import Campaigns
+from bot.runtime.clock import Clock
+from bot.runtime.context import Context
+from bot.runtime.flowshelf import FlowShelf, load_checked
+from bot.runtime.intake import Intake
+from bot.runtime.links import Addresses, make_links
+from bot.runtime.turns import Translator, Turner
+from bot.settings import Settings
+from flows.offers.catalogue import Catalogue
+from flows.scene import Shop
+from flows.texts import Texts
+from storage import campaigns, conversations, erasure, facts, flowbook
+from storage.database import Database, Tx, ensure_schema
+
+SECRET_FILE = "secret.key"
+
+
+@dataclass
+class House:
+    """Everything one process works with. Made by `open_house`, closed with it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    library: Library
+    bells: Bells
+    context: Context
+    intake: Intake
+    turner: Turner
+    campaigns: Campaigns
+    texts: Texts
+    telegram: TelegramHealth = field(default_factory=TelegramHealth)
+    bot_name: str | None = None
+    mailbox: LocalMailbox | None = None
+
+    @property
+    def secret(self) -> bytes:
+        """The key of hashes and links; it is not in the database."""
+        return self.context.secret
+
+    @property
+    def shop(self) -> Shop:
+        """The shop that speaks."""
+        return self.context.shop
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The offers in force."""
+        return self.context.catalogue
+
+    @property
+    def base_url(self) -> str:
+        """The address people reach this server by."""
+        return self.settings.base_url
+
+    def addresses(self) -> Addresses:
+        """Where links lead: this server, and the bot once its name is known."""
+        return Addresses(self.base_url, self.bot_name)
+
+    async def settle(self) -> None:
+        """Take every turn that waits, in this process, until nothing is left that is due now. Sends nothing."""
+        while await self.turner.take_inbox() + await self.turner.take_timers():
+            pass
+
+    async def settled(self, inbox_id: int, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - how long a page may wait
+        """Wait until this input has been processed; False when that takes longer."""
+        return await self.intake.settled(inbox_id, timeout)
+
+    async def links(self, prospect_id: int, conversation_id: int | None = None) -> dict[str, str]:
+        """The prospect's own addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, `telegram` with a bot."""
+
+        async def make(tx: Tx) -> dict[str, str]:
+            conversation = conversation_id or await conversations.live(tx, prospect_id)
+            return await make_links(tx, self.context, self.addresses(), prospect_id, conversation, self.clock.now())
+
+        return await self.database.transact(make)
+
+    async def publish(self, name_or_path: str) -> tuple[str, int, bool]:
+        """Publish a flow after every check; returns its name, version and whether that is new. Raises FlowInvalid, FlowError."""
+        sources = load_checked(self.library, name_or_path)
+        name = self.library.name_of(sources)
+        document, digest = sources.to_json(), sources.digest()
+        version, new = await self.database.transact(
+            lambda tx: flowbook.publish(tx, name, digest, document, self.clock.now())
+        )
+        return name, version, new
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, server: bool = False, clock: Clock | None = None) -> AsyncIterator[House]:
+    """Open the database (a fresh one gets its tables), publish what was never published, and put the rooms together.
+
+    `server` is true in the process that serves: it alone folds SQLite's write-ahead log in. Raises SchemaOutdated, FlowInvalid.
+    """
+    settings.home_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await ensure_schema(settings.database)
+    database = Database(settings.database, checkpoints=server)
+    try:
+        house = _put_together(settings, database, clock or Clock())
+        await _publish_all(house)
+        async with database.read() as tx:
+            house.bot_name = await facts.get(tx, "telegram_username") if settings.telegram_token else None
+        yield house
+    finally:
+        await database.close()
+
+
+def _put_together(settings: Settings, database: Database, clock: Clock) -> House:
+    library, bells = Library(settings.flows_dir), Bells()
+    context = Context(
+        shop=Shop(settings.shop_name, settings.shop_url or None, settings.timezone, settings.quiet),
+        catalogue=library.catalogue(),
+        languages=settings.language_list,
+        secret=read_secret(settings),
+        flows=FlowShelf(),
+    )
+    texts = library.common_texts()
+    mailbox = None
+    if settings.smtp_url is None:
+        mailbox = LocalMailbox(settings.home_dir / "mailbox", mail_shop(settings), texts, clock)
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        library=library,
+        bells=bells,
+        context=context,
+        intake=Intake(database, clock, bells),
+        turner=Turner(database, clock, bells, context, _translators(), _eraser(context.secret, clock)),
+        campaigns=Campaigns(database, clock, bells, context),
+        texts=texts,
+        mailbox=mailbox,
+    )
+
+
+def _translators() -> dict[str, Translator]:
+    return {
+        "telegram": translate_telegram_payload,
+        "page": envelopes.read_page,
+        "staff": envelopes.read_staff,
+        "shop": envelopes.read_shop,
+        "refusal": envelopes.read_refusal,
+        "cancel": envelopes.read_cancel,
+    }
+
+
+def translate_telegram_payload(payload: str) -> Arrival:
+    """A Telegram update as it was kept."""
+    return translate_telegram(envelopes.read_document(payload))
+
+
+def _eraser(secret: bytes, clock: Clock) -> Callable[[Tx, int], Awaitable[None]]:
+    async def erase(tx: Tx, conversation_id: int) -> None:
+        row = await conversations.get(tx, conversation_id)
+        if row is not None:
+            await erasure.erase(tx, row.prospect_id, clock.now(), secret)
+
+    return erase
+
+
+def read_secret(settings: Settings) -> bytes:
+    """The secret from SECRET_KEY, else from a file under HOME_DIR that is made once and readable by nobody else."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    file: Path = settings.home_dir / SECRET_FILE
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text().strip().encode()
+
+
+async def _publish_all(house: House) -> None:
+    """Shipped flows are published when they are new or have changed with an update; a shop's own only when they never were."""
+    for name in house.library.flow_names():
+        sources = load_checked(house.library, name)
+        async with house.database.read() as tx:
+            known = await flowbook.newest(tx, name)
+        if known is None or (house.library.is_shipped(name) and known.digest != sources.digest()):
+            await house.publish(name)
+    now = house.clock.now()
+    for definition in house.library.campaigns().values():
+        await house.database.transact(lambda tx, one=definition: campaigns.put(tx, one, now))  # type: ignore[misc]

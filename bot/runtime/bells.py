@@ -1,0 +1,43 @@
+"""Wake-ups inside one process. A bell is a hint: whoever waits also looks by itself every second."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Bell:
+    """Rung after a commit, so that whoever waits for work looks at once."""
+
+    def __init__(self) -> None:
+        """Silent."""
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be work."""
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until rung, or until so many seconds are over."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+        self._event.clear()
+
+
+class Bells:
+    """The bells of one process: `work` for turns to be taken, `post` for messages to be sent, `settled` when turns are done."""
+
+    def __init__(self) -> None:
+        """All silent."""
+        self.work, self.post = Bell(), Bell()
+        self._settled = asyncio.Condition()
+
+    async def announce(self) -> None:
+        """Turns were taken: wake the senders, and whoever waits for a turn's result."""
+        self.post.ring()
+        async with self._settled:
+            self._settled.notify_all()
+
+    async def turns_taken(self, seconds: float) -> None:
+        """Until the next announcement, at most so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._settled:
+                await self._settled.wait()

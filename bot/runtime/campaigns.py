@@ -1,0 +1,121 @@
+"""Running campaigns: start, pause, stop, and enrolling those who were imported."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.runtime.bells import Bells
+from bot.runtime.clock import Clock
+from bot.runtime.context import Context
+from bot.runtime.enrol import enrol
+from bot.runtime.failpoints import failpoint
+from flows.definition.campaign import CampaignDefinition
+from storage import campaigns, outbox
+from storage.database import Database, Tx
+from storage.inbox import RawInput
+from storage.inbox import put as put_inbox
+
+BATCH = 200
+"""Prospects enrolled in one transaction."""
+
+
+class UnknownCampaign(Exception):
+    """There is no campaign of this name; the message names those there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignInfo:
+    """A campaign as `campaign list` shows it: conversations by status."""
+
+    name: str
+    state: str
+    flow: str
+    counts: dict[str, int]
+
+
+class Campaigns:
+    """What people do with campaigns."""
+
+    def __init__(self, database: Database, clock: Clock, bells: Bells, context: Context) -> None:
+        """Nothing is read yet."""
+        self._database, self._clock, self._bells, self._context = database, clock, bells, context
+
+    async def list(self) -> list[CampaignInfo]:
+        """All campaigns."""
+        async with self._database.read() as tx:
+            rows, counts = await campaigns.all_campaigns(tx), await campaigns.counts(tx)
+        return [CampaignInfo(row.name, row.state, row.definition["flow"], counts.get(row.name, {})) for row in rows]
+
+    async def start(self, name: str, *, now: bool = False) -> int:
+        """Let it run, and enrol the imported prospects: after the first wait, or at once with `now`. Returns how many.
+
+        Raises UnknownCampaign.
+        """
+        await self._set_state(name, "running")
+        return await self.enrol_awaiting(name, wait=timedelta(0) if now else None)
+
+    async def pause(self, name: str) -> None:
+        """Write to nobody first until it is started again; answers are still received. Raises UnknownCampaign."""
+        await self._set_state(name, "paused")
+
+    async def stop(self, name: str) -> int:
+        """End it: nobody is asked any more, live conversations end without a word. Returns how many. Raises UnknownCampaign."""
+        await self._set_state(name, "stopped")
+        return await self._database.transact(lambda tx: self._end_all(tx, name))
+
+    async def enrol_awaiting(self, name: str | None = None, *, wait: timedelta | None = None) -> int:
+        """Enrol imported prospects that no running campaign has looked at yet. Returns how many were enrolled."""
+        total = 0
+        while True:
+            looked, enrolled = await self._database.transact(lambda tx: self._enrol_batch(tx, name, wait))
+            total += enrolled
+            if looked < BATCH:
+                break
+        if total:
+            self._bells.work.ring()
+        return total
+
+    async def _enrol_batch(self, tx: Tx, name: str | None, wait: timedelta | None) -> tuple[int, int]:
+        running = [
+            row for row in await campaigns.all_campaigns(tx) if row.state == "running" and name in (None, row.name)
+        ]
+        if not running:
+            return 0, 0
+        people = await campaigns.awaiting(tx, BATCH)
+        enrolled = 0
+        for prospect_id in people:
+            for row in running:
+                definition = CampaignDefinition.model_validate(row.definition)
+                if not definition.audience.imported:
+                    continue
+                first_wait = definition.audience.wait if wait is None else wait
+                if await enrol(tx, self._context, prospect_id, row, self._clock.now(), wait=first_wait) is not None:
+                    enrolled += 1
+                    break
+        if people:
+            await campaigns.looked_at(tx, people)
+        failpoint("enrol.before_commit")
+        return len(people), enrolled
+
+    async def _set_state(self, name: str, state: str) -> None:
+        if not await self._database.transact(lambda tx: campaigns.set_state(tx, name, state, self._clock.now())):
+            known = ", ".join(info.name for info in await self.list()) or "none"
+            raise UnknownCampaign(f"there is no campaign {name!r}; there are: {known}")
+
+    async def _end_all(self, tx: Tx, name: str) -> int:
+        """Cancel what waits at once, and let every live conversation end at the top of the corridor."""
+        live = await campaigns.live_conversations(tx, name)
+        now = self._clock.now()
+        for conversation_id in live:
+            await outbox.cancel(tx, "campaign stopped", conversation_id=conversation_id)
+        items = [
+            RawInput(
+                "cancel",
+                f"{conversation_id}:{now.isoformat()}",
+                f"conversation:{conversation_id}",
+                str(conversation_id),
+            )
+            for conversation_id in live
+        ]
+        await put_inbox(tx, items, now)
+        self._bells.work.ring()
+        return len(live)

@@ -1,0 +1,114 @@
+"""The last look before a message is handed to a sender: everything is checked again, in the transaction that says `sending`.
+
+Between the turn that said something and this moment the prospect may have bought, stopped, blocked the bot or been erased.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.runtime.context import Context
+from bot.runtime.links import Addresses, make_links
+from bot.runtime.ports import Outgoing
+from flows.calendar import next_allowed
+from storage import campaigns, consents, conversations, outbox, prospects
+from storage.database import Record, Tx
+from storage.outbox import Leased
+
+FORGET_AFTER = timedelta(days=4)
+"""A message that Holdback wanted to send first, but could not for so long (with a weekend between), is not sent any more."""
+
+ANSWERS = ("reply", "closing", "edit", "staff")
+"""Kinds that answer something the prospect or a person of the shop has just done: sent without consent to be written to first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Send it."""
+
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: nothing is wrong, but it is not the hour."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Never: the reason is kept with the row."""
+
+    reason: str
+
+
+Verdict = Go | Wait | Drop
+
+
+async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addresses, now: datetime) -> Verdict:
+    """The verdict on one leased row, from what the database says now. Locks its conversation until the transaction ends."""
+    conversation = await conversations.lock(tx, leased.conversation_id)
+    row = await outbox.get(tx, leased.id)
+    prospect = await prospects.get(tx, leased.prospect_id)
+    if conversation is None or row is None or prospect is None:
+        return Drop("erased")
+    address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
+    consent = (await consents.current(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
+    objection = await _objection(tx, leased, conversation, address, consent)
+    if objection is not None:
+        return Drop(objection)
+    if leased.proactive:
+        late = _too_late(leased, now)
+        if late is not None:
+            return late
+        allowed = next_allowed(now, zone=prospect.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
+        if allowed > now:
+            return Wait(allowed, "quiet hours")
+        campaign = await campaigns.get(tx, conversation.campaign)
+        if campaign is not None and campaign.state == "paused":
+            return Wait(now + timedelta(minutes=5), "the campaign is paused")
+    edited = await outbox.get(tx, row.edits) if row.edits is not None else None
+    if leased.kind == "edit" and (edited is None or edited.remote_id is None):
+        return Drop("nothing to edit")
+    assert address is not None  # noqa: S101 - without an address there was an objection
+    message = outbox.message_of(row)
+    return Go(
+        Outgoing(
+            id=leased.id,
+            address=address[0],
+            kind=leased.kind,
+            message=message,
+            nonce=row.nonce,
+            edits_remote_id=edited.remote_id if edited is not None else None,
+            created_at=leased.created_at,
+            first_name=prospect.first_name,
+            consent_at=consent[1] if consent else None,
+            links=await make_links(tx, context, addresses, prospect.id, conversation.id, now),
+        )
+    )
+
+
+async def _objection(
+    tx: Tx,
+    leased: Leased,
+    conversation: Record,
+    address: tuple[str, bool] | None,
+    consent: tuple[bool, datetime] | None,
+) -> str | None:
+    """Why this must not be sent any more, or None."""
+    if conversation.goal_at is not None and leased.kind not in ("edit", "staff", "reply"):
+        return "bought"
+    if address is None:
+        return "no address"
+    if not address[1]:
+        return "unreachable"
+    if leased.kind not in ANSWERS and (consent is None or not consent[0]):
+        return "no consent"
+    if leased.channel == "email" and (consent is None or not consent[0]):
+        return "no consent"
+    return None
+
+
+def _too_late(leased: Leased, now: datetime) -> Drop | None:
+    return Drop("too late") if now - leased.created_at > FORGET_AFTER else None

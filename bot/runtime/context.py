@@ -1,0 +1,23 @@
+"""What taking a turn needs besides the transaction: facts of this installation that do not change while it runs."""
+
+from dataclasses import dataclass
+
+from bot.runtime.flowshelf import FlowShelf
+from flows.offers.catalogue import Catalogue
+from flows.scene import Shop
+
+
+@dataclass(frozen=True)
+class Context:
+    """`languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows."""
+
+    shop: Shop
+    catalogue: Catalogue
+    languages: tuple[str, ...]
+    secret: bytes
+    flows: FlowShelf
+
+    def language(self, wanted: str | None) -> str:
+        """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""
+        primary = (wanted or "").lower().replace("_", "-").split("-")[0]
+        return primary if primary in self.languages else self.languages[0]

@@ -1,0 +1,161 @@
+"""The dispatcher: takes messages from the outbox and hands them to channels, in order per prospect, each at most once."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from bot.runtime import checks
+from bot.runtime.bells import Bells
+from bot.runtime.clock import Clock
+from bot.runtime.context import Context
+from bot.runtime.envelopes import refusal
+from bot.runtime.failpoints import failpoint
+from bot.runtime.links import Addresses
+from bot.runtime.pace import Pacer
+from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
+from bot.runtime.supervisor import Supervisor
+from storage import inbox, outbox, prospects
+from storage.database import Database, Tx
+from storage.inbox import RawInput
+from storage.outbox import Leased
+
+log = structlog.get_logger("dispatcher")
+
+MAX_ATTEMPTS = 12
+"""After so many tries that certainly did not send anything a message is given up."""
+
+AT_ONCE = 16
+"""Messages on their way at the same time."""
+
+
+class Dispatcher:
+    """Sends for one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bells: Bells,
+        context: Context,
+        channels: Mapping[str, Channel],
+        pacer: Pacer,
+        addresses: Callable[[], Addresses],
+    ) -> None:
+        """`channels` by name; a channel that is not there keeps its messages waiting."""
+        self._database, self._clock, self._bells, self._context = database, clock, bells, context
+        self._channels, self._pacer, self._addresses = channels, pacer, addresses
+        self._paused: dict[str, datetime] = {}
+        self._on_their_way = 0
+
+    async def send_waiting(self) -> int:
+        """Send what may go out now, one group, and wait for it; returns how many rows were taken."""
+        leased = await self._claim(AT_ONCE)
+        await asyncio.gather(*(self._send_one(row) for row in leased))
+        return len(leased)
+
+    async def start_sending(self, supervisor: Supervisor) -> int:
+        """Start sending what may go out now, without waiting for it: a slow one holds nobody up. Returns how many were started."""
+        leased = await self._claim(AT_ONCE - self._on_their_way)
+        for row in leased:
+            self._on_their_way += 1
+            supervisor.once("send", self._send_and_ring(row))
+        return len(leased)
+
+    async def _send_and_ring(self, leased: Leased) -> None:
+        try:
+            await self._send_one(leased)
+        finally:
+            self._on_their_way -= 1
+            self._bells.post.ring()
+
+    async def _claim(self, limit: int) -> list[Leased]:
+        now = self._clock.now()
+        open_channels = tuple(name for name in self._channels if self._paused.get(name, now) <= now)
+        if not open_channels or limit <= 0:
+            return []
+        leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels))
+        failpoint("dispatch.leased")
+        return leased
+
+    async def _send_one(self, leased: Leased) -> None:
+        try:
+            await self._pacer.wait(leased.channel, f"{leased.channel}:{leased.prospect_id}")
+            outgoing = await self._database.transact(lambda tx: self._prepare(tx, leased))
+            if outgoing is None:
+                return
+            failpoint("dispatch.before_call")
+            receipt = await self._channels[leased.channel].send(outgoing)
+            failpoint("dispatch.after_call")
+            await self._database.transact(lambda tx: self._settle(tx, leased, receipt))
+            failpoint("dispatch.settled")
+        except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
+            log.error("sending failed inside", row=leased.id, error=type(error).__name__)
+            await self._database.transact(lambda tx: self._after_fault(tx, leased, error))
+
+    async def _prepare(self, tx: Tx, leased: Leased) -> Outgoing | None:
+        """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
+        now = self._clock.now()
+        verdict = await checks.look_again(tx, self._context, leased, self._addresses(), now)
+        match verdict:
+            case checks.Go(outgoing=outgoing):
+                return outgoing if await outbox.start_sending(tx, leased, now) else None
+            case checks.Wait(until=until, reason=reason):
+                await outbox.settle(tx, leased, "ready", now=now, reason=reason, not_before=until)
+            case checks.Drop(reason=reason):
+                await outbox.settle(tx, leased, "cancelled", now=now, reason=reason)
+            case _:
+                assert_never(verdict)
+        return None
+
+    async def _settle(self, tx: Tx, leased: Leased, receipt: Receipt) -> None:
+        now = self._clock.now()
+        match receipt:
+            case Delivered(remote_id=remote_id):
+                await outbox.settle(tx, leased, "sent", now=now, remote_id=remote_id)
+            case Deferred():
+                await self._defer(tx, leased, receipt, now)
+            case Refused(reason=reason, gone=gone):
+                await outbox.settle(tx, leased, "failed", now=now, reason=reason)
+                if gone:
+                    await self._lost(tx, leased, now)
+            case Unknown(reason=reason):
+                await outbox.settle(tx, leased, "unknown", now=now, reason=reason)
+            case _:
+                assert_never(receipt)
+
+    async def _defer(self, tx: Tx, leased: Leased, receipt: Deferred, now: datetime) -> None:
+        if receipt.scope == "channel":
+            self._paused[leased.channel] = receipt.until
+        elif leased.attempts + 1 >= MAX_ATTEMPTS:
+            await outbox.settle(tx, leased, "failed", now=now, reason=f"given up: {receipt.reason}")
+            return
+        growing = timedelta(seconds=min(4 * 3600, 2**leased.attempts * (1 + random.random())))  # noqa: S311 - jitter
+        until = max(receipt.until, now + growing)
+        await outbox.settle(tx, leased, "ready", now=now, reason=receipt.reason, not_before=until)
+
+    async def _lost(self, tx: Tx, leased: Leased, now: datetime) -> None:
+        """The address is gone: nothing else goes there, and the conversation hears of it at the top of the corridor."""
+        address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
+        if address is not None:
+            await prospects.close(tx, leased.channel, address[0], reason="refused", now=now)
+        await outbox.cancel(tx, "unreachable", prospect_id=leased.prospect_id, channel=leased.channel)
+        payload = refusal(leased.conversation_id, leased.channel)
+        lane = f"conversation:{leased.conversation_id}"
+        await inbox.put(tx, [RawInput("refusal", f"outbox:{leased.id}", lane, payload)], now)
+        self._bells.work.ring()
+
+    async def _after_fault(self, tx: Tx, leased: Leased, error: Exception) -> None:
+        """A fault of ours: before the call the row is tried again, after it nobody can know."""
+        row = await outbox.get(tx, leased.id)
+        now = self._clock.now()
+        if row is None:
+            return
+        state = "unknown" if row.state == "sending" else "ready"
+        if state == "ready" and leased.fence >= MAX_ATTEMPTS:
+            state = "failed"
+        reason = f"inner fault: {type(error).__name__}"
+        await outbox.settle(tx, leased, state, now=now, reason=reason, not_before=now + timedelta(seconds=30))

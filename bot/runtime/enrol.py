@@ -1,0 +1,102 @@
+"""Enrolling a prospect in a campaign: whether, in which group, and when the first question is asked."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+import flows
+from bot.runtime.context import Context
+from flows.calendar import next_allowed
+from flows.definition.campaign import CampaignDefinition, ControlGroups
+from storage import campaigns, consents, conversations, prospects, timers
+from storage.conversations import Opening
+from storage.database import Record, Tx
+from storage.ids import new_seed
+
+DEFAULT_CAMPAIGN = "barriers"
+
+
+def arm_of(campaign: str, prospect_uid: str, groups: ControlGroups) -> str:
+    """`never`, `control` or `offer`: the same for ever for one prospect and campaign, by a stable hash."""
+    share = int.from_bytes(hashlib.sha256(f"{campaign}:{prospect_uid}".encode()).digest()[:4]) % 100
+    if share < groups.never_contacted:
+        return "never"
+    return "control" if share < groups.never_contacted + groups.asked_no_offer else "offer"
+
+
+async def enrol(
+    tx: Tx, context: Context, prospect_id: int, campaign: Record, now: datetime, *, wait: timedelta
+) -> int | None:
+    """Enrol a prospect, if the rules let us write to them: the first question is due after `wait`, at an hour that is allowed.
+
+    None when not: no consent on any channel, a live conversation, asked too recently, a final answer or a stop before, the control
+    group that nobody writes to.
+    """
+    definition = CampaignDefinition.model_validate(campaign.definition)
+    prospect = await prospects.get(tx, prospect_id)
+    if prospect is None or not await _may_write_first(tx, prospect_id, definition, now):
+        return None
+    conversation_id = await open_conversation(tx, context, prospect, campaign, now, by_themselves=False)
+    if conversation_id is not None:
+        shop = context.shop
+        due = next_allowed(now + wait, zone=prospect.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+        await timers.set_timer(tx, conversation_id, "start", 0, due)
+    return conversation_id
+
+
+async def _may_write_first(tx: Tx, prospect_id: int, definition: CampaignDefinition, now: datetime) -> bool:
+    agreed = await consents.current(tx, [prospect_id])
+    addresses = await prospects.addresses(tx, [prospect_id])
+    reachable = any(
+        agreed.get((prospect_id, channel), (False, now))[0] and addresses.get((prospect_id, channel), ("", False))[1]
+        for channel in definition.channels
+    )
+    if not reachable or await conversations.live(tx, prospect_id) is not None:
+        return False
+    if await conversations.any_refusal(tx, prospect_id):
+        return False
+    last = await conversations.last_in_campaign(tx, prospect_id, definition.campaign)
+    return last is None or last.created_at + timedelta(days=definition.again_after_days) <= now
+
+
+async def open_conversation(
+    tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime, *, by_themselves: bool
+) -> int | None:
+    """Open a conversation. Somebody who comes by themselves is always answered; of the control group that nobody writes to, only
+    a conversation that never was is noted, and None returned.
+    """
+    definition = CampaignDefinition.model_validate(campaign.definition)
+    flow = await context.flows.newest(tx, definition.flow)
+    arm = arm_of(campaign.name, prospect.uid, definition.holdback)
+    never = arm == "never" and not by_themselves
+    state = flows.begin(
+        flow,
+        language=context.language(prospect.language),
+        seed=new_seed(),
+        arm="control" if arm == "control" else "offer",
+    )
+    opening = Opening(
+        prospect_id=prospect.id,
+        campaign=campaign.name,
+        state=state,
+        product=prospect.product_name,
+        source=prospect.source,
+        outcome="never_contacted" if never else None,
+    )
+    conversation_id = await conversations.open_new(tx, opening, now)
+    return None if never else conversation_id
+
+
+async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: datetime) -> int | None:
+    """The conversation of somebody who came by themselves (deep link, QR code, survey link): the live one, else the newest, else a
+    new one of the first campaign that is not stopped. None when there is no such campaign.
+    """
+    found = await conversations.latest(tx, prospect_id)
+    if found is not None:
+        return found
+    prospect = await prospects.get(tx, prospect_id)
+    open_campaigns = [row for row in await campaigns.all_campaigns(tx) if row.state != "stopped"]
+    if prospect is None or not open_campaigns:
+        return None
+    named = [row for row in open_campaigns if row.name == (prospect.campaign or DEFAULT_CAMPAIGN)]
+    campaign = (named or open_campaigns)[0]
+    return await open_conversation(tx, context, prospect, campaign, now, by_themselves=True)

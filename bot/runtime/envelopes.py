@@ -1,0 +1,85 @@
+"""Raw input that our own doors write: JSON whose shape is ours. Read back here into arrivals."""
+
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.runtime.arrivals import (
+    AnsweredOnPage,
+    Arrival,
+    CommandedOnPage,
+    Ignored,
+    ShopReported,
+    StaffActed,
+    WasCancelled,
+    WasRefused,
+)
+from flows.words import Channel
+
+
+def page_answer(link_id: int, visit: int, *, option: str | None, text: str | None, channel: Channel) -> str:
+    """The payload of a posted survey page."""
+    return json.dumps({"link": link_id, "visit": visit, "option": option, "text": text, "channel": channel})
+
+
+def page_command(link_id: int, name: str, argument: str | None = None) -> str:
+    """The payload of a posted preferences page: `stop`, `language` or `forget`."""
+    return json.dumps({"link": link_id, "command": name, "argument": argument})
+
+
+def staff_action(
+    conversation: str, action: Literal["take", "say", "release"], staff: str, text: str | None = None
+) -> str:
+    """The payload of what a member of staff did."""
+    return json.dumps({"conversation": conversation, "action": action, "staff": staff, "text": text})
+
+
+def refusal(conversation_id: int, channel: str) -> str:
+    """The payload of a refusal for good."""
+    return json.dumps({"conversation": conversation_id, "channel": channel})
+
+
+def read_page(payload: str) -> Arrival:
+    """A posted page."""
+    document = read_document(payload)
+    if "command" in document:
+        return CommandedOnPage(int(document["link"]), str(document["command"]), document.get("argument"))
+    channel: Channel = "email" if document["channel"] == "email" else "web"
+    return AnsweredOnPage(
+        int(document["link"]), int(document["visit"]), document.get("option"), document.get("text"), channel
+    )
+
+
+def read_staff(payload: str) -> Arrival:
+    """What a member of staff did."""
+    document = read_document(payload)
+    if document["action"] not in ("take", "say", "release"):
+        return Ignored("unknown staff action")
+    return StaffActed(str(document["conversation"]), document["action"], str(document["staff"]), document.get("text"))
+
+
+def read_shop(payload: str) -> Arrival:
+    """What the shop reported."""
+    document = read_document(payload)
+    identities = {kind: str(value) for kind, value in document.get("identities", {}).items() if value}
+    at = datetime.fromisoformat(str(document["at"]))
+    return ShopReported(str(document["kind"]), identities, at, dict(document.get("data", {})))
+
+
+def read_refusal(payload: str) -> Arrival:
+    """A refusal for good."""
+    document = read_document(payload)
+    return WasRefused(int(document["conversation"]), document["channel"])
+
+
+def read_cancel(payload: str) -> Arrival:
+    """A conversation whose campaign was stopped."""
+    return WasCancelled(int(payload))
+
+
+def read_document(payload: str) -> dict[str, Any]:
+    """A JSON object. Raises ValueError or TypeError for anything else."""
+    document = json.loads(payload)
+    if not isinstance(document, dict):
+        raise TypeError("an envelope is a JSON object")
+    return document

@@ -1,0 +1,35 @@
+"""Intake: raw input is committed before anybody acknowledges it."""
+
+from collections.abc import Sequence
+
+from bot.runtime.bells import Bells
+from bot.runtime.clock import Clock
+from storage import inbox
+from storage.database import Database
+from storage.inbox import RawInput
+
+__all__ = ["Intake", "RawInput"]
+
+
+class Intake:
+    """The one way in, for every door."""
+
+    def __init__(self, database: Database, clock: Clock, bells: Bells) -> None:
+        """Nothing is read or written yet."""
+        self._database, self._clock, self._bells = database, clock, bells
+
+    async def put_many(self, items: Sequence[RawInput]) -> list[int]:
+        """Commit these to the inbox, in one transaction; known ones change nothing. Returns their row ids, in order."""
+        ids = await self._database.transact(lambda tx: inbox.put(tx, items, self._clock.now()))
+        self._bells.work.ring()
+        return ids
+
+    async def settled(self, row_id: int, timeout: float = 5.0) -> bool:
+        """Wait until this row has been processed or put aside. False when it takes longer than `timeout` seconds."""
+        deadline = self._clock.monotonic() + timeout
+        while self._clock.monotonic() < deadline:
+            async with self._database.read() as tx:
+                if await inbox.is_settled(tx, row_id):
+                    return True
+            await self._bells.turns_taken(min(0.25, timeout))
+        return False

@@ -1,0 +1,64 @@
+"""The survey page and the preferences page: what was posted there."""
+
+from datetime import datetime
+
+from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
+from bot.runtime.context import Context
+from bot.runtime.enrol import open_for_visitor
+from bot.runtime.receive.step import Meaning, Step
+from flows.codec import decode_state
+from flows.events import Cancelled, Commanded, Said, Started, Tapped
+from storage import consents, conversations, links, outbox, prospects, timers
+from storage.database import Tx
+from storage.turns import ERASE_AFTER
+
+
+async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedOnPage, now: datetime) -> Meaning:
+    """The meaning of a posted page. A link that was revoked since changes nothing."""
+    link = await links.get(tx, arrival.link_id)
+    if link is None or link.revoked_at is not None:
+        return Meaning("ignored: the link is gone")
+    conversation_id = await conversations.live(tx, link.prospect_id) or link.conversation_id
+    if isinstance(arrival, CommandedOnPage):
+        conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
+        return await _commanded(tx, arrival, link.prospect_id, conversation_id, now)
+    conversation_id = conversation_id or await open_for_visitor(tx, context, link.prospect_id, now)
+    row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
+    if conversation_id is None or row is None:
+        return Meaning("no campaign is open")
+    return Meaning("posted", _steps(arrival, conversation_id, row.status == "waiting", row.state))
+
+
+def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: str) -> tuple[Step, ...]:  # noqa: FBT001
+    """An answer to the first question starts the conversation: the page shows that question before anything is recorded."""
+    first = (Step(conversation_id, Started("web"), "web"),) if waiting else ()
+    if arrival.option is not None:
+        prompt = decode_state(state).prompt
+        label = prompt.label_of(arrival.option) if prompt is not None and prompt.visit == arrival.visit else None
+        event = Tapped(arrival.option, arrival.visit, arrival.channel)
+        return (
+            *first,
+            Step(conversation_id, event, arrival.channel, label or arrival.option, data={"option": arrival.option}),
+        )
+    if arrival.text:
+        return (*first, Step(conversation_id, Said(arrival.text, arrival.channel), arrival.channel, arrival.text))
+    return first
+
+
+async def _commanded(
+    tx: Tx, arrival: CommandedOnPage, prospect_id: int, conversation_id: int | None, now: datetime
+) -> Meaning:
+    """Stop, language and erasure work with and without a conversation."""
+    if arrival.name == "language" and arrival.argument:
+        await prospects.change(tx, prospect_id, now, language=arrival.argument)
+    if arrival.name in ("stop", "forget"):
+        for channel in ("telegram", "email"):
+            await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)
+        await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id)
+    if conversation_id is None:
+        return Meaning(arrival.name)
+    if arrival.name == "forget":
+        await timers.set_timer(tx, conversation_id, "erase", 0, now + ERASE_AFTER)
+        return Meaning("forget", (Step(conversation_id, Cancelled("erased"), "web", "/forget"),))
+    event = Commanded(arrival.name, "web", arrival.argument)
+    return Meaning(arrival.name, (Step(conversation_id, event, "web", f"/{arrival.name}"),))

@@ -1,0 +1,155 @@
+"""Taking turns: one at a time per conversation, each whole in one transaction.
+
+Input that waits together is taken together, in one transaction; when that fails, each row alone, so that one poison row hurts
+nobody else. After the commit the senders are woken, and nothing else.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+import flows
+from bot.runtime.arrivals import Arrival
+from bot.runtime.bells import Bells
+from bot.runtime.clock import Clock
+from bot.runtime.context import Context
+from bot.runtime.failpoints import failpoint
+from bot.runtime.receive import receive
+from bot.runtime.receive.step import Step
+from flows.events import TimerFired
+from storage import inbox, timers, turns
+from storage.database import Database, Tx
+from storage.inbox import Claimed
+from storage.timers import Due
+from storage.turns import Taken
+
+log = structlog.get_logger("turns")
+
+GROUP = 100
+"""Rows taken in one transaction."""
+
+Translator = Callable[[str], Arrival]
+"""Raw payload -> arrival. Pure; may raise for a payload it cannot read: then the row is tried again and put aside."""
+
+
+class Turner:
+    """Takes the turns of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bells: Bells,
+        context: Context,
+        translators: Mapping[str, Translator],
+        erase: Callable[[Tx, int], Awaitable[None]],
+    ) -> None:
+        """`translators` by source; `erase` deletes a conversation's prospect when the erasure they asked for is due."""
+        self._database, self._clock, self._bells, self._context = database, clock, bells, context
+        self._translators, self._erase = translators, erase
+
+    async def take_inbox(self) -> int:
+        """Take what waits in the inbox, one group; returns how many rows were handed out."""
+        claimed = await self._database.transact(lambda tx: inbox.claim(tx, self._clock.now(), GROUP))
+        if not claimed:
+            return 0
+        failpoint("turns.claimed")
+        try:
+            await self._database.transact(lambda tx: self._take_rows(tx, claimed))
+        except Exception as error:  # noqa: BLE001 - whatever it was: every row gets its own chance
+            if len(claimed) > 1:
+                log.warning("a group of turns failed, taking them one by one", error=type(error).__name__)
+                for row in claimed:
+                    await self._take_alone(row)
+            else:
+                await self._note_failure(claimed[0], error)
+        await self._bells.announce()
+        return len(claimed)
+
+    async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
+        for row in rows:
+            await self._take_row(tx, row)
+        failpoint("turns.before_commit")
+
+    async def _take_row(self, tx: Tx, row: Claimed) -> None:
+        now = self._clock.now()
+        arrival = self._translators[row.source](row.payload)
+        meaning = await receive(tx, self._context, arrival, now)
+        for step in meaning.steps:
+            await self._take(tx, step)
+        await inbox.done(tx, row.id, meaning.note, now)
+
+    async def _take_alone(self, row: Claimed) -> None:
+        try:
+            await self._database.transact(lambda tx: self._take_rows(tx, [row]))
+        except Exception as error:  # noqa: BLE001 - noted with the row; the others flow on
+            await self._note_failure(row, error)
+
+    async def _note_failure(self, row: Claimed, error: Exception) -> None:
+        reason = type(error).__name__ if isinstance(error, SQLAlchemyError) else f"{type(error).__name__}: {error}"
+        final = await self._database.transact(lambda tx: inbox.failed(tx, row, reason, self._clock.now()))
+        log.error(
+            "a row of the inbox failed", row=row.id, attempt=row.attempts, error=type(error).__name__, put_aside=final
+        )
+
+    async def take_timers(self) -> int:
+        """Take the timers that are due, one group; returns how many."""
+        try:
+            count = await self._database.transact(lambda tx: self._take_due(tx, GROUP))
+        except Exception as error:  # noqa: BLE001 - whatever it was: every timer gets its own chance
+            log.warning("a group of timers failed, taking them one by one", error=type(error).__name__)
+            count = await self._take_due_alone()
+        if count:
+            await self._bells.announce()
+        return count
+
+    async def _take_due(self, tx: Tx, limit: int) -> int:
+        due = await timers.due(tx, self._clock.now(), limit)
+        for timer in due:
+            await self._take_timer(tx, timer)
+        failpoint("timers.before_commit")
+        return len(due)
+
+    async def _take_due_alone(self) -> int:
+        due = await self._database.transact(lambda tx: timers.due(tx, self._clock.now(), GROUP))
+        for timer in due:
+            try:
+                await self._database.transact(lambda tx, one=timer: self._take_timer(tx, one))  # type: ignore[misc]
+            except Exception as error:  # noqa: BLE001 - tried again later, ever more slowly
+                log.error("a timer failed", timer=timer.id, error=type(error).__name__)
+                await self._database.transact(lambda tx, one=timer: timers.failed(tx, one, self._clock.now()))  # type: ignore[misc]
+        return len(due)
+
+    async def _take_timer(self, tx: Tx, timer: Due) -> None:
+        await timers.fired(tx, timer)
+        if timer.name == "erase":
+            await self._erase(tx, timer.conversation_id)
+            return
+        await self._take(tx, Step(timer.conversation_id, TimerFired(timer.name, timer.turn)))
+
+    async def _take(self, tx: Tx, step: Step) -> None:
+        """One turn: load, decide, write."""
+        now = self._clock.now()
+        context = self._context
+        loaded = (
+            await turns.load(tx, [step.conversation_id], shop=context.shop, catalogue=context.catalogue, now=now)
+        ).get(step.conversation_id)
+        if loaded is None:
+            return
+        if isinstance(step.event, TimerFired) and loaded.campaign_state == "paused":
+            await timers.set_timer(tx, step.conversation_id, step.event.name, step.event.turn, now + turns.PAUSED_FOR)
+            return
+        flow = await context.flows.get(tx, loaded.state.flow, loaded.state.version)
+        turn = flows.advance(flow, loaded.state, step.event, loaded.scene, now)
+        taken = Taken(
+            loaded=loaded,
+            flow=flow,
+            turn=turn,
+            event=type(step.event).__name__,
+            channel=step.channel,
+            said=step.said,
+            actor=step.actor,
+            data=step.data,
+        )
+        await turns.save(tx, [taken], now)

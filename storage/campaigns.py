@@ -1,0 +1,74 @@
+"""Campaigns: their definition as last seen, and whether they run."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from flows.definition.campaign import CampaignDefinition
+from storage.database import Record, Tx
+from storage.dialects import insert
+from storage.tables import campaigns, conversations, prospects
+
+
+async def put(tx: Tx, definition: CampaignDefinition, now: datetime) -> None:
+    """Keep a campaign's definition; its state stays as it is, a new one is `ready`."""
+    document = definition.model_dump(mode="json")
+    row = insert(tx, campaigns).values(name=definition.campaign, state="ready", definition=document, created_at=now)
+    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"definition": document}))
+
+
+async def set_state(tx: Tx, name: str, state: str, now: datetime) -> bool:
+    """Start, pause or stop. False when there is no such campaign."""
+    values: dict[str, Any] = {"state": state}
+    if state == "running":
+        values["started_at"] = func.coalesce(campaigns.c.started_at, now)
+    result = await tx.execute(update(campaigns).where(campaigns.c.name == name).values(**values))
+    return result.rowcount == 1
+
+
+async def all_campaigns(tx: Tx) -> Sequence[Record]:
+    """Every campaign, by name."""
+    return (await tx.execute(select(campaigns).order_by(campaigns.c.name))).all()
+
+
+async def get(tx: Tx, name: str) -> Record | None:
+    """One campaign."""
+    return (await tx.execute(select(campaigns).where(campaigns.c.name == name))).one_or_none()
+
+
+async def counts(tx: Tx) -> dict[str, dict[str, int]]:
+    """Campaign -> status -> number of conversations."""
+    rows = await tx.execute(
+        select(conversations.c.campaign, conversations.c.status, func.count()).group_by(
+            conversations.c.campaign, conversations.c.status
+        )
+    )
+    found: dict[str, dict[str, int]] = {}
+    for campaign, status, number in rows:
+        found.setdefault(campaign, {})[status] = number
+    return found
+
+
+async def live_conversations(tx: Tx, name: str) -> list[int]:
+    """The conversations of a campaign that are not over."""
+    query = select(conversations.c.id).where(conversations.c.campaign == name, conversations.c.ended_at.is_(None))
+    return list((await tx.execute(query)).scalars())
+
+
+async def awaiting(tx: Tx, limit: int) -> list[int]:
+    """Imported prospects that no running campaign has looked at yet, locked until the transaction ends."""
+    query = (
+        select(prospects.c.id)
+        .where(prospects.c.awaiting)
+        .order_by(prospects.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def looked_at(tx: Tx, prospect_ids: Sequence[int]) -> None:
+    """These prospects have been looked at."""
+    await tx.execute(update(prospects).where(prospects.c.id.in_(prospect_ids)).values(awaiting=False))

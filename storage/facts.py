@@ -1,0 +1,18 @@
+"""Small facts about this installation, by name."""
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.dialects import insert
+from storage.tables import facts
+
+
+async def put(tx: Tx, name: str, value: str) -> None:
+    """Keep a fact."""
+    row = insert(tx, facts).values(name=name, value=value)
+    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def get(tx: Tx, name: str) -> str | None:
+    """A fact, or None."""
+    return (await tx.execute(select(facts.c.value).where(facts.c.name == name))).scalar_one_or_none()

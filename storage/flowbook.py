@@ -1,0 +1,38 @@
+"""Published flows: immutable versions, from which conversations are never torn away."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from storage.database import Record, Tx
+from storage.tables import flow_versions
+
+
+async def publish(tx: Tx, name: str, digest: str, sources: str, now: datetime) -> tuple[int, bool]:
+    """Publish a flow; returns its version and whether it is new. The same content as the newest version changes nothing."""
+    known = await newest(tx, name)
+    if known is not None and known.digest == digest:
+        return known.version, False
+    version = known.version + 1 if known is not None else 1
+    await tx.execute(
+        insert(flow_versions).values(name=name, version=version, digest=digest, sources=sources, published_at=now)
+    )
+    return version, True
+
+
+async def newest(tx: Tx, name: str) -> Record | None:
+    """The newest published version of a flow (version, digest), or None when it was never published."""
+    query = (
+        select(flow_versions.c.version, flow_versions.c.digest)
+        .where(flow_versions.c.name == name)
+        .order_by(flow_versions.c.version.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def sources(tx: Tx, name: str, version: int) -> str | None:
+    """What was published under this name and version."""
+    query = select(flow_versions.c.sources).where(flow_versions.c.name == name, flow_versions.c.version == version)
+    text: str | None = (await tx.execute(query)).scalar_one_or_none()
+    return text

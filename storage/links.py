@@ -1,0 +1,83 @@
+"""Public links. Their tokens are derived from a secret that is not in the database; only hashes stand here.
+
+A copy of the database therefore opens no link, and a token can be made again for the same link at any time.
+"""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy import insert as plain_insert
+
+from storage.database import Record, Tx
+from storage.ids import fingerprint, new_uid
+from storage.tables import links
+
+Purpose = Literal["survey", "preferences", "start"]
+
+LIFETIME = timedelta(days=90)
+"""How long a link works. A conversation can be resumed for months; nothing works for ever."""
+
+
+def make_token(key: bytes, link_id: int, purpose: str) -> str:
+    """The token of a link: 128 bits or more that only the holder of the key can make, fit for a Telegram deep link."""
+    digest = hmac.new(key, f"{purpose}:{link_id}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+async def token_for(
+    tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
+) -> str:
+    """The token for this prospect (and conversation) and purpose; the link is made when there is none that still works."""
+    mine = (
+        links.c.conversation_id == conversation_id if conversation_id is not None else links.c.conversation_id.is_(None)
+    )
+    query = (
+        select(links.c.id)
+        .where(links.c.purpose == purpose, links.c.prospect_id == prospect_id, mine, links.c.revoked_at.is_(None))
+        .where(or_(links.c.expires_at.is_(None), links.c.expires_at > now + timedelta(days=7)))
+        .order_by(links.c.id.desc())
+        .limit(1)
+    )
+    link_id = (await tx.execute(query)).scalar_one_or_none()
+    if link_id is None:
+        link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
+    return make_token(key, link_id, purpose)
+
+
+async def _make(
+    tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
+) -> int:
+    row = plain_insert(links).values(
+        purpose=purpose,
+        token_hash=new_uid(),
+        prospect_id=prospect_id,
+        conversation_id=conversation_id,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    link_id = int((await tx.execute(row.returning(links.c.id))).scalar_one())
+    token_hash = fingerprint(make_token(key, link_id, purpose))
+    await tx.execute(links.update().where(links.c.id == link_id).values(token_hash=token_hash))
+    return link_id
+
+
+async def find(tx: Tx, token: str, purpose: Purpose, now: datetime) -> Record | None:
+    """The link this token opens (id, prospect_id, conversation_id), or None: unknown, of another purpose, revoked or expired."""
+    if not 20 <= len(token) <= 64:
+        return None
+    query = select(links).where(
+        links.c.token_hash == fingerprint(token),
+        links.c.purpose == purpose,
+        links.c.revoked_at.is_(None),
+        or_(links.c.expires_at.is_(None), links.c.expires_at > now),
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def get(tx: Tx, link_id: int) -> Record | None:
+    """The link with this row id."""
+    return (await tx.execute(select(links).where(links.c.id == link_id))).one_or_none()
