@@ -17,12 +17,11 @@ barrier-no_longer_needed = No longer needed
 barrier-bought_elsewhere = Bought elsewhere
 barrier-other = Something else
 
-# Delivery of a message
-delivery-queued = Waiting
+# Delivery of a message: the states of the outbox
+delivery-ready = Waiting
+delivery-leased = Waiting
 delivery-sending = Sending
 delivery-sent = Sent
-delivery-delivered = Delivered
-delivery-read = Read
 delivery-failed = Not delivered
 delivery-cancelled = Not sent
 delivery-unknown = Perhaps delivered

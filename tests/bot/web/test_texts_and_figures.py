@@ -32,6 +32,8 @@ def room(folder: Path, text: str, name: str = "en") -> Path:
 
 def test_every_barrier_and_every_delivery_state_has_a_word() -> None:
     assert all(say("{{ t('barrier-' ~ b) }}", b=barrier) for barrier in BARRIERS)
+    states = ("ready", "leased", "sending", "sent", "failed", "unknown", "cancelled")
+    assert all(say("{{ t('delivery-' ~ s) }}", s=state) for state in states)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
