@@ -55,6 +55,14 @@ class Request(HTTPXRequest):
         return code, payload
 
 
+class Client(Bot):
+    """A Bot whose description does not tell its token."""
+
+    def __repr__(self) -> str:
+        """Only what it is: tracebacks and debuggers show this."""
+        return "Client()"
+
+
 @asynccontextmanager
 async def connect(token: str, api_url: str) -> AsyncIterator[Bot]:
     """A client for this bot at this server (no slash at the end); its connections are closed at the end.
@@ -67,7 +75,7 @@ async def connect(token: str, api_url: str) -> AsyncIterator[Bot]:
         for size in (2, CONNECTIONS)
     ]
     try:
-        yield Bot(token, base_url=f"{api_url}/bot", get_updates_request=requests[0], request=requests[1])
+        yield Client(token, base_url=f"{api_url}/bot", get_updates_request=requests[0], request=requests[1])
     finally:
         for request in requests:
             await request.shutdown()

@@ -15,7 +15,7 @@ _GONE: Final = ("chat not found", "user not found", "peer_id_invalid", "user is 
 Scope = Literal["message", "channel"]
 """What has to wait: this message, or all of them."""
 
-_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[:/@]\S*|\d{5,}")
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\S*[/@]\S*|\S+:\S+|\d{5,}")
 _DICE: Final = secrets.SystemRandom()
 
 UNTOLD_WAIT: Final = 5.0
