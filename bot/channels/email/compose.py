@@ -6,7 +6,15 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from bot.channels.email.headers import POLICY, bare_address, message_id, sender, set_header
+from bot.channels.email.headers import (
+    POLICY,
+    bare_address,
+    message_id,
+    sending_address,
+    set_author,
+    set_text,
+    set_token,
+)
 from bot.channels.email.letter import MailShop, write_letter
 from bot.channels.email.page import html_page
 from bot.channels.email.plain import plain_text
@@ -23,20 +31,21 @@ def compose(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime | No
     if outgoing.kind == "edit":
         raise ValueError("a mail that was sent cannot be edited")
     letter = write_letter(outgoing, shop, texts)
-    author = sender(shop.name, shop.mail_from)
+    author = sending_address(shop.mail_from)
     to = bare_address(outgoing.address)
+    identity = message_id(outgoing, shop.base_url, author.rpartition("@")[2])
     mail = EmailMessage(policy=POLICY if to.isascii() else POLICY.clone(utf8=True))
-    mail["From"] = author
-    set_header(mail, "To", to)
-    set_header(mail, "Subject", letter.subject)
-    set_header(mail, "Date", format_datetime(now or outgoing.created_at))
-    set_header(mail, "Message-ID", message_id(outgoing, shop.base_url, author.domain))
-    set_header(mail, "Auto-Submitted", "auto-generated")
-    set_header(mail, "List-Unsubscribe", f"<{letter.unsubscribe}>")
-    set_header(mail, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-    set_header(mail, "MIME-Version", "1.0")
-    mail.make_alternative(boundary="=_" + hashlib.sha256(str(mail["Message-ID"]).encode()).hexdigest()[:32])
-    set_header(mail, "Content-Language", letter.language)
+    set_author(mail, shop.name, author)
+    set_token(mail, "To", to)
+    set_text(mail, "Subject", letter.subject)
+    set_token(mail, "Date", format_datetime(now or outgoing.created_at))
+    set_token(mail, "Message-ID", identity)
+    set_token(mail, "Auto-Submitted", "auto-generated")
+    set_token(mail, "List-Unsubscribe", f"<{letter.unsubscribe}>")
+    set_token(mail, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    set_token(mail, "MIME-Version", "1.0")
+    mail.make_alternative(boundary="=_" + hashlib.sha256(identity.encode()).hexdigest()[:32])
+    set_token(mail, "Content-Language", letter.language)
     _attach(mail, "plain", plain_text(letter, shop))
     _attach(mail, "html", html_page(letter, shop))
     return mail

@@ -6,10 +6,11 @@ MAIL, RCPT and DATA are spoken one by one: only the stage tells "not sent" from 
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Final, Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
+
+from bot.channels.email.headers import author_of
 
 Stage = Literal["MAIL", "RCPT", "DATA", "body"]
 """Where a mail is: up to DATA nothing of it has left; in `body` its first byte has."""
@@ -32,8 +33,7 @@ class Envelope:
     @classmethod
     def around(cls, mail: EmailMessage) -> "Envelope":
         """The envelope that the mail's own headers ask for."""
-        _, sender = parseaddr(str(mail["From"]))
-        return cls(str(mail["Message-ID"]), sender, str(mail["To"]), mail.as_bytes(policy=mail.policy))
+        return cls(str(mail["Message-ID"]), author_of(mail), str(mail["To"]), mail.as_bytes(policy=mail.policy))
 
     @property
     def needs_utf8(self) -> bool:

@@ -1,9 +1,13 @@
-"""The headers of a mail: encoded as RFC 5322 wants them, and never holding what a stranger could end a line with."""
+"""The headers of a mail: encoded as RFC 5322 and 2047 want them, and never holding what could end a line.
+
+The library's own encoding is not used: Python 3.11's loses spaces between encoded words, breaks a long address in
+List-Unsubscribe into words that no client can follow, and decodes what a product name happens to spell.
+"""
 
 import hashlib
 import re
 import unicodedata
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
@@ -11,35 +15,66 @@ from typing import Any, Final
 
 from bot.runtime.ports import Outgoing
 
-_LOCAL_PART: Final = re.compile(r"[^\s<>()\[\],;:\\\"@]{1,64}", re.ASCII)
+_LOCAL_PART: Final = re.compile(r"[^\s<>()\[\],;:\\\"@]{1,64}")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
-_NEVER_FOLDED: Final = frozenset({"message-id", "in-reply-to", "list-unsubscribe", "list-unsubscribe-post"})
+_ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+_PLAIN_SUBJECT: Final = re.compile(r"[!-~]+( [!-~]+)*", re.ASCII)
+_WORD: Final = 75
+"""The longest an encoded word may be (RFC 2047, 2)."""
 
 
 class MailPolicy(EmailPolicy):
-    """The policy of all our mail: CRLF, and headers that machines read stay on one line.
+    """Headers are stored as they go over the wire, and written as they are stored."""
 
-    The library would break a long address in List-Unsubscribe into encoded words, which no client can follow.
-    """
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """What is kept of `mail[name] = value`."""
+        return name, value
 
     def fold(self, name: str, value: Any) -> str:
         """One header as text."""
-        return f"{name}: {value}\r\n" if name.lower() in _NEVER_FOLDED else str(super().fold(name, value))
+        return f"{name}: {value}\r\n"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """One header as bytes."""
-        if name.lower() in _NEVER_FOLDED:
-            return self.fold(name, value).encode("ascii")
-        return bytes(super().fold_binary(name, value))
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
 
 
 POLICY: Final = MailPolicy(linesep="\r\n", cte_type="7bit")
 
 
-def set_header(mail: EmailMessage, name: str, value: str) -> None:
-    """Add a header. Raises ValueError when the value holds a control character or a line separator."""
+def set_token(mail: EmailMessage, name: str, value: str) -> None:
+    """Add a header that machines read. Raises ValueError when the value could end its line."""
     refuse_controls(name, value)
     mail[name] = value
+
+
+def set_text(mail: EmailMessage, name: str, value: str) -> None:
+    """Add a header that people read, in any script. Raises ValueError when the value could end its line."""
+    refuse_controls(name, value)
+    plain = _PLAIN_SUBJECT.fullmatch(value) and "=?" not in value and len(value) <= 900
+    mail[name] = value if plain else encoded(name, value)
+
+
+def set_author(mail: EmailMessage, name: str, address: str) -> None:
+    """Add the From header. `address` is bare. Raises ValueError when the name could end its line."""
+    refuse_controls("the shop's name", name)
+    if not name.isascii() or "=?" in name:
+        phrase = encoded("From", name) + "\r\n"
+    elif _ATOMS.fullmatch(name):
+        phrase = name
+    else:
+        phrase = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    mail["From"] = f"{phrase} <{address}>"
+
+
+def author_of(mail: EmailMessage) -> str:
+    """The bare address of the From header."""
+    return str(dict(mail.raw_items())["From"]).rpartition("<")[2].removesuffix(">")
+
+
+def encoded(name: str, text: str) -> str:
+    """The whole text of the header `name` as encoded words, one a line: mixtures are read differently."""
+    return Header(text, "utf-8", header_name=name).encode(maxlinelen=_WORD, linesep="\r\n", splitchars="")
 
 
 def refuse_controls(what: str, value: str) -> None:
@@ -61,13 +96,11 @@ def bare_address(address: str) -> str:
     return f"{local}@{ascii_domain}"
 
 
-def sender(name: str, mail_from: str) -> Address:
-    """The From header: the shop's name and the setting MAIL_FROM, which may be a bare address or `Name <address>`."""
-    refuse_controls("the shop's name", name)
+def sending_address(mail_from: str) -> str:
+    """The bare address in the setting MAIL_FROM, which may also be `Name <address>`; else ValueError."""
     refuse_controls("the setting MAIL_FROM", mail_from)
     _, parsed = parseaddr(mail_from)
-    local, _, domain = bare_address(parsed or mail_from or "shop@localhost").rpartition("@")
-    return Address(display_name=name, username=local, domain=domain)
+    return bare_address(parsed or mail_from or "shop@localhost")
 
 
 def message_id(outgoing: Outgoing, origin: str, domain: str) -> str:

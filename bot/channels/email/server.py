@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
-from bot.channels.email.headers import sender
+from bot.channels.email.headers import sending_address
 from bot.settings import Settings
 
 Security = Literal["none", "starttls", "tls"]
@@ -54,7 +54,7 @@ class MailServer:
                 "HOLDBACK_SMTP_URL: must look like smtp+starttls://user:password@host:587; in user and password write "
                 "marks other than letters, digits and - . _ as %XX, for instance %40 for @"
             )
-        hello = sender("", settings.mail_from).domain
+        hello = sending_address(settings.mail_from).rpartition("@")[2]
         user = unquote(parts.username) if parts.username else None
         return cls(host, port, security, user, unquote(parts.password or ""), hello)
 
