@@ -7,7 +7,9 @@ beside it, with the project's own python and scikit-learn in a folder beside, so
     PYTHONPATH=.:/tmp/train python .ci/train_understanding.py
 
 It prints figures per language, measured on rows the model had not seen (five folds), derives the thresholds from the
-same rows and writes data/weights.json. scikit-learn is used here only: at run time plain Python reads the weights.
+same rows and writes data/weights.json. Many rows say in seven languages what was first thought of in one, so a fold
+takes an idea out of all languages at once: the rows are written in the same order in each. scikit-learn is used here
+only: at run time plain Python reads the weights.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ BARRIERS = (
 )
 INTENTS = ("answer", "stop", "human", "later", "question", "delete_data", "bought_here", "chitchat")
 NO_BARRIERS = ("human", "delete_data", "bought_here", "chitchat")
-BLOCK_WEIGHTS = (1.0, 0.7)
+BLOCK_WEIGHTS = (1.0, 0.7, 1.0)
 SEEN_AT_LEAST = 2
 STRENGTH = 10.0
 FOLDS = 5
@@ -106,6 +108,17 @@ class Fitted:
         return 1 / (1 + np.exp(-raw[:, :first])), _shares(raw[:, first:second]), _shares(raw[:, second:])
 
 
+def _ideas(rows: list[Example]) -> list[int]:
+    """Number the rows that mean the same, in file order, in each language by itself."""
+    before: Counter[tuple[str, tuple[str, ...], str]] = Counter()
+    numbers = []
+    for row in rows:
+        kind = (row.language, tuple(sorted(row.barriers)), row.intent)
+        numbers.append(before[kind])
+        before[kind] += 1
+    return numbers
+
+
 def _shares(raw: Array) -> Array:
     powers = np.exp(raw - raw.max(1, keepdims=True))
     return powers / powers.sum(1, keepdims=True)
@@ -115,7 +128,7 @@ class Unseen:
     """What the model says of every row when it was trained without it, and what is true."""
 
     def __init__(self, texts: list[tuple[Counter[str], ...]], rows: list[Example]) -> None:
-        fold = np.random.default_rng(7).permutation(len(rows)) % FOLDS
+        fold = np.array(_ideas(rows)) % FOLDS
         self.barriers = np.zeros((len(rows), len(BARRIERS)))
         self.intents = np.zeros((len(rows), len(INTENTS)))
         self.languages = np.zeros((len(rows), len(LANGUAGES)))
@@ -127,10 +140,11 @@ class Unseen:
         self.true_barriers = np.array([[name in row.barriers for name in BARRIERS] for row in rows])
         self.true_intent = np.array([row.intent for row in rows])
         self.language = np.array([row.language for row in rows])
-        self.safety = [(find_safety(normalise(row.text)) or ("", ""))[0] for row in rows]
+        found = [find_safety(normalise(row.text)) for row in rows]
+        self.safety = np.array([plain.intent if plain else "" for plain in found])
         argmax = np.array(INTENTS)[self.intents.argmax(1)]
         self.intent = np.array([a or b for a, b in zip(self.safety, argmax, strict=True)])
-        self.unphrased = np.array([not name for name in self.safety])
+        self.unphrased = self.safety == ""
 
     def named(self, threshold: float) -> Array:
         """Return which barriers would be named, as the decision at run time does."""
@@ -159,9 +173,7 @@ class Unseen:
         """Derive the bands: see :class:`flows.understanding.model.Thresholds`."""
         barrier = max(np.arange(0.2, 0.7, 0.02), key=self.barrier_score)
         answers = (self.intent == "answer") & self.unphrased
-        top = self.barriers.argmax(1)
-        right = self.true_barriers[np.arange(len(top)), top] & (self.true_intent == "answer")
-        sure = self.barriers.max(1) * self.intents[:, INTENTS.index("answer")]
+        sure, right = self._sure_and_right()
         confirm = {name: self._confirm(name) for name in ("stop", "delete_data")}
         confirm |= dict.fromkeys(("human", "later", "bought_here"), 0.5)
         return {
@@ -170,6 +182,12 @@ class Unseen:
             "guess": _lowest(sure[answers], right[answers], GUESS_RIGHT, banded=True),
             "confirm": confirm,
         }
+
+    def _sure_and_right(self) -> tuple[Array, Array]:
+        """Return each row's confidence as an answer, and whether its first barrier is a true one."""
+        top = self.barriers.argmax(1)
+        right = self.true_barriers[np.arange(len(top)), top] & (self.true_intent == "answer")
+        return self.barriers.max(1) * self.intents[:, INTENTS.index("answer")], right
 
     def _confirm(self, name: str) -> float:
         """Return the lowest threshold that asks falsely of at most FALSE_ASKS of the other rows."""
@@ -190,6 +208,11 @@ class Unseen:
                 f"{name:8}  {rows.sum():4}  {self.barrier_score(bands['barrier'], rows):8.2f}"
                 f"  {self.intent_score(rows):7.2f}  {spoken[rows].mean():8.2f}  {top3:.2f}"
             )
+        sure, right = self._sure_and_right()
+        answers = (self.intent == "answer") & self.unphrased
+        taken = answers & (sure >= bands["accept"])
+        share = taken.sum() / answers.sum()
+        print(f"answers taken without confirming {share:.2f}, of these right {right[taken].mean():.3f}")
         for name in ("stop", "delete_data"):
             self._report_safety(name, bands["confirm"][name])
         print("thresholds", json.dumps(bands))
@@ -198,10 +221,12 @@ class Unseen:
         asked = (self.intents[:, INTENTS.index(name)] >= threshold) | (self.intent == name)
         true = self.true_intent == name
         model = asked & self.unphrased
+        wrongly = (self.safety[~true] == name).sum()
         weighed = (self.intents[:, INTENTS.index(name)] >= threshold)[true].mean()
         print(
             f"{name}: acted on or asked {asked[true].mean():.3f} of {true.sum()}"
-            f" (weights alone {weighed:.3f}), false asks {model[~true].mean():.3f} of {(~true).sum()}"
+            f" (weights alone {weighed:.3f}), false asks {model[~true].mean():.3f} of {(~true).sum()},"
+            f" false acts {wrongly}"
         )
 
 

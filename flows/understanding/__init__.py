@@ -6,7 +6,7 @@ linear model whose weights ship with the package. The same text always gives the
 
 from __future__ import annotations
 
-from flows.understanding.decide import Understanding, understand
+from flows.understanding.decide import Understanding, shows_full_list, understand
 from flows.understanding.safety import LANGUAGES, is_stop_word
 
-__all__ = ["LANGUAGES", "Understanding", "is_stop_word", "understand"]
+__all__ = ["LANGUAGES", "Understanding", "is_stop_word", "shows_full_list", "understand"]

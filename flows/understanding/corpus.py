@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 # Everything the weights depend on besides the code; a change here asks for training anew.
-_SOURCES = ("train.jsonl",)
+_SOURCES = ("train.jsonl", "concepts.txt")
 
 
 @dataclass(frozen=True, slots=True)

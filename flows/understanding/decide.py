@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.understanding.model import Model, Scores, load_model
 from flows.understanding.nearest import nearest
 from flows.understanding.normalise import normalise
-from flows.understanding.safety import LANGUAGES, find_safety
+from flows.understanding.safety import LANGUAGES, Safety, find_safety
 
 # Intents that say nothing about what held the person back.
 _NO_BARRIERS = frozenset({"human", "delete_data", "bought_here", "chitchat"})
@@ -46,16 +46,18 @@ def understand(text: str, language: str | None = None) -> Understanding:
     said = normalise(text)
     model = load_model()
     scores = model.score(said)
-    spoken = language if language in LANGUAGES else guess_language(said, scores)
     safety = find_safety(said)
     if safety:
-        intent, words = safety
-        rest = normalise(said.replace(words, " "))
-        barriers = () if intent in _NO_BARRIERS or not rest else _named(model, model.score(rest))
-        return Understanding(text, spoken, barriers, intent, 1.0, None, (), f"the words “{words}”")
+        return _plain(text, said, language if language in LANGUAGES else safety.language, model, safety)
+    spoken = language if language in LANGUAGES else guess_language(said, scores)
     if not said:
         return Understanding(text, spoken, (), "chitchat", 0.0, None, (), "nothing to read")
     return _weighed(text, said, spoken, model, scores)
+
+
+def shows_full_list(understood: Understanding) -> bool:
+    """Say whether an answer is so unsure that the full list of barriers serves better than three buttons."""
+    return understood.ask == "barriers" and understood.confidence < load_model().thresholds.guess
 
 
 def guess_language(said: str, scores: Scores) -> str:
@@ -67,6 +69,14 @@ def guess_language(said: str, scores: Scores) -> str:
     if any("\u3400" <= letter <= "\u9fff" for letter in said):
         return "ja"
     return next(name for name in scores.languages if name not in ("ja", "ar"))
+
+
+def _plain(text: str, said: str, spoken: str, model: Model, safety: Safety) -> Understanding:
+    """Take safety words at their word; what is said besides may still name a barrier."""
+    rest = normalise(said.replace(safety.words, " "))
+    silent = safety.intent in _NO_BARRIERS or not rest
+    barriers = () if silent else _named(model, model.score(rest))
+    return Understanding(text, spoken, barriers, safety.intent, 1.0, None, (), f"the words “{safety.words}”")
 
 
 def _weighed(text: str, said: str, spoken: str, model: Model, scores: Scores) -> Understanding:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from flows.understanding.concepts import concepts
+
 # Only so much of a text is weighed: a longer one is a letter, and its beginning carries the reason.
 WEIGHED_LENGTH = 600
 LONGEST_PIECE = 5
@@ -13,14 +15,14 @@ LONGEST_PIECE = 5
 Block = Counter[str]
 
 
-def blocks(said: str) -> tuple[Block, Block]:
-    """Return the feature counts of normalised text in two blocks: pieces of letters, words.
+def blocks(said: str) -> tuple[Block, Block, Block]:
+    """Return the feature counts of normalised text in three blocks: pieces of letters, words, concepts.
 
     Every block is weighed and brought to length one by itself, so that many pieces do not drown a few words. Names are
-    unique over all blocks: pieces are bare, words begin with ``=``.
+    unique over all blocks: pieces are bare, words begin with ``=`` and concepts with ``#``.
     """
     said = said[:WEIGHED_LENGTH]
-    return Counter(_pieces(said)), Counter(_words(said))
+    return Counter(_pieces(said)), Counter(_words(said)), Counter(concepts(said))
 
 
 def _pieces(said: str) -> Iterator[str]:

@@ -57,4 +57,4 @@ def normalise(text: str) -> str:
     folded = _LETTER_RUN.sub(r"\1", _CONTRACTION.sub("", folded))
     folded = _BREAK.sub(" , ", _QUESTION.sub(" ? ", folded))
     folded = _SYMBOL.sub(r" \1 ", _JOINT.sub(" ", folded))
-    return " ".join(folded.split())
+    return " ".join(folded.split()).strip(" ,")

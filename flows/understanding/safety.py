@@ -26,6 +26,15 @@ _SECTION = re.compile(r"\[(.+)\]")
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """A plain request: its intent, the normalised words that make it and the language they belong to."""
+
+    intent: str
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     """The compiled phrases of one language."""
 
@@ -46,14 +55,14 @@ def is_stop_word(text: str) -> bool:
     return any(_alone(_rules(language), "stop", said) for language in LANGUAGES)
 
 
-def find_safety(said: str) -> tuple[str, str] | None:
-    """Return ``(intent, matched words)`` when normalised text plainly asks for a safety intent, else None."""
+def find_safety(said: str) -> Safety | None:
+    """Return what normalised text plainly asks for, else None; the weightiest when it asks for two."""
     for intent in SAFETY_INTENTS:
         for language in LANGUAGES:
             rules = _rules(language)
             words = said if _alone(rules, intent, said) else _phrase(rules, intent, said)
             if words:
-                return intent, words
+                return Safety(intent, words, language)
     return None
 
 

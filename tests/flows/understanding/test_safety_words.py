@@ -1,0 +1,102 @@
+"""Stop, delete my data, a person please: in seven languages, at once, and only when meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.understanding import is_stop_word, understand
+
+STOP_WORDS = {
+    "en": ["STOP", "stop!!!", "Stop please", "stooop", "unsubscribe", "opt out", "leave me alone", "ＳＴＯＰ"],
+    "es": ["baja", "Baja por favor", "dar de baja", "basta", "cancelar", "no más mensajes"],
+    "fr": ["arrêter", "ARRETEZ", "me désabonner", "désinscription", "stop svp", "résilier"],
+    "ja": ["やめて", "停止", "配信停止", "ストップ", "ｽﾄｯﾌﾟ", "登録解除", "もう連絡しないで"],
+    "ar": ["إيقاف", "توقف", "إلغاء", "الغاء الاشتراك", "أوقف", "وقّفوا الرسائل"],
+    "hu": ["leállítás", "leiratkozás", "Leiratkozom!", "stop", "állj", "hagyjatok békén"],
+    "cs": ["odhlásit", "zastavit", "konec", "ODHLASIT", "odhlásit odběr", "dejte mi pokoj"],
+}
+
+ASKS = [
+    ("en", "please do not contact me again", "stop"),
+    ("en", "how do i unsubscribe from this", "stop"),
+    ("es", "no me escriban más por favor", "stop"),
+    ("fr", "ne m'envoyez plus rien", "stop"),
+    ("ja", "これ以上メールを送らないでください", "stop"),
+    ("ar", "لا ترسلوا لي رسائل", "stop"),
+    ("hu", "ne írjanak nekem többet", "stop"),
+    ("cs", "už mi nepište", "stop"),
+    ("en", "delete all my data", "delete_data"),
+    ("es", "borren todos mis datos", "delete_data"),
+    ("fr", "supprimez mes données", "delete_data"),
+    ("ja", "個人情報を削除してください", "delete_data"),
+    ("ar", "احذفوا بياناتي", "delete_data"),
+    ("hu", "töröljék az adataimat", "delete_data"),
+    ("cs", "smažte moje údaje", "delete_data"),
+    ("en", "can I speak to a human", "human"),
+    ("es", "quiero hablar con una persona", "human"),
+    ("fr", "je veux parler à un conseiller", "human"),
+    ("ja", "担当者と話したい", "human"),
+    ("ar", "أريد التحدث مع موظف", "human"),
+    ("hu", "emberrel szeretnék beszélni", "human"),
+    ("cs", "chci mluvit s člověkem", "human"),
+]
+
+NOT_MEANT = [
+    ("en", "I stopped because shipping was dear"),
+    ("en", "I don't want to unsubscribe"),
+    ("en", "the last one stopped working"),
+    ("en", "there is a bus stop next to your shop"),
+    ("en", "I need to talk to my partner about it"),
+    ("es", "no quiero parar de comprar"),
+    ("es", "no quiero darme de baja"),
+    ("es", "es de baja calidad"),
+    ("fr", "je ne veux pas me désabonner"),
+    ("fr", "je me suis arrêté quand j'ai vu le total"),
+    ("ja", "配信停止しないで"),
+    ("ja", "旅行が中止になった"),
+    ("ja", "合計を見てやめました"),
+    ("ja", "主人と話してから決めます"),
+    ("ar", "لا أريد إلغاء الاشتراك"),
+    ("ar", "توقفت عن الشراء لأن الشحن غالي"),
+    ("hu", "nem akarok leiratkozni"),
+    ("hu", "abbahagytam, mert drága volt"),
+    ("cs", "nechci se odhlásit"),
+    ("cs", "přestal jsem, protože doprava byla drahá"),
+]
+
+
+@pytest.mark.parametrize(("language", "word"), [(key, word) for key, words in STOP_WORDS.items() for word in words])
+def test_a_stop_word_alone_acts_at_once_whatever_language_was_expected(language: str, word: str) -> None:
+    assert is_stop_word(word)
+    for expected in (None, language, "en", "ja"):
+        understood = understand(word, expected)
+        assert (understood.intent, understood.ask, understood.barriers) == ("stop", None, ())
+
+
+@pytest.mark.parametrize(("language", "text", "intent"), ASKS)
+def test_a_plain_request_in_a_sentence_acts_at_once(language: str, text: str, intent: str) -> None:
+    understood = understand(text)
+    assert (understood.language, understood.intent, understood.ask) == (language, intent, None)
+    assert understood.because.startswith("the words")
+
+
+@pytest.mark.parametrize(("language", "text"), NOT_MEANT)
+def test_a_negated_or_told_stop_never_acts(language: str, text: str) -> None:
+    assert not is_stop_word(text)
+    understood = understand(text, language)
+    assert not understood.because.startswith("the words")
+    assert understood.intent != "stop" or understood.ask == "stop"
+
+
+def test_a_stop_with_a_reason_keeps_the_reason() -> None:
+    understood = understand("too expensive, stop writing to me")
+    assert understood.intent == "stop" and understood.barriers == ("price",)
+
+
+def test_deleting_outweighs_stopping() -> None:
+    assert understand("stop messaging me and delete my data").intent == "delete_data"
+
+
+@pytest.mark.parametrize("text", ["", "ok", "hello", "price", "no", "shipping"])
+def test_other_words_are_not_stop_words(text: str) -> None:
+    assert not is_stop_word(text)
