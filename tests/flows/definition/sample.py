@@ -14,8 +14,8 @@ silence:
 steps:
   hello:
     kind: tell
-    next: why
-  why:
+    next: cause
+  cause:
     kind: choose
     records: barrier
     last: [other]
@@ -59,10 +59,10 @@ FLOW_EN = """\
 subject = A question
 preheader = One tap
 hello = Hello from { $shop }.
-why = Why?
+cause = Why?
     .price = The price
     .other = Something else
-    .remind = Still: why?
+    .remind = Still: cause?
 more = Tell us more.
     .remind = Still: more?
 person = A person will answer.
@@ -72,7 +72,7 @@ FLOW_CS = """\
 subject = Otázka
 preheader = Jedno klepnutí
 hello = Zdraví { $shop }.
-why = Proč?
+cause = Proč?
     .price = Cena
     .other = Něco jiného
     .remind = Ještě: proč?

@@ -34,7 +34,7 @@ def test_the_shipped_files_are_read() -> None:
 
 def test_words_that_older_yaml_takes_for_true_and_false_stay_words() -> None:
     flow = parse_flow(FLOW.replace("{id: other,", "{id: no,").replace("last: [other]", "last: [no]"), "flow.yaml")
-    assert "no" in str(flow.steps["why"])
+    assert "no" in str(flow.steps["cause"])
 
 
 def test_money_is_read_exactly() -> None:
@@ -59,8 +59,8 @@ def test_every_problem_comes_at_once_with_its_line() -> None:
             "kind: tel",
             "flow.yaml:11:11: error F012: steps > hello: there is no step kind 'tel'; did you mean",
         ),
-        ("next: why", "nxt: why", "flow.yaml:12:5: error F011: steps > hello > nxt: the key 'nxt' is not known"),
-        ("    next: why\n", "", "flow.yaml:10:3: error F010: steps > hello: the key 'next' is missing; add"),
+        ("next: cause", "nxt: cause", "flow.yaml:12:5: error F011: steps > hello > nxt: the key 'nxt' is not known"),
+        ("    next: cause\n", "", "flow.yaml:10:3: error F010: steps > hello: the key 'next' is missing; add"),
         ("{id: price,", '{id: "!price",', "names that start with ! are Holdback's own buttons"),
         ("{id: price,", "{id: Price,", "'Price' cannot be a name; start with a small letter"),
         ("barrier: price", "barrier: cost", "'cost' is not allowed here; write 'price', 'reviews'"),

@@ -1,6 +1,8 @@
 """Every rule of the checker: it finds what it is for, at the right place, and leaves a good flow alone."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.library import Library
 from flows.definition.build import build_flow, review
@@ -16,7 +18,7 @@ Bad = tuple[str, FlowSources, int, str]
 
 BAD: tuple[Bad, ...] = (
     ("F101", sources(("flow", "start: hello", "start: helo")), 5, "did you mean 'hello'?"),
-    ("F102", sources(("flow", "next: why", "next: wy")), 12, "leads to 'wy', which is not there"),
+    ("F102", sources(("flow", "next: cause", "next: caus")), 12, "leads to 'caus', which is not there"),
     ("F102", sources(("flow", "none: thanks", "none: nowhere")), 27, "'none' leads to 'nowhere'"),
     ("F102", sources(("flow", "unclear: thanks", "unclear: nowhere")), 17, "'unclear' leads to 'nowhere'"),
     ("F102", sources(("flow", "next: more", "next: moon")), 20, "option 'other' leads to 'moon'"),
@@ -27,14 +29,14 @@ BAD: tuple[Bad, ...] = (
         24,
         "gift -> again -> gift",
     ),
-    ("F105", sources(("flow", "next: person", "next: why")), 13, "why, more lead back to themselves"),
+    ("F105", sources(("flow", "next: person", "next: cause")), 13, "cause, more lead back to themselves"),
     (
         "F106",
         sources(("flow", "    next: thanks\n    none: thanks", "    next: gift\n    none: gift")),
         24,
         "from the step 'gift'",
     ),
-    ("F107", sources(("flow", "questions: 2", "questions: 1")), 4, "why -> more asks 2 questions"),
+    ("F107", sources(("flow", "questions: 2", "questions: 1")), 4, "cause -> more asks 2 questions"),
     ("F108", sources(("flow", "  - {after: 72h, do: end}\n", "")), 6, "stays open for ever"),
     ("F108", sources(("flow", "{after: 24h, do: remind}", "{after: 24h, do: end}")), 7, "nothing can follow rung 1"),
     ("F108", sources(("flow", "after: 24h", "after: 0h")), 7, "rung 1 comes at once"),
@@ -72,7 +74,7 @@ BAD: tuple[Bad, ...] = (
         "F206",
         sources(("flow en", ".other", ".others = X\n    .other"), ("flow cs", ".other", ".others = X\n    .other")),
         6,
-        "'why.others'",
+        "'cause.others'",
     ),
     ("F207", sources(("common en", "welcome", "hello"), ("common cs", "welcome", "hello")), 3, "Holdback's own"),
     ("F211", sources(("flow en", "Thank you.", "a" * 4097)), 11, "more than"),
@@ -147,7 +149,7 @@ def test_every_rule_has_an_id_a_docstring_and_a_bad_example() -> None:
 
 def test_all_findings_come_at_once_in_the_order_of_the_files() -> None:
     case = sources(
-        ("flow", "next: why", "next: wy"), ("flow en", "thanks = Thank you.\n", "x"), ("catalogue", "3d", "0h")
+        ("flow", "next: cause", "next: caus"), ("flow en", "thanks = Thank you.\n", "x"), ("catalogue", "3d", "0h")
     )
     problems = review(case).problems
     assert {"F102", "F103", "F203", "F301"} <= {problem.rule for problem in problems}
@@ -164,7 +166,7 @@ def test_errors_refuse_a_flow_and_warnings_do_not() -> None:
     assert review(warned).problems
     assert build_flow(warned, 1).version == 1
     with pytest.raises(FlowInvalid, match="F102"):
-        build_flow(sources(("flow", "next: why", "next: wy")), 1)
+        build_flow(sources(("flow", "next: cause", "next: caus")), 1)
 
 
 def test_checking_without_places_finds_the_same_rules() -> None:
@@ -182,7 +184,26 @@ def test_a_step_that_two_ways_lead_to_is_asked_once_on_each_way() -> None:
 
 
 def test_a_finding_in_one_line_says_where_what_and_the_cure() -> None:
-    (problem,) = found(sources(("flow", "next: why", "next: wy")), "F102")
+    (problem,) = found(sources(("flow", "next: cause", "next: caus")), "F102")
     assert str(problem) == (
-        "flow.yaml:12:11: error F102: step 'hello': 'next' leads to 'wy', which is not there; did you mean 'why'?"
+        "flow.yaml:12:11: error F102: step 'hello': 'next' leads to 'caus', which is not there; did you mean 'cause'?"
     )
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=60) | st.text(alphabet='{}[]*-$.=#"\\ \nab1()<>->', max_size=60))
+def test_any_text_is_checked_without_a_crash(text: str) -> None:
+    result = review(sources(("flow en", "Thank you.", text)))
+    assert result.definition is not None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), min_size=1, max_size=3)))
+def test_any_graph_of_steps_is_checked_without_a_crash(graph: dict[str, list[str]]) -> None:
+    steps = [
+        f"  {name}:\n    kind: choose\n    options:\n"
+        + "".join(f"      - {{id: o{number}, next: {target}}}\n" for number, target in enumerate(targets))
+        for name, targets in graph.items()
+    ]
+    case = sources(("flow", "steps:\n", "steps:\n" + "".join(steps)), ("flow", "next: gift}", "next: a}"))
+    assert review(case).definition is not None

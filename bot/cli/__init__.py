@@ -1,0 +1,1 @@
+"""The `holdback` command: one file for each family of commands."""

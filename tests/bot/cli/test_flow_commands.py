@@ -1,0 +1,185 @@
+"""`holdback flow`: what authors type, and what they get."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.flow import app
+from flows.rehearsal.transcript import parse_transcript
+from tests.flows.definition import sample
+
+TRANSCRIPT = """\
+about: One tap.
+flow: winback
+steps:
+  - in: {start: telegram}
+  - in: {tap: price}
+"""
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    """A flow of a shop, with its offers beside it and one transcript."""
+    files = {
+        "winback/flow.yaml": sample.FLOW,
+        "winback/texts/en.ftl": sample.FLOW_EN,
+        "winback/texts/cs.ftl": sample.FLOW_CS,
+        "winback/transcripts/one-tap.yaml": TRANSCRIPT,
+        "offers/catalogue.yaml": sample.CATALOGUE,
+        "offers/texts/en.ftl": sample.OFFERS_EN,
+        "offers/texts/cs.ftl": sample.OFFERS_CS,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path / "winback"
+
+
+def run(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, list(arguments), input=typed, catch_exceptions=False)
+
+
+def test_list_names_each_flow_with_its_languages() -> None:
+    assert "barriers: 20 steps, en, es, fr, ja, ar, hu, cs, ready" in run("list").stdout
+    (flow,) = json.loads(run("list", "--json").stdout)["flows"]
+    assert flow == {
+        "name": "barriers",
+        "ok": True,
+        "steps": 20,
+        "languages": ["en", "es", "fr", "ja", "ar", "hu", "cs"],
+    }
+
+
+def test_check_of_a_good_flow_says_so_and_leaves_with_0() -> None:
+    result = run("check", "barriers")
+    assert (result.exit_code, result.stdout) == (0, "barriers: good (0 errors, 0 warnings)\n")
+
+
+def test_check_names_every_problem_with_its_line_and_leaves_with_1(flow: Path) -> None:
+    path = flow / "flow.yaml"
+    path.write_text(sample.FLOW.replace("next: cause", "next: caus").replace("questions: 2", "questions: 1"), "utf-8")
+    result = run("check", "barriers", str(flow))
+    assert result.exit_code == 1
+    assert "winback/flow.yaml:12:11: error F102" in result.stdout
+    assert "cannot be used" in result.stdout
+    report = json.loads(run("check", str(flow), "--json").stdout)
+    assert report["ok"] is False
+    assert {problem["rule"] for problem in report["flows"][0]["problems"]} >= {"F102", "F103"}
+
+
+def test_check_of_warnings_alone_leaves_with_0(flow: Path) -> None:
+    text = flow / "texts" / "en.ftl"
+    text.write_text(text.read_text("utf-8").replace("Thank you.", "a" * 161), "utf-8")
+    result = run("check", str(flow))
+    assert result.exit_code == 0
+    assert "good (0 errors, 1 warning)" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "draw", "play", "test"])
+def test_a_flow_that_is_not_there_is_one_line_and_2(command: str) -> None:
+    result = run(command, "nowhere")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_flow_with_errors_cannot_be_played_or_drawn(flow: Path) -> None:
+    (flow / "flow.yaml").write_text("flow: [", "utf-8")
+    for command in ("play", "draw"):
+        result = run(command, str(flow))
+        assert result.exit_code == 1
+        assert "winback/flow.yaml:1:8: error F001: this is not YAML" in result.stderr
+
+
+def test_draw_writes_mermaid_or_svg(tmp_path: Path) -> None:
+    assert run("draw", "barriers").stdout.startswith("flowchart LR\n")
+    out = tmp_path / "barriers.svg"
+    assert run("draw", "barriers", "--format", "svg", "--language", "ar", "--out", str(out)).exit_code == 0
+    assert ET.fromstring(out.read_text("utf-8")).tag.endswith("svg")  # noqa: S314 - we have just made it
+
+
+def test_draw_in_a_language_that_is_not_spoken_is_wrong_usage() -> None:
+    result = run("draw", "barriers", "--language", "xx")
+    assert result.exit_code == 2
+    assert "does not speak 'xx'; give one of en, es" in result.stderr
+
+
+def test_play_takes_numbers_words_and_commands_and_shows_what_happens() -> None:
+    typed = "the price\n1\n/state\n/help\n1\n/quit\n"
+    shown = run("play", "barriers", typed=typed).stdout
+    assert "What held you back?" in shown
+    assert "   1  " in shown
+    assert "· keeps barrier: price [price]: the price" in shown
+    assert "· grants discount_10 for price, code PLAY-1234" in shown
+    assert '"format": 1' in shown
+    assert "I am the assistant" in shown or "assistant" in shown
+    assert "· finishes, helped" in shown
+
+
+def test_play_lets_time_pass_and_plays_the_shop() -> None:
+    typed = "/time +1d\n/silence\n/silence\n/take\n/staff Hello there\n/back\n/buy\n/silence\n/quit\n"
+    shown = run("play", "barriers", typed=typed).stdout
+    assert "· reminded" in shown
+    assert "· went to email" in shown
+    assert "Hello there" in shown
+    assert "· no timer is set" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("/time soon\n", "is not a time span"),
+        ("/dance\n", "there is no command /dance"),
+        ("99\n", "· "),
+        ("\n\n", "· "),
+    ],
+)
+def test_play_answers_odd_input_with_a_sentence(typed: str, says: str) -> None:
+    result = run("play", "barriers", typed=typed)
+    assert result.exit_code == 0
+    assert says in result.stdout
+
+
+def test_a_played_session_becomes_a_transcript() -> None:
+    shown = run("play", "barriers", "--repro", "--language", "hu", typed="/time 24h\n1\n").stdout
+    text = shown[shown.index("about: ") :]
+    transcript = parse_transcript(text, "played.yaml")
+    assert transcript.language == "hu"
+    assert [step.note for step in transcript.steps] == ["started", "reminded", "answered"]
+
+
+def test_transcripts_are_written_once_and_then_hold(flow: Path) -> None:
+    first = run("test", str(flow))
+    assert first.exit_code == 1
+    assert "one-tap.yaml: step 1 differs" in first.stdout
+    assert "0 of 1 transcripts as expected" in first.stdout
+    assert run("test", str(flow), "--update").exit_code == 0
+    again = run("test", str(flow))
+    assert (again.exit_code, again.stdout) == (0, "1 of 1 transcripts as expected\n")
+    assert run("test", str(flow / "transcripts" / "one-tap.yaml")).exit_code == 0
+
+
+def test_a_transcript_that_differs_shows_the_lines(flow: Path) -> None:
+    run("test", str(flow), "--update")
+    path = flow / "texts" / "en.ftl"
+    path.write_text(path.read_text("utf-8").replace("Why?", "What for?"), "utf-8")
+    result = run("test", str(flow))
+    assert result.exit_code == 1
+    assert "+" in result.stdout
+    assert "What for?" in result.stdout
+
+
+def test_a_flow_without_transcripts_is_wrong_usage() -> None:
+    result = run("test", "barriers")
+    assert result.exit_code == 2
+    assert "there are no transcripts" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "check", "draw", "play", "test"])
+def test_every_command_helps_with_an_example(command: str) -> None:
+    assert "Example: holdback flow" in run(command, "--help").stdout
