@@ -1,0 +1,172 @@
+"""The columns of each kind of file: one line a column.
+
+A column that is not here becomes an attribute of the prospect.
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bot.data import cells
+from bot.data.cells import Moments, Parser
+from bot.data.errors import CellRefused, FileRefused, RowRefused
+from bot.data.table import Row, Table, column_key
+
+ERROR_COLUMNS: Final = ("error_line", "error_column", "error_reason")
+"""What an error file adds to the columns of the file it is about. Read again, they are passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: its columns with a parser each, those it must have, and whether other columns are kept."""
+
+    name: str
+    columns: Mapping[str, Parser]
+    required: tuple[str, ...] = ()
+    keeps_others: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def prospects_kind(moments: Moments) -> Kind:
+    """The columns of prospects.csv."""
+    return Kind(
+        "prospects",
+        {
+            "external_id": cells.shop_id,
+            "email": cells.email,
+            "phone": cells.phone,
+            "first_name": cells.text,
+            "last_name": cells.text,
+            "language": cells.language,
+            "timezone": cells.zone,
+            "country": cells.country,
+            "city": cells.text,
+            "source": cells.text,
+            "medium": cells.text,
+            "campaign": cells.text,
+            "tags": cells.tags,
+            "consent_email": cells.yes_no,
+            "consent_telegram": cells.yes_no,
+            "consent_text": cells.text,
+            "consent_at": moments.past,
+            "product_id": cells.shop_id,
+            "product_name": cells.text,
+            "product_url": cells.url,
+            "price": cells.money,
+            "cart_value": cells.money,
+            "currency": cells.currency,
+            "interest": cells.text,
+            "company_name": cells.text,
+            "company_size": cells.text,
+            "company_industry": cells.text,
+            "company_location": cells.text,
+            "company_role": cells.text,
+        },
+        keeps_others=True,
+        aliases={"e_mail": "email", "email_address": "email", "phone_number": "phone", "customer_id": "external_id"},
+    )
+
+
+def purchases_kind(moments: Moments) -> Kind:
+    """The columns of purchases.csv."""
+    return Kind(
+        "purchases",
+        {
+            "order_id": cells.shop_id,
+            "external_id": cells.shop_id,
+            "email": cells.email,
+            "phone": cells.phone,
+            "bought_at": moments.past,
+            "amount": cells.money,
+            "currency": cells.currency,
+            "product_id": cells.shop_id,
+            "code": cells.text,
+        },
+        required=("order_id",),
+        aliases={"e_mail": "email", "customer_id": "external_id"},
+    )
+
+
+def codes_kind(moments: Moments) -> Kind:
+    """The columns of codes.csv."""
+    return Kind(
+        "codes",
+        {"offer": cells.text, "code": cells.shop_id, "expires_at": moments.expiry},
+        required=("offer", "code"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How a file's columns map to those of its kind: written name -> known name; `others` are kept as attributes."""
+
+    known: Mapping[str, str]
+    others: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def read_header(kind: Kind, table: Table) -> Header:
+    """Raises FileRefused when a column that must be there is missing, or one is there that nobody would read."""
+    known: dict[str, str] = {}
+    others: list[str] = []
+    for written in table.columns:
+        key = column_key(written)
+        name = kind.aliases.get(key, key)
+        if name in kind.columns:
+            if name in known.values():
+                raise FileRefused(f"{table.path.name}: two columns mean {name!r}; delete one of them")
+            known[written] = name
+        elif key not in ERROR_COLUMNS:
+            others.append(written)
+    missing = [name for name in kind.required if name not in known.values()]
+    if missing:
+        found = ", ".join(table.columns[:12])
+        raise FileRefused(
+            f"{table.path.name}: there is no column {missing[0]!r}; the header must name it (found: {found})"
+        )
+    if not known:
+        raise FileRefused(
+            f"{table.path.name}: no column is known; the first line must name them: {', '.join(kind.columns)}"
+        )
+    return Header(known, tuple(others), _hints(kind, known, others))
+
+
+def _hints(kind: Kind, known: Mapping[str, str], others: list[str]) -> tuple[str, ...]:
+    free = [name for name in kind.columns if name not in known.values()]
+    hints = []
+    for written in others:
+        close = difflib.get_close_matches(column_key(written), free, 1, 0.84)
+        if close:
+            hints.append(f"column {written!r} is not known; did you mean {close[0]!r}?")
+        elif not kind.keeps_others:
+            hints.append(f"column {written!r} is not read")
+    return tuple(hints)
+
+
+def parse_row(kind: Kind, header: Header, row: Row) -> tuple[dict[str, Any], dict[str, str]]:
+    """(values by known column, attributes).
+
+    Empty cells are left out. Raises RowRefused naming the column and the reason.
+    """
+    if row.excess is not None:
+        raise RowRefused("", row.excess)
+    values: dict[str, Any] = {}
+    for written, name in header.known.items():
+        cell = row.cells[written]
+        if cell:
+            values[name] = parse_cell(kind.columns[name], cell, written)
+    missing = next((name for name in kind.required if values.get(name) in (None, "")), None)
+    if missing is not None:
+        raise RowRefused(missing, "is empty; fill it in")
+    others = header.others if kind.keeps_others else ()
+    attributes = {name: parse_cell(cells.text, row.cells[name], name) for name in others if row.cells[name]}
+    return values, attributes
+
+
+def parse_cell(parser: Parser, cell: str, column: str) -> Any:
+    """The value of one cell. Raises RowRefused."""
+    try:
+        return parser(cell)
+    except CellRefused as error:
+        raise RowRefused(column, str(error)) from None

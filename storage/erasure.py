@@ -1,0 +1,64 @@
+"""Forgetting a person: every row about them goes, and what accounts need stays without them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from storage import suppressions
+from storage.database import Tx
+from storage.reads.lanes import of_person
+from storage.tables import (
+    answers,
+    consents,
+    conversations,
+    grants,
+    identities,
+    inbox,
+    journal,
+    links,
+    metadata,
+    outbox,
+    prospects,
+    purchases,
+    shop_events,
+)
+
+GO = (identities, consents, shop_events, conversations, answers, journal, outbox, links)
+"""Tables whose rows go with the prospect, directly; timers and notes go with the conversations."""
+
+STAY = (grants, purchases)
+"""Accounting: the rows stay, and nobody can tell any more whose they were."""
+
+
+async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str, int]:
+    """Erase a prospect in the caller's transaction; returns table -> number of rows. Unknown prospects change nothing.
+
+    Their addresses are put on the suppression list, hashed with `key`. After the commit the caller has to run
+    `Database.wipe`, or copies stay in SQLite's write-ahead log.
+    """
+    known = await tx.execute(
+        select(identities.c.kind, identities.c.value).where(identities.c.prospect_id == prospect_id)
+    )
+    counts = {table.name: await _count(tx, table, prospect_id) for table in GO}
+    counts["suppressed"] = await suppressions.add(
+        tx, key, [(row.kind, row.value) for row in known], reason="erased", now=now
+    )
+    counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
+    for table in STAY:
+        kept = update(table).where(table.c.prospect_id == prospect_id).values(prospect_id=None, conversation_id=None)
+        counts[f"{table.name} kept without the person"] = (await tx.execute(kept)).rowcount
+    # Edits name the message they edit: gone first, the messages need no search for them one by one.
+    await tx.execute(delete(outbox).where(outbox.c.prospect_id == prospect_id, outbox.c.edits.is_not(None)))
+    counts["prospects"] = (await tx.execute(delete(prospects).where(prospects.c.id == prospect_id))).rowcount
+    return {name: number for name, number in counts.items() if number}
+
+
+async def _count(tx: Tx, table: Any, prospect_id: int) -> int:
+    query = select(func.count()).select_from(table).where(table.c.prospect_id == prospect_id)
+    return int((await tx.execute(query)).scalar_one())
+
+
+def tables_about_people() -> set[str]:
+    """Every table that has rows of a person: what an erasure has to reach. A test holds it together with this file."""
+    return {table.name for table in metadata.sorted_tables if {"prospect_id", "conversation_id"} & set(table.c.keys())}

@@ -1,0 +1,206 @@
+"""What exports and the API list: one query per kind, read page by page, each page in a short transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
+
+from flows.codec import decode_message
+from storage.database import Record, Tx
+from storage.tables import answers, consents, conversations, grants, identities, outbox, prospects, purchases
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of export: its columns in order (the keys of each line), its query, and how a row becomes a line.
+
+    The query's first column is the row id `id`, which pages go by; `since` are the moments that may make a row new.
+    """
+
+    columns: tuple[str, ...]
+    query: Callable[[], Select[Any]]
+    line: Callable[[RowMapping], Line]
+    id: ColumnElement[int]
+    since: tuple[ColumnElement[Any], ...]
+    hidden: ColumnElement[bool] | None = None
+
+
+async def page(
+    tx: Tx, kind: str, *, after: int = 0, limit: int = 500, since: datetime | None = None, every: bool = False
+) -> tuple[list[Line], int | None]:
+    """The next lines of a kind (a key of EXPORTS) and the row id to go on after, None at the end.
+
+    `since` leaves out what has not changed since then. `every` includes answers that were superseded.
+    """
+    export = EXPORTS[kind]
+    query = export.query().where(export.id > after).order_by(export.id).limit(limit)
+    if since is not None:
+        query = query.where(or_(*(moment >= since for moment in export.since)))
+    if export.hidden is not None and not every:
+        query = query.where(~export.hidden)
+    rows: Sequence[Record] = (await tx.execute(query)).all()
+    lines = [export.line(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+    return lines, rows[-1].id if len(rows) == limit else None
+
+
+async def count(tx: Tx, kind: str) -> int:
+    """About how many lines an export will have: for a progress bar."""
+    table = EXPORTS[kind].id.table
+    return (await tx.execute(select(func.count()).select_from(table))).scalar_one()
+
+
+def _known_as(kind: str, owner: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The newest identity of a kind that is open, else the newest one."""
+    return (
+        select(identities.c.value)
+        .where(identities.c.prospect_id == owner, identities.c.kind == kind)
+        .order_by(identities.c.closed_at.is_(None).desc(), identities.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("external_id" if kind == "external" else kind)
+    )
+
+
+def _consent(channel: str) -> ColumnElement[Any]:
+    return (
+        select(consents.c.granted)
+        .where(consents.c.prospect_id == prospects.c.id, consents.c.channel == channel)
+        .order_by(consents.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label(f"consent_{channel}")
+    )
+
+
+FACTS: Final = (
+    "language", "timezone", "first_name", "last_name", "country", "city", "source", "medium", "campaign", "tags",
+    "product_id", "product_name", "product_url", "price", "cart_value", "currency", "interest",
+)  # fmt: skip
+COMPANY: Final = ("company_name", "company_size", "company_industry", "company_location", "company_role")
+
+
+def _prospects() -> Select[Any]:
+    kinds = [_known_as(kind, prospects.c.id) for kind in ("external", "email", "phone", "telegram")]
+    agreed = [_consent("email"), _consent("telegram")]
+    return select(prospects, prospects.c.uid.label("prospect"), *kinds, *agreed)
+
+
+def _prospect_line(row: RowMapping) -> Line:
+    company = {name: row["company"].get(name.removeprefix("company_")) for name in COMPANY}
+    return {name: company[name] if name in company else row[name] for name in EXPORTS["prospects"].columns}
+
+
+def _of_prospect(*columns: Any, table: Any, optional: bool = False) -> Select[Any]:
+    """A query over rows of prospects, with the prospect's public id and the shop's own."""
+    owner = table.c.prospect_id
+    query = select(*columns, prospects.c.uid.label("prospect"), _known_as("external", owner))
+    return query.join_from(table, prospects, prospects.c.id == owner, isouter=optional)
+
+
+def _answers() -> Select[Any]:
+    conversation = conversations.c.uid.label("conversation")
+    query = _of_prospect(answers, conversation, table=answers)
+    return query.join(conversations, conversations.c.id == answers.c.conversation_id)
+
+
+def _conversations() -> Select[Any]:
+    return _of_prospect(conversations, conversations.c.uid.label("conversation"), table=conversations)
+
+
+def _messages() -> Select[Any]:
+    query = _of_prospect(outbox, conversations.c.uid.label("conversation"), table=outbox)
+    return query.join(conversations, conversations.c.id == outbox.c.conversation_id)
+
+
+def _message_line(row: RowMapping) -> Line:
+    message = decode_message(row["message"])
+    said = {"text": message.text, "language": message.language, "code": message.code}
+    return {name: said[name] if name in said else row[name] for name in EXPORTS["messages"].columns}
+
+
+def _grants() -> Select[Any]:
+    query = _of_prospect(grants, conversations.c.uid.label("conversation"), table=grants, optional=True)
+    return query.outerjoin(conversations, conversations.c.id == grants.c.conversation_id)
+
+
+def _purchases() -> Select[Any]:
+    offer = grants.c.offer.label("offer")
+    query = _of_prospect(purchases, conversations.c.uid.label("conversation"), offer, table=purchases, optional=True)
+    query = query.outerjoin(conversations, conversations.c.id == purchases.c.conversation_id)
+    return query.outerjoin(grants, grants.c.id == purchases.c.grant_id)
+
+
+def _named(kind: str) -> Callable[[RowMapping], Line]:
+    return lambda row: {name: row[name] for name in EXPORTS[kind].columns}
+
+
+EXPORTS: Final[dict[str, Export]] = {
+    "prospects": Export(
+        (
+            "prospect", "external_id", "email", "phone", "telegram", *FACTS, *COMPANY, "consent_email",
+            "consent_telegram", "attributes", "created_at", "updated_at",
+        ),
+        _prospects,
+        _prospect_line,
+        prospects.c.id,
+        (prospects.c.updated_at,),
+    ),
+    "answers": Export(
+        (
+            "prospect", "external_id", "campaign", "flow", "flow_version", "conversation", "step", "visit", "value",
+            "barriers", "sub_code", "verbatim", "language", "channel", "product", "source", "asked_at", "answered_at",
+            "superseded_at",
+        ),
+        _answers,
+        _named("answers"),
+        answers.c.id,
+        (answers.c.answered_at, answers.c.superseded_at),
+        hidden=answers.c.superseded_at.is_not(None),
+    ),
+    "conversations": Export(
+        (
+            "prospect", "external_id", "conversation", "campaign", "flow", "flow_version", "status", "outcome",
+            "language", "channel", "barrier", "product", "source", "created_at", "updated_at", "first_contact_at",
+            "ended_at", "goal_at", "needs_person", "needs_since", "held_by",
+        ),
+        _conversations,
+        _named("conversations"),
+        conversations.c.id,
+        (conversations.c.updated_at,),
+    ),
+    "messages": Export(
+        (
+            "prospect", "external_id", "conversation", "channel", "kind", "text", "language", "code", "state", "reason",
+            "created_at", "sent_at", "remote_id",
+        ),
+        _messages,
+        _message_line,
+        outbox.c.id,
+        (outbox.c.created_at, outbox.c.sent_at),
+        hidden=outbox.c.kind == "edit",
+    ),
+    "grants": Export(
+        (
+            "prospect", "external_id", "offer", "kind", "code", "value", "currency", "barrier", "granted_at",
+            "expires_at", "redeemed_at", "campaign", "conversation",
+        ),
+        _grants,
+        _named("grants"),
+        grants.c.id,
+        (grants.c.granted_at, grants.c.redeemed_at),
+    ),
+    "purchases": Export(
+        (
+            "prospect", "external_id", "order_id", "bought_at", "amount", "currency", "product_id", "code",
+            "refunded_at", "conversation", "offer", "recorded_at",
+        ),
+        _purchases,
+        _named("purchases"),
+        purchases.c.id,
+        (purchases.c.recorded_at, purchases.c.refunded_at),
+    ),
+}  # fmt: skip

@@ -1,0 +1,69 @@
+"""Everything about one person: to show it, and for the copy they may ask for."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Table, or_, select
+
+from storage.database import Tx
+from storage.reads.lanes import of_person
+from storage.tables import conversations, identities, metadata, prospects
+from storage.tables import inbox as inbox_table
+
+INSIDE: Final = frozenset({"id", "prospect_id", "conversation_id", "token_hash", "dedupe_key", "fence", "lease_until"})
+"""Columns that say nothing about a person: row numbers, hashes and the machinery's own."""
+
+
+async def show(tx: Tx, prospect_id: int) -> dict[str, Any] | None:
+    """What is known now: id, facts, identities, consents, conversations, answers, grants, purchases."""
+    row = (await tx.execute(select(prospects).where(prospects.c.id == prospect_id))).one_or_none()
+    if row is None:
+        return None
+    facts = {name: value for name, value in _plain(row).items() if name not in ("uid", "awaiting")}
+    tables = ("identities", "consents", "conversations", "answers", "grants", "purchases")
+    rows = {name: await _rows(tx, metadata.tables[name], prospect_id) for name in tables}
+    for conversation in rows["conversations"]:
+        del conversation["state"]
+    return {"id": row.uid, "facts": facts, **rows}
+
+
+async def everything(tx: Tx, prospect_id: int) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables that are about this person, by table."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in metadata.sorted_tables:
+        if table is inbox_table:
+            rows = await tx.execute(select(table).where(await of_person(tx, prospect_id)).order_by(table.c.id))
+            found[table.name] = [_plain(row) for row in rows]
+        elif _is_about_people(table):
+            found[table.name] = await _rows(tx, table, prospect_id)
+    return found
+
+
+async def public_id(tx: Tx, prospect_id: int) -> str:
+    """The prospect's public id."""
+    return str((await tx.execute(select(prospects.c.uid).where(prospects.c.id == prospect_id))).scalar_one())
+
+
+async def identities_of(tx: Tx, prospect_id: int) -> list[tuple[str, str]]:
+    """(kind, value) of everything this person is known by."""
+    query = select(identities.c.kind, identities.c.value).where(identities.c.prospect_id == prospect_id)
+    return [(row.kind, row.value) for row in await tx.execute(query.order_by(identities.c.id))]
+
+
+def _is_about_people(table: Table) -> bool:
+    return table is prospects or bool({"prospect_id", "conversation_id"} & set(table.c.keys()))
+
+
+async def _rows(tx: Tx, table: Table, prospect_id: int) -> list[dict[str, Any]]:
+    mine = select(conversations.c.id).where(conversations.c.prospect_id == prospect_id)
+    if table is prospects:
+        about = [table.c.id == prospect_id]
+    else:
+        about = [table.c.prospect_id == prospect_id] if "prospect_id" in table.c else []
+        about += [table.c.conversation_id.in_(mine)] if "conversation_id" in table.c else []
+    order: Sequence[Any] = [table.c.id] if "id" in table.c else list(table.primary_key.columns)
+    return [_plain(row) for row in await tx.execute(select(table).where(or_(*about)).order_by(*order))]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name not in INSIDE}  # noqa: SLF001 - its public name

@@ -1,0 +1,46 @@
+"""Addresses never to be written to again: only keyed hashes of them, so that they survive erasure and name nobody."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.dialects import insert
+from storage.prospects import normalise
+from storage.tables import suppressions
+
+HASHED_KINDS = ("email", "phone", "telegram")
+"""The kinds of identity that can be suppressed: addresses. A shop's own id is none."""
+
+
+def address_hash(key: bytes, kind: str, value: str) -> str:
+    """What is kept of an address.
+
+    `key` is the installation's secret: without it nobody can try addresses against the list.
+    """
+    return hmac.new(key, f"suppression:{kind}:{normalise(kind, value)}".encode(), hashlib.sha256).hexdigest()
+
+
+async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reason: str, now: datetime) -> int:
+    """Suppress these addresses (kind, value).
+
+    Returns how many are on the list because of this call or an earlier one.
+    """
+    rows = [
+        {"hash": address_hash(key, kind, value), "at": now, "reason": reason}
+        for kind, value in addresses
+        if kind in HASHED_KINDS
+    ]
+    if rows:
+        await tx.execute(insert(tx, suppressions).on_conflict_do_nothing(), rows)
+    return len(rows)
+
+
+async def find(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these addresses (kind, value) that are suppressed."""
+    hashes = {address_hash(key, kind, value): (kind, value) for kind, value in addresses if kind in HASHED_KINDS}
+    rows = await tx.execute(select(suppressions.c.hash).where(suppressions.c.hash.in_(list(hashes))))
+    return {hashes[row.hash] for row in rows}
