@@ -64,7 +64,7 @@ class Client(Bot):
 
 
 @asynccontextmanager
-async def connect(token: str, api_url: str) -> AsyncIterator[Bot]:
+async def connect(token: str, api_url: str) -> AsyncIterator[Client]:
     """A client for this bot at this server (no slash at the end); its connections are closed at the end.
 
     Nothing is asked of the network here, so that a server that is down does not keep Holdback from starting.
