@@ -5,40 +5,18 @@ MAIL, RCPT and DATA are spoken one by one: only the stage tells "not sent" from 
 
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Final, Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
 
-from bot.channels.email.headers import author_of
+from bot.channels.email.envelope import Envelope
 
 Stage = Literal["MAIL", "RCPT", "DATA", "body"]
 """Where a mail is: up to DATA nothing of it has left; in `body` its first byte has."""
 
 _STATUS: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
-_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _GO_AHEAD: Final = 354
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A mail ready for the wire: bare addresses, and its bytes as they are, dots not yet doubled."""
-
-    id: str
-    sender: str
-    recipient: str
-    data: bytes
-
-    @classmethod
-    def around(cls, mail: EmailMessage) -> "Envelope":
-        """The envelope that the mail's own headers ask for."""
-        return cls(str(mail["Message-ID"]), author_of(mail), str(mail["To"]), mail.as_bytes(policy=mail.policy))
-
-    @property
-    def needs_utf8(self) -> bool:
-        """Whether an address has letters that plain SMTP cannot carry."""
-        return not (self.sender + self.recipient).isascii()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +82,10 @@ async def _announce(client: SMTP, envelope: Envelope) -> Outcome:
         return _answered(stage, error.code, error.message)
     except (SMTPException, OSError, ValueError) as error:
         return _broken(stage, error)
+    if word.code < 400 and word.code != _GO_AHEAD:
+        # Whatever it meant: if it waits for a body now, anything further we say would become one.
+        client.close()
+        return Broken(stage, f"was answered {word.code}")
     return _answered(stage, word.code, word.message)
 
 
@@ -128,7 +110,7 @@ async def _body(client: SMTP, data: bytes, dot_timeout: float) -> Outcome:
     protocol = client.protocol
     if protocol is None:
         return Broken("DATA", "was cut off")
-    wire = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", data)) + b".\r\n"
+    wire = _LEADING_DOT.sub(b"..", data) + b".\r\n"
     try:
         protocol.write(wire)
     except SMTPServerDisconnected as error:

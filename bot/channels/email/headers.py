@@ -8,55 +8,35 @@ import hashlib
 import re
 import unicodedata
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Final
 
 from bot.runtime.ports import Outgoing
 
 _LOCAL_PART: Final = re.compile(r"[^\s<>()\[\],;:\\\"@]{1,64}")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-_PLAIN_SUBJECT: Final = re.compile(r"[!-~]+( [!-~]+)*", re.ASCII)
+_LONGEST_LINE: Final = 900
+_PLAIN_TEXT: Final = re.compile(r"[!-~]+( [!-~]+)*", re.ASCII)
 _WORD: Final = 75
 """The longest an encoded word may be (RFC 2047, 2)."""
 
 
-class MailPolicy(EmailPolicy):
-    """Headers are stored as they go over the wire, and written as they are stored."""
-
-    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        """What is kept of `mail[name] = value`."""
-        return name, value
-
-    def fold(self, name: str, value: Any) -> str:
-        """One header as text."""
-        return f"{name}: {value}\r\n"
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        """One header as bytes."""
-        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
-
-
-POLICY: Final = MailPolicy(linesep="\r\n", cte_type="7bit")
-
-
-def set_token(mail: EmailMessage, name: str, value: str) -> None:
-    """Add a header that machines read. Raises ValueError when the value could end its line."""
+def machine(name: str, value: str) -> str:
+    """A header that machines read, as a line. Raises ValueError when the value could end it."""
     refuse_controls(name, value)
-    mail[name] = value
+    return f"{name}: {value}"
 
 
-def set_text(mail: EmailMessage, name: str, value: str) -> None:
-    """Add a header that people read, in any script. Raises ValueError when the value could end its line."""
+def text(name: str, value: str) -> str:
+    """A header that people read, in any script, as one or more lines. Raises ValueError when the value could end it."""
     refuse_controls(name, value)
-    plain = _PLAIN_SUBJECT.fullmatch(value) and "=?" not in value and len(value) <= 900
-    mail[name] = value if plain else encoded(name, value)
+    plain = _PLAIN_TEXT.fullmatch(value) and "=?" not in value and len(value) <= _LONGEST_LINE
+    return f"{name}: {value if plain else encoded(name, value)}"
 
 
-def set_author(mail: EmailMessage, name: str, address: str) -> None:
-    """Add the From header. `address` is bare. Raises ValueError when the name could end its line."""
+def author(name: str, address: str) -> str:
+    """The From header. `address` is bare. Raises ValueError when the name could end its line."""
     refuse_controls("the shop's name", name)
     if not name.isascii() or "=?" in name:
         phrase = encoded("From", name) + "\r\n"
@@ -64,17 +44,12 @@ def set_author(mail: EmailMessage, name: str, address: str) -> None:
         phrase = name
     else:
         phrase = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
-    mail["From"] = f"{phrase} <{address}>"
+    return f"From: {phrase} <{address}>"
 
 
-def author_of(mail: EmailMessage) -> str:
-    """The bare address of the From header."""
-    return str(dict(mail.raw_items())["From"]).rpartition("<")[2].removesuffix(">")
-
-
-def encoded(name: str, text: str) -> str:
+def encoded(name: str, value: str) -> str:
     """The whole text of the header `name` as encoded words, one a line: mixtures are read differently."""
-    return Header(text, "utf-8", header_name=name).encode(maxlinelen=_WORD, linesep="\r\n", splitchars="")
+    return Header(value, "utf-8", header_name=name).encode(maxlinelen=_WORD, linesep="\r\n", splitchars="")
 
 
 def refuse_controls(what: str, value: str) -> None:

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final, Literal
 
-from bot.channels.email.compose import compose
+from bot.channels.email.compose import write_mail
 from bot.channels.email.letter import MailShop
 from bot.runtime.clock import Clock
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused
@@ -60,21 +60,18 @@ class LocalMailbox:
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Lay the mail into the folder; laying it there twice leaves one."""
         try:
-            mail = compose(outgoing, self._shop, self._texts, self._clock.now())
-            data = mail.as_bytes(policy=mail.policy)
-        except UnicodeError:
-            return Refused("the mail holds text that cannot be encoded")
+            mail = write_mail(outgoing, self._shop, self._texts, self._clock.now())
         except ValueError as error:
             return Refused(str(error))
         try:
-            await asyncio.to_thread(_write, self._folder / f"{outgoing.id}.eml", data)
+            await asyncio.to_thread(_write, self._folder / f"{outgoing.id}.eml", mail.data)
         except OSError as error:
             self.problem = (
                 f"the local mailbox cannot be written ({error.strerror}); check HOLDBACK_HOME_DIR and its disk"
             )
             return Deferred(self._clock.now() + _PAUSE, self.problem, "channel")
         self.problem = None
-        return Delivered(str(mail["Message-ID"]))
+        return Delivered(mail.id)
 
     def list(self, limit: int = 200) -> tuple[MailSummary, ...]:
         """The newest mails, newest first."""

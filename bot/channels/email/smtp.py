@@ -4,8 +4,9 @@ import ssl
 from datetime import timedelta
 from typing import Final, Literal, assert_never
 
-from bot.channels.email.compose import compose
-from bot.channels.email.handover import Answered, Broken, Envelope, Outcome, hand_over
+from bot.channels.email.compose import write_mail
+from bot.channels.email.envelope import Envelope
+from bot.channels.email.handover import Answered, Broken, Outcome, hand_over
 from bot.channels.email.letter import MailShop
 from bot.channels.email.server import COMMAND_TIMEOUT, MailServer, MailServerProblem, connect, farewell
 from bot.runtime.clock import Clock
@@ -55,9 +56,9 @@ class EmailChannel:
     async def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one mail over and say what became of it. Never raises for what the network does."""
         try:
-            envelope = Envelope.around(compose(outgoing, self._shop, self._texts, self._clock.now()))
+            envelope = write_mail(outgoing, self._shop, self._texts, self._clock.now())
         except ValueError as error:
-            return Refused(_sentence(error))
+            return Refused(str(error))
         try:
             client = await connect(self._server, self._command_timeout, self._tls)
         except MailServerProblem as problem:
@@ -67,7 +68,7 @@ class EmailChannel:
                 return Refused("the mail server cannot deliver to an address with letters outside ASCII")
             outcome = await hand_over(client, envelope, self._dot_timeout)
         finally:
-            await farewell(client)
+            farewell(client)
         return self._receipt(outcome, envelope)
 
     def _receipt(self, outcome: Outcome, envelope: Envelope) -> Receipt:
@@ -106,8 +107,3 @@ def _mailbox_gone(word: Answered) -> bool:
     """Whether the address itself is lost. 5.7.x is about us (block lists, relaying), 5.2.x a full box."""
     about_us = word.status is not None and word.status.startswith(("5.7.", "5.2."))
     return word.at == "RCPT" and word.code in _NO_SUCH_MAILBOX and not about_us
-
-
-def _sentence(error: ValueError) -> str:
-    """The reason without a value: an encoding error would quote the text it stumbled over."""
-    return "the mail holds text that cannot be encoded" if isinstance(error, UnicodeError) else str(error)

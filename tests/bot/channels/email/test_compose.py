@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.channels.email import compose
-from bot.channels.email.headers import author_of
+from bot.channels.email.compose import write_mail
 from bot.runtime.ports import Outgoing
 from flows.messages import Button, Message, Prompt
 from tests.bot.channels.email.samples import LINKS, NOW, SHOP, TEXTS, offer, outgoing, question, say, staff
@@ -25,8 +25,7 @@ from tests.edge.smtp import text as crlf_text
 
 def sent(out: Outgoing, now: datetime | None = None) -> EmailMessage:
     """The mail as its reader gets it: over the wire and back."""
-    mail = compose(out, SHOP, TEXTS, now)
-    data = mail.as_bytes(policy=mail.policy)
+    data = write_mail(out, SHOP, TEXTS, now).data
     data.decode("ascii")
     assert max(map(len, data.split(b"\r\n"))) <= 998
     return message_from_bytes(data, policy=default)
@@ -239,9 +238,9 @@ HEADERS = [
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
+    "Content-Language",
     "MIME-Version",
     "Content-Type",
-    "Content-Language",
 ]
 
 
@@ -249,8 +248,7 @@ HEADERS = [
 def test_no_text_adds_a_header_or_changes_one(subject: str, shop_name: str, address: str, name: str | None) -> None:
     out = outgoing(replace(question(), subject=subject), address=address, first_name=name)
     try:
-        mail = compose(out, replace(SHOP, name=shop_name), TEXTS)
-        data = mail.as_bytes(policy=mail.policy)
+        data = write_mail(out, replace(SHOP, name=shop_name), TEXTS).data
     except ValueError:
         return
     read = message_from_bytes(data, policy=default)
@@ -280,7 +278,7 @@ def test_a_shop_name_in_any_script_arrives_as_it_is(name: str) -> None:
     assert max(map(len, lines)) <= 78 or len(lines) == 1
     shown, address = parseaddr("".join(lines).removeprefix("From: "))
     assert str(make_header(decode_header(shown))) == name or shown == name
-    assert address == author_of(mail) == "hello@hill.example"
+    assert address == "hello@hill.example"
 
 
 @given(subject=WORDS)

@@ -1,0 +1,83 @@
+"""What `doctor` learns about the mail server, and the sentences it gets to say."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.channels.email import MailServerProblem, check_smtp
+from bot.channels.email.server import MailServer
+from bot.settings import Settings
+from tests.edge.smtp import Mailbox, ScriptedSMTP
+
+
+def settings(url: str | None) -> Settings:
+    return Settings(smtp_url=SecretStr(url) if url else None, mail_from="Shop <hello@hill.example>")
+
+
+async def test_without_a_server_the_check_says_where_mail_goes() -> None:
+    assert "local mailbox" in await check_smtp(settings(None))
+
+
+async def test_a_server_that_works_is_called_ready_and_gets_no_mail() -> None:
+    with Mailbox(users={"shop": "pass"}) as box:
+        said = await check_smtp(settings(box.url))
+        assert said == f"The mail server 127.0.0.1:{box.port} is ready: unencrypted, with a login."
+        assert box.mails == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "what", "words"),
+    [
+        ("connect", "drop", "cannot be reached"),
+        ("connect", "hang", "does not answer"),
+        ("connect", "554 5.3.2 no", "answered 554"),
+        ("ehlo", "hang", "does not answer"),
+        ("auth", "535 5.7.8 wrong", "refused the login \\(535\\); check user and password"),
+        ("auth", "454 4.7.0 later", "refused the login"),
+        ("noop", "drop", "falls silent"),
+        ("noop", "hang", "falls silent"),
+    ],
+)
+async def test_each_failure_is_one_sentence_with_a_cure_and_without_the_secret(
+    stage: Any, what: str, words: str
+) -> None:
+    async with ScriptedSMTP(users={"shop": "secret-word"}) as server:
+        with pytest.raises(MailServerProblem, match=words) as problem:
+            await check_smtp(settings(server.at(stage, what).url), patience=0.15)
+    assert "secret-word" not in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+async def test_a_server_without_a_login_is_told_so() -> None:
+    async with ScriptedSMTP() as server:
+        with pytest.raises(MailServerProblem, match="takes no login this way"):
+            await check_smtp(settings(f"smtp://shop:pass@127.0.0.1:{server.port}"))
+
+
+async def test_tls_spoken_to_a_plain_server_is_explained() -> None:
+    async with ScriptedSMTP() as server:
+        with pytest.raises(MailServerProblem, match="does not speak TLS this way"):
+            await check_smtp(settings(f"smtps://127.0.0.1:{server.port}"))
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "security"),
+    [
+        ("smtp://mail.example", 25, "none"),
+        ("smtp+starttls://mail.example", 587, "starttls"),
+        ("smtps://mail.example", 465, "tls"),
+        ("smtps://mail.example:4465/", 4465, "tls"),
+    ],
+)
+def test_each_scheme_has_its_port(url: str, port: int, security: str) -> None:
+    server = MailServer.from_settings(settings(url))
+    assert (server.host, server.port, server.security) == ("mail.example", port, security)
+    assert (server.user, server.hello) == (None, "hill.example")
+
+
+def test_a_server_never_shows_its_password() -> None:
+    server = MailServer.from_settings(settings("smtp://shop:secret-word@[::1]:2525"))
+    assert server.host == "::1"
+    assert server.password == "secret-word"
+    assert "secret-word" not in repr(server)
