@@ -102,15 +102,18 @@ def _lexicon() -> _Lexicon:
     words: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {}
     pieces: dict[str, list[str]] = {}
-    for concept, language, entry in _entries():
-        known = pieces if language == "ja" else stems if entry.endswith("*") else words
-        meanings = known.setdefault(normalise(entry.removesuffix("*").replace("_", " ")), [])
-        if concept not in meanings:
-            meanings.append(concept)
+    for concept, language, entries in _entries():
+        # One call for the whole line: the comma keeps the entries apart.
+        spelled = normalise(",".join(entries).replace("_", " ")).split(" , ")
+        for entry, spelling in zip(entries, spelled, strict=True):
+            known = pieces if language == "ja" else stems if entry.endswith("*") else words
+            meanings = known.setdefault(spelling, [])
+            if concept not in meanings:
+                meanings.append(concept)
     return _Lexicon(_frozen(words), _frozen(stems), _frozen(pieces), max(map(len, pieces)))
 
 
-def _entries() -> Iterator[tuple[str, str, str]]:
+def _entries() -> Iterator[tuple[str, str, list[str]]]:
     file = resources.files("flows.understanding").joinpath("data/concepts.txt")
     concept = ""
     for line in file.read_text(encoding="utf-8").splitlines():
@@ -118,7 +121,7 @@ def _entries() -> Iterator[tuple[str, str, str]]:
             concept = line.strip("[]")
         elif line and not line.startswith("#"):
             language, *entries = line.split()
-            yield from ((concept, language, entry) for entry in entries)
+            yield concept, language, entries
 
 
 def _frozen(meanings: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import mul
 from typing import Any
 
 from flows.understanding.features import Block, blocks
@@ -62,9 +63,11 @@ class Model:
 
     def score(self, said: str) -> Scores:
         """Score normalised text."""
-        sums = [0.0] * len(self.scales)
+        parts: list[float] = []
+        rows: list[tuple[int, ...]] = []
         for weight, block in zip(self.block_weights, blocks(said), strict=True):
-            sums = self._added(sums, weight, block)
+            self._weigh(weight, block, parts, rows)
+        sums = [sum(map(mul, parts, column)) for column in zip(*rows, strict=True)] or [0.0] * len(self.scales)
         raw = [bias + scale * total for bias, scale, total in zip(self.biases, self.scales, sums, strict=True)]
         first, second = len(self.barriers), len(self.barriers) + len(self.intents)
         return Scores(
@@ -73,14 +76,13 @@ class Model:
             languages=_ranked(self.languages, _shares(raw[second:])),
         )
 
-    def _added(self, sums: list[float], weight: float, block: Block) -> list[float]:
+    def _weigh(self, weight: float, block: Block, parts: list[float], rows: list[tuple[int, ...]]) -> None:
+        """Append the known features of a block, brought to length *weight*, and the rows of their weights."""
         known = [(self.feature_of[name], count) for name, count in block.items() if name in self.feature_of]
         values = [(1 + math.log(count)) * self.rarity[feature] for feature, count in known]
-        length = math.sqrt(sum(value * value for value in values))
-        for (feature, _), value in zip(known, values, strict=True):
-            part = weight * value / length
-            sums = [total + part * byte for total, byte in zip(sums, self.rows[feature], strict=True)]
-        return sums
+        length = math.sqrt(sum(map(mul, values, values)))
+        parts.extend(weight * value / length for value in values)
+        rows.extend(self.rows[feature] for feature, _ in known)
 
 
 @cache

@@ -20,9 +20,9 @@ def nearest(said: str, language: str, meaning: str) -> Example | None:
 
     None when no example in that language shares a piece of a word with it.
     """
-    index = _index()
+    index = _index(language)
     likeness: dict[int, float] = defaultdict(float)
-    postings = index.postings.get((language, meaning), {})
+    postings = index.postings.get(meaning, {})
     for piece in _pieces(said, language):
         for example in postings.get(piece, ()):
             likeness[example] += index.rarity[piece]
@@ -34,24 +34,24 @@ def nearest(said: str, language: str, meaning: str) -> Example | None:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    examples: tuple[Example, ...]
+    examples: list[Example]
     lengths: list[float]
     rarity: dict[str, float]
-    postings: dict[tuple[str, str], dict[str, list[int]]]
+    postings: dict[str, dict[str, list[int]]]
 
 
 @cache
-def _index() -> _Index:
-    examples = read_examples()
+def _index(language: str) -> _Index:
+    examples = [example for example in read_examples() if example.language == language]
     pieces = [_pieces(normalise(example.text), example.language) for example in examples]
     seen = Counter(piece for found in pieces for piece in found)
     rarity = {piece: math.log(1 + len(examples) / count) for piece, count in seen.items()}
-    postings: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, (example, found) in enumerate(zip(examples, pieces, strict=True)):
         meanings = set(example.barriers) if example.intent in ("answer", "question") else set()
         for meaning in {*meanings, example.intent} - {"answer"}:
             for piece in found:
-                postings[example.language, meaning][piece].append(number)
+                postings[meaning][piece].append(number)
     lengths = [math.sqrt(sum(rarity[piece] for piece in found)) or 1.0 for found in pieces]
     return _Index(examples, lengths, rarity, postings)
 

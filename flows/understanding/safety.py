@@ -17,12 +17,15 @@ from functools import cache
 from importlib import resources
 
 from flows.understanding.normalise import normalise
-from flows.understanding.phrases import one_of, padded
+from flows.understanding.phrases import Phrases
 
 LANGUAGES = ("en", "es", "fr", "ja", "ar", "hu", "cs")
 # Deleting includes stopping; whoever asks for silence gets it before being handed to a person.
 SAFETY_INTENTS = ("delete_data", "stop", "human")
 _SECTION = re.compile(r"\[(.+)\]")
+_SCRIPTS = {"ja": re.compile("[\u3040-\u30ff\u3400-\u9fff]"), "ar": re.compile("[\u0621-\u06d3]")}
+_LATIN = re.compile("[a-z]")
+_NEAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,13 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The compiled phrases of one language."""
+    """The phrases of one language; whole and phrase by intent."""
 
-    filler: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    whole: dict[str, re.Pattern[str]]
-    phrase: dict[str, re.Pattern[str]]
+    filler: Phrases
+    negation: Phrases
+    after: Phrases
+    whole: dict[str, Phrases]
+    phrase: dict[str, Phrases]
 
 
 def is_stop_word(text: str) -> bool:
@@ -52,61 +55,63 @@ def is_stop_word(text: str) -> bool:
     favor"`` and ``"やめて"`` are stop words; ``"I stopped because shipping was dear"`` is not.
     """
     said = normalise(text)
-    return any(_alone(_rules(language), "stop", said) for language in LANGUAGES)
+    possible = [_rules(language) for language in _possible(said)]
+    return any(_alone(rules, "stop", _spoken(rules, said)) for rules in possible)
 
 
 def find_safety(said: str) -> Safety | None:
     """Return what normalised text plainly asks for, else None; the weightiest when it asks for two."""
+    possible = [(language, _rules(language), _spoken(_rules(language), said)) for language in _possible(said)]
     for intent in SAFETY_INTENTS:
-        for language in LANGUAGES:
-            rules = _rules(language)
-            words = said if _alone(rules, intent, said) else _phrase(rules, intent, said)
+        for language, rules, spoken in possible:
+            words = said if _alone(rules, intent, spoken) else _phrase(rules, intent, said)
             if words:
                 return Safety(intent, words, language)
     return None
 
 
-def _alone(rules: _Rules, intent: str, said: str) -> bool:
-    bare = _without_marks(said)
-    spoken = (bare, _without_marks(rules.filler.sub("", bare)))
-    return any(_is_one(rules, intent, words) for words in spoken)
+def _possible(said: str) -> list[str]:
+    """Return the languages whose script occurs in the text."""
+    return [name for name in LANGUAGES if _SCRIPTS.get(name, _LATIN).search(said)]
 
 
-def _is_one(rules: _Rules, intent: str, words: str) -> bool:
-    return bool(rules.whole[intent].fullmatch(words, 1) or rules.phrase[intent].fullmatch(words, 1))
+def _spoken(rules: _Rules, said: str) -> set[str]:
+    """Return the text without its marks, as it is and without polite words."""
+    bare = " ".join(re.sub("[,?]", " ", said).split())
+    return {bare, rules.filler.without(bare)}
 
 
-def _without_marks(said: str) -> str:
-    return padded(" ".join(re.sub("[,?]", " ", said).split()))
+def _alone(rules: _Rules, intent: str, spoken: set[str]) -> bool:
+    return any(rules.whole[intent].is_all_of(words) or rules.phrase[intent].is_all_of(words) for words in spoken)
 
 
 def _phrase(rules: _Rules, intent: str, said: str) -> str | None:
     """Return the words of the first phrase that no negation in its own clause turns around."""
-    text = padded(said)
-    for match in rules.phrase[intent].finditer(text):
-        clause = text[: match.start()].rpartition(",")[2]
-        behind = text[match.end() :].partition(",")[0]
-        if not rules.before.search(padded(clause.strip())) and not rules.after.match(behind):
-            return match.group().strip()
+    for before, words, behind in rules.phrase[intent].found_in(said):
+        if not _negated(rules, before.rpartition(",")[2], behind.partition(",")[0]):
+            return words
     return None
+
+
+def _negated(rules: _Rules, before: str, behind: str) -> bool:
+    """Say whether a negation stands at most three words before a phrase, or right behind it."""
+    near = any(len(rest.split()) <= _NEAR for _, _, rest in rules.negation.found_in(before.strip()))
+    return near or any(len(between.strip()) <= _NEAR for between, _, _ in rules.after.found_in(behind.strip()))
 
 
 @cache
 def _rules(language: str) -> _Rules:
     sections = _sections(language)
-    spaced = language != "ja"
-    end = "" if spaced else " ?"
 
-    def source(title: str) -> str:
-        return one_of(sections.get(title, ()), spaced=spaced)
+    def phrases(title: str) -> Phrases:
+        return Phrases(sections.get(title, ()), spaced=language != "ja")
 
     return _Rules(
-        filler=re.compile(source("filler")),
-        # A negation counts when at most three words stand between it and the phrase.
-        before=re.compile(source("negation") + r"(?:\w+ ){0,3} ?$"),
-        after=re.compile(r".{0,3}?" + source("after")),
-        whole={intent: re.compile(source(f"{intent} whole") + end) for intent in SAFETY_INTENTS},
-        phrase={intent: re.compile(source(f"{intent} phrase") + end) for intent in SAFETY_INTENTS},
+        filler=phrases("filler"),
+        negation=phrases("negation"),
+        after=phrases("after"),
+        whole={intent: phrases(f"{intent} whole") for intent in SAFETY_INTENTS},
+        phrase={intent: phrases(f"{intent} phrase") for intent in SAFETY_INTENTS},
     )
 
 
