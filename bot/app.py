@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -22,6 +23,7 @@ from bot.demo import pages as demo_pages
 from bot.house import House, open_house
 from bot.lock import only_server
 from bot.runtime import loops
+from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.pace import Limits, Pacer
 from bot.runtime.ports import Channel
@@ -40,17 +42,17 @@ log = structlog.get_logger("app")
 ROLES = ("web", "intake", "dispatch", "timers")
 """What a process may do; by default one process does all of it."""
 
-__all__ = ["House", "create_web", "open_house", "serve"]
+__all__ = ["House", "create_web", "open_house", "running", "serve"]
 
 
-def create_web(house: House, *, demo: bool = False, bot: Bot | None = None) -> FastAPI:
+def create_web(house: House, *, demo: bool = False) -> FastAPI:
     """The web application: survey, console, API, hooks, and with `demo` the start page and the local mailbox."""
     app = FastAPI(title="Holdback", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.house, app.state.bot = house, bot
+    app.state.house = house
     pages = Pages(
         PageShop(house.settings.shop_name, house.settings.shop_url or None),
         now=house.clock.now,
-        rooms=[*web.ROOMS, *console.ROOMS, *demo_pages.ROOMS],
+        rooms=[web.ROOM, console.ROOM, demo_pages.ROOM],
         zone=house.settings.timezone,
     )
     install(app, pages)
@@ -78,19 +80,36 @@ async def serve(
 ) -> None:
     """Run until SIGINT or SIGTERM. `only` names the roles of this process; `started` is called when the pages answer.
 
-    Raises AlreadyRunning for a second server on one SQLite file.
+    Raises AlreadyRunning for a second server on one SQLite file, AddressTaken when BIND is in use.
     """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings, only, demo=demo) as house:
+        if started is not None:
+            started(house)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, only: tuple[str, ...] = ROLES, *, demo: bool = False, clock: Clock | None = None
+) -> AsyncIterator[House]:
+    """The whole house at work, until the block is left: then it stops in order."""
     file = dialects.sqlite_file(dialects.parse_url(settings.database))
     with only_server(file):
         async with AsyncExitStack() as stack:
-            house = await stack.enter_async_context(open_house(settings, server=True))
+            house = await stack.enter_async_context(open_house(settings, server=True, clock=clock))
             if house.database.is_sqlite:
                 await _clean_up_after_crash(house)
             supervisor = Supervisor(house.clock)
             bot = await _telegram(stack, house, supervisor, only)
-            _start_loops(house, supervisor, only, bot)
             try:
-                await _serve_web(house, supervisor, only, demo=demo, bot=bot, started=started)
+                _start_loops(house, supervisor, only, bot)
+                if "web" in only:
+                    await stack.enter_async_context(_web(house, supervisor, create_web(house, demo=demo)))
+                yield house
             finally:
                 await supervisor.stop()
 
@@ -165,7 +184,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
     if "intake" in only or "web" in only:
         supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
     if "timers" in only:
-        supervisor.run("timers", lambda: loops.fire_timers(house.turner, house.clock, supervisor))
+        supervisor.run("timers", lambda: loops.fire_timers(house.turner, house.bells, supervisor))
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot)
@@ -181,27 +200,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve_web(
-    house: House,
-    supervisor: Supervisor,
-    only: tuple[str, ...],
-    *,
-    demo: bool,
-    bot: Bot | None,
-    started: Callable[[House], None] | None,
-) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    if "web" not in only:
-        if started is not None:
-            started(house)
-        await stop.wait()
-        return
+@asynccontextmanager
+async def _web(house: House, supervisor: Supervisor, app: FastAPI) -> AsyncIterator[None]:
+    """The pages, answering from the start of the block on. Raises AddressTaken."""
     host, _, port = house.settings.bind.rpartition(":")
     config = uvicorn.Config(
-        create_web(house, demo=demo, bot=bot),
+        app,
         host=host.strip("[]"),
         port=int(port),
         log_config=None,
@@ -211,28 +215,41 @@ async def _serve_web(
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    async with _running(_Server(config), supervisor) as server:
-        while not server.started and not server.should_exit:
-            await asyncio.sleep(0.02)
-        if started is not None and server.started:
-            started(house)
-        while not stop.is_set() and not server.should_exit:
-            await asyncio.sleep(0.1)
+    server, ended = _Server(config), asyncio.Event()
 
-
-@asynccontextmanager
-async def _running(server: uvicorn.Server, supervisor: Supervisor) -> AsyncIterator[uvicorn.Server]:
-    ended = asyncio.Event()
+    listening = _listen(host.strip("[]"), int(port))
 
     async def run() -> None:
         try:
-            await server.serve()
+            await server.serve(sockets=[listening])
         finally:
             ended.set()
 
     supervisor.once("web server", run())
     try:
-        yield server
+        while not server.started and not ended.is_set():
+            await asyncio.sleep(0.01)
+        yield
     finally:
         server.should_exit = True
         await ended.wait()
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise AddressTaken(f"{host}:{port}") from error
+    return listening
+
+
+class AddressTaken(Exception):
+    """BIND cannot be listened on."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"cannot listen on {address}: it is in use or not allowed; set HOLDBACK_BIND to another one")

@@ -129,6 +129,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         languages=settings.language_list,
         secret=read_secret(settings),
         flows=FlowShelf(),
+        has_bot=settings.telegram_token is not None,
     )
     texts = library.common_texts()
     mailbox = None
@@ -142,14 +143,15 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         bells=bells,
         context=context,
         intake=Intake(database, clock, bells),
-        turner=Turner(database, clock, bells, context, _translators(), _eraser(context.secret, clock)),
+        turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock)),
         campaigns=Campaigns(database, clock, bells, context),
         texts=texts,
         mailbox=mailbox,
     )
 
 
-def _translators() -> dict[str, Translator]:
+def translators() -> dict[str, Translator]:
+    """How the raw input of each source is read."""
     return {
         "telegram": translate_telegram_payload,
         "page": envelopes.read_page,
@@ -165,7 +167,9 @@ def translate_telegram_payload(payload: str) -> Arrival:
     return translate_telegram(envelopes.read_document(payload))
 
 
-def _eraser(secret: bytes, clock: Clock) -> Callable[[Tx, int], Awaitable[None]]:
+def eraser(secret: bytes, clock: Clock) -> Callable[[Tx, int], Awaitable[None]]:
+    """What deletes the prospect of a conversation when the erasure they asked for is due."""
+
     async def erase(tx: Tx, conversation_id: int) -> None:
         row = await conversations.get(tx, conversation_id)
         if row is not None:

@@ -76,7 +76,7 @@ class Taken:
 
 
 async def load(
-    tx: Tx, conversation_ids: Sequence[int], *, shop: Shop, catalogue: Catalogue, now: datetime
+    tx: Tx, conversation_ids: Sequence[int], *, shop: Shop, catalogue: Catalogue, now: datetime, has_bot: bool = True
 ) -> dict[int, Loaded]:
     """Load these conversations and lock them until the transaction ends. Unknown ids (erased meanwhile) are left out."""
     rows = (
@@ -102,9 +102,9 @@ async def load(
     stock = await shelf.load_shelf(tx, catalogue, len(rows), now)
     loaded: dict[int, Loaded] = {}
     for row in rows:
-        person = _person(people[row.prospect_id])
+        person = person_of(people[row.prospect_id])
         reach = Reach(
-            telegram=_reachable(row.prospect_id, "telegram", addresses, agreed),
+            telegram=_reachable(row.prospect_id, "telegram", addresses, agreed) if has_bot else "closed",
             email=_reachable(row.prospect_id, "email", addresses, agreed),
         )
         scene = Scene(
@@ -128,7 +128,8 @@ async def load(
     return loaded
 
 
-def _person(row: Any) -> Person:
+def person_of(row: Any) -> Person:
+    """The facts of a row of `prospects` that texts and rules use."""
     return Person(
         first_name=row.first_name,
         timezone=row.timezone,

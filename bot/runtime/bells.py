@@ -23,11 +23,11 @@ class Bell:
 
 
 class Bells:
-    """The bells of one process: `work` for turns to be taken, `post` for messages to be sent, `settled` when turns are done."""
+    """The bells of one process: `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent."""
 
     def __init__(self) -> None:
         """All silent."""
-        self.work, self.post = Bell(), Bell()
+        self.work, self.timers, self.post = Bell(), Bell(), Bell()
         self._settled = asyncio.Condition()
 
     async def announce(self) -> None:

@@ -71,7 +71,7 @@ class Campaigns:
             if looked < BATCH:
                 break
         if total:
-            self._bells.work.ring()
+            self._bells.timers.ring()
         return total
 
     async def _enrol_batch(self, tx: Tx, name: str | None, wait: timedelta | None) -> tuple[int, int]:

@@ -9,13 +9,16 @@ from flows.scene import Shop
 
 @dataclass(frozen=True)
 class Context:
-    """`languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows."""
+    """`languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows.
+    Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to.
+    """
 
     shop: Shop
     catalogue: Catalogue
     languages: tuple[str, ...]
     secret: bytes
     flows: FlowShelf
+    has_bot: bool = True
 
     def language(self, wanted: str | None) -> str:
         """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""

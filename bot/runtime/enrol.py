@@ -94,9 +94,14 @@ async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: date
     if found is not None:
         return found
     prospect = await prospects.get(tx, prospect_id)
-    open_campaigns = [row for row in await campaigns.all_campaigns(tx) if row.state != "stopped"]
-    if prospect is None or not open_campaigns:
+    campaign = await campaign_for(tx, prospect) if prospect is not None else None
+    if prospect is None or campaign is None:
         return None
-    named = [row for row in open_campaigns if row.name == (prospect.campaign or DEFAULT_CAMPAIGN)]
-    campaign = (named or open_campaigns)[0]
     return await open_conversation(tx, context, prospect, campaign, now, by_themselves=True)
+
+
+async def campaign_for(tx: Tx, prospect: Record) -> Record | None:
+    """The campaign that answers somebody who comes by themselves: the one they were brought by, else the first that is not stopped."""
+    open_campaigns = [row for row in await campaigns.all_campaigns(tx) if row.state != "stopped"]
+    named = [row for row in open_campaigns if row.name == (prospect.campaign or DEFAULT_CAMPAIGN)]
+    return next(iter(named or open_campaigns), None)

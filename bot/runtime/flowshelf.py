@@ -1,6 +1,6 @@
 """Published flows, ready to be played: built once per version and kept."""
 
-from bot.library import Library, build_flow
+from bot.library import Library, build_flow, rebuild_flow
 from flows.definition.flow import Flow
 from flows.definition.sources import FlowSources
 from flows.errors import FlowError
@@ -21,7 +21,7 @@ class FlowShelf:
             sources = await flowbook.sources(tx, name, version)
             if sources is None:
                 raise FlowError(f"flow {name!r} version {version} is not published; run `holdback flow publish {name}`")
-            self._flows[name, version] = build_flow(FlowSources.from_json(sources), version)
+            self._flows[name, version] = rebuild_flow(FlowSources.from_json(sources), version)
         return self._flows[name, version]
 
     async def newest(self, tx: Tx, name: str) -> Flow:

@@ -23,11 +23,11 @@ async def take_turns(turner: Turner, bells: Bells, supervisor: Supervisor) -> No
             await bells.work.wait(LOOK)
 
 
-async def fire_timers(turner: Turner, clock: Clock, supervisor: Supervisor) -> None:
+async def fire_timers(turner: Turner, bells: Bells, supervisor: Supervisor) -> None:
     """Wake conversations whose timers are due."""
     while not supervisor.stopping.is_set():
         if await turner.take_timers() == 0:
-            await supervisor.unless_stopping(clock.sleep(LOOK))
+            await bells.timers.wait(LOOK)
 
 
 async def send(dispatcher: Dispatcher, bells: Bells, supervisor: Supervisor) -> None:

@@ -7,7 +7,6 @@ nobody else. After the commit the senders are woken, and nothing else.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 import flows
 from bot.runtime.arrivals import Arrival
@@ -17,9 +16,12 @@ from bot.runtime.context import Context
 from bot.runtime.failpoints import failpoint
 from bot.runtime.receive import receive
 from bot.runtime.receive.step import Step
-from flows.events import TimerFired
+from flows.errors import FlowError
+from flows.events import Tapped, TimerFired
+from flows.messages import Prompt
 from storage import inbox, timers, turns
 from storage.database import Database, Tx
+from storage.errors import StorageError
 from storage.inbox import Claimed
 from storage.timers import Due
 from storage.turns import Taken
@@ -87,7 +89,9 @@ class Turner:
             await self._note_failure(row, error)
 
     async def _note_failure(self, row: Claimed, error: Exception) -> None:
-        reason = type(error).__name__ if isinstance(error, SQLAlchemyError) else f"{type(error).__name__}: {error}"
+        reason = (
+            f"{type(error).__name__}: {error}" if isinstance(error, FlowError | StorageError) else type(error).__name__
+        )
         final = await self._database.transact(lambda tx: inbox.failed(tx, row, reason, self._clock.now()))
         log.error(
             "a row of the inbox failed", row=row.id, attempt=row.attempts, error=type(error).__name__, put_aside=final
@@ -132,9 +136,15 @@ class Turner:
         """One turn: load, decide, write."""
         now = self._clock.now()
         context = self._context
-        loaded = (
-            await turns.load(tx, [step.conversation_id], shop=context.shop, catalogue=context.catalogue, now=now)
-        ).get(step.conversation_id)
+        found = await turns.load(
+            tx,
+            [step.conversation_id],
+            shop=context.shop,
+            catalogue=context.catalogue,
+            now=now,
+            has_bot=context.has_bot,
+        )
+        loaded = found.get(step.conversation_id)
         if loaded is None:
             return
         if isinstance(step.event, TimerFired) and loaded.campaign_state == "paused":
@@ -148,8 +158,15 @@ class Turner:
             turn=turn,
             event=type(step.event).__name__,
             channel=step.channel,
-            said=step.said,
+            said=_label(step, loaded.state.prompt) or step.said,
             actor=step.actor,
             data=step.data,
         )
         await turns.save(tx, [taken], now)
+
+
+def _label(step: Step, prompt: Prompt | None) -> str | None:
+    """The words on the button that was tapped: known only now when the same input also opened the question."""
+    if not isinstance(step.event, Tapped) or prompt is None or prompt.visit != step.event.visit:
+        return None
+    return prompt.label_of(step.event.option)
