@@ -69,6 +69,13 @@ async def awaiting(tx: Tx, limit: int) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
+async def any_awaiting(tx: Tx) -> bool:
+    """Whether anybody imported has not been looked at yet: a look that locks nothing."""
+    return (
+        await tx.execute(select(prospects.c.id).where(prospects.c.awaiting).limit(1))
+    ).scalar_one_or_none() is not None
+
+
 async def looked_at(tx: Tx, prospect_ids: Sequence[int]) -> None:
     """These prospects have been looked at."""
     await tx.execute(update(prospects).where(prospects.c.id.in_(prospect_ids)).values(awaiting=False))

@@ -114,6 +114,12 @@ async def _hand_out(tx: Tx, now: datetime, which: ColumnElement[bool], limit: in
     return sorted(claimed, key=lambda row: row.id)
 
 
+async def has_work(tx: Tx, now: datetime) -> bool:
+    """Whether any row may be handed out: a look that writes nothing."""
+    query = select(inbox.c.id).where(inbox.c.state == "new", _free(now)).limit(1)
+    return (await tx.execute(query)).scalar_one_or_none() is not None
+
+
 async def done(tx: Tx, row_id: int, note: str, now: datetime) -> None:
     """This row has been processed; `note` says what it led to."""
     await tx.execute(
@@ -142,6 +148,18 @@ async def is_settled(tx: Tx, row_id: int) -> bool:
     """Whether this row has been processed or put aside."""
     state = (await tx.execute(select(inbox.c.state).where(inbox.c.id == row_id))).scalar_one_or_none()
     return state != "new"
+
+
+async def waits(tx: Tx, lane: str) -> bool:
+    """Whether something of this lane has not been processed yet."""
+    query = select(exists().where(inbox.c.lane == lane, inbox.c.state == "new"))
+    return bool((await tx.execute(query)).scalar_one())
+
+
+async def knows(tx: Tx, source: str, natural_key: str) -> bool:
+    """Whether this very input has come in before."""
+    query = select(exists().where(inbox.c.source == source, inbox.c.natural_key == natural_key))
+    return bool((await tx.execute(query)).scalar_one())
 
 
 async def backlog(tx: Tx) -> dict[str, int]:

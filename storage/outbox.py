@@ -152,6 +152,17 @@ async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) ->
     return sorted((Leased(*row) for row in rows), key=lambda row: row.id)
 
 
+async def has_ready(tx: Tx, now: datetime) -> bool:
+    """Whether any row may be claimed: a look that writes nothing."""
+    query = (
+        select(outbox.c.id)
+        .where(outbox.c.state.in_(("ready", "leased")), outbox.c.not_before <= now)
+        .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
+        .limit(1)
+    )
+    return (await tx.execute(query)).scalar_one_or_none() is not None
+
+
 async def get(tx: Tx, row_id: int) -> Record | None:
     """One row, whole."""
     return (await tx.execute(select(outbox).where(outbox.c.id == row_id))).one_or_none()

@@ -33,6 +33,13 @@ async def due(tx: Tx, now: datetime, limit: int) -> list[Due]:
     return [Due(*row) for row in rows]
 
 
+async def has_due(tx: Tx, now: datetime) -> bool:
+    """Whether any timer is due: a look that locks nothing."""
+    return (
+        await tx.execute(select(timers.c.id).where(timers.c.due_at <= now).limit(1))
+    ).scalar_one_or_none() is not None
+
+
 async def set_timer(tx: Tx, conversation_id: int, name: str, turn: int, due_at: datetime) -> None:
     """Set a timer; one with the same name is replaced."""
     statement = insert(tx, timers).values(

@@ -65,6 +65,9 @@ class Campaigns:
     async def enrol_awaiting(self, name: str | None = None, *, wait: timedelta | None = None) -> int:
         """Enrol imported prospects that no running campaign has looked at yet. Returns how many were enrolled."""
         total = 0
+        async with self._database.read() as tx:
+            if not await campaigns.any_awaiting(tx):
+                return 0
         while True:
             looked, enrolled = await self._database.transact(lambda tx: self._enrol_batch(tx, name, wait))
             total += enrolled

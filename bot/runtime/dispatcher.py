@@ -77,6 +77,9 @@ class Dispatcher:
         open_channels = tuple(name for name in self._channels if self._paused.get(name, now) <= now)
         if not open_channels or limit <= 0:
             return []
+        async with self._database.read() as tx:
+            if not await outbox.has_ready(tx, now):
+                return []
         leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels))
         failpoint("dispatch.leased")
         return leased
