@@ -41,6 +41,17 @@ FINAL_BARRIERS: Final[frozenset[str]] = frozenset({"no_longer_needed", "bought_e
 
 Language = Literal["en", "es", "fr", "ja", "ar", "hu", "cs"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "es", "fr", "ja", "ar", "hu", "cs")
+LANGUAGE_NAMES: Final[dict[str, str]] = {
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "ja": "日本語",
+    "ar": "العربية",
+    "hu": "Magyar",
+    "cs": "Čeština",
+}
+"""Each language in its own words, which those who look for it can read."""
+
 RIGHT_TO_LEFT: Final[frozenset[str]] = frozenset({"ar"})
 
 Status = Literal["waiting", "asking", "held", "snoozed", "ended"]

@@ -32,6 +32,21 @@ async def token_for(
     tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
 ) -> str:
     """The token for this prospect (and conversation) and purpose; the link is made when there is none that still works."""
+    link_id = await _working(tx, purpose, prospect_id, conversation_id, now)
+    if link_id is None:
+        link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
+    return make_token(key, link_id, purpose)
+
+
+async def known_token(tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, now: datetime) -> str | None:
+    """The token of a prospect's link that is there already, or None: for pages, which make nothing by being looked at."""
+    link_id = await _working(tx, purpose, prospect_id, None, now)
+    return make_token(key, link_id, purpose) if link_id is not None else None
+
+
+async def _working(
+    tx: Tx, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
+) -> int | None:
     mine = (
         links.c.conversation_id == conversation_id if conversation_id is not None else links.c.conversation_id.is_(None)
     )
@@ -42,10 +57,7 @@ async def token_for(
         .order_by(links.c.id.desc())
         .limit(1)
     )
-    link_id = (await tx.execute(query)).scalar_one_or_none()
-    if link_id is None:
-        link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
-    return make_token(key, link_id, purpose)
+    return (await tx.execute(query)).scalar_one_or_none()
 
 
 async def _make(

@@ -1,4 +1,4 @@
-"""The first question before it is asked: what the survey page shows to somebody whom nobody has written to yet. Nothing is saved."""
+"""The first question before it is asked: what the survey page shows before anybody was written to."""
 
 from datetime import datetime
 

@@ -11,20 +11,10 @@ from flows.engine import enter, moves
 from flows.engine.draft import Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
-from flows.words import LANGUAGES
+from flows.words import LANGUAGE_NAMES, LANGUAGES
 
 SNOOZE = timedelta(days=3)
 """How long "later" puts the question off, unless a time was named."""
-
-LANGUAGE_NAMES = {
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "ja": "日本語",
-    "ar": "العربية",
-    "hu": "Magyar",
-    "cs": "Čeština",
-}
 
 CONFIRM_STOP, CONFIRM_DELETE, CHOOSE_LANGUAGE = "!confirm-stop", "!confirm-delete", "!language-choose"
 LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"

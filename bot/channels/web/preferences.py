@@ -1,0 +1,143 @@
+"""A prospect's choices: whether we may write and in which language, a copy of everything, and deleting it."""
+
+import json
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from bot.channels.web import posted
+from bot.channels.web.gate import Gate
+from bot.channels.web.house import House
+from bot.channels.web.talk import SOURCE, lane
+from bot.channels.web.words import Words, languages, words
+from bot.runtime import envelopes
+from bot.web.pages import render
+from storage import audit, consents, links, prospects
+from storage.database import Tx
+from storage.ids import new_uid
+from storage.inbox import RawInput
+from storage.reads import record
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody chose so far: the channels we have an address for, and whether we may write there."""
+
+    link_id: int
+    prospect_id: int
+    uid: str
+    words: Words
+    reach: tuple[tuple[str, bool], ...]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether we may write nowhere."""
+        return bool(self.reach) and not any(may for _, may in self.reach)
+
+
+class Preferences:
+    """The pages below /u/."""
+
+    def __init__(self, house: House) -> None:
+        """Nobody has come by yet."""
+        self._house, self._gate = house, Gate(house)
+
+    async def show(self, request: Request, token: str) -> Response:
+        """The choices as they are."""
+        return await self._shown(request, token, "survey/preferences.html")
+
+    async def ask_to_delete(self, request: Request, token: str) -> Response:
+        """Deleting cannot be undone, so it is asked once more."""
+        return await self._shown(request, token, "survey/delete.html")
+
+    async def post(self, request: Request, token: str) -> Response:
+        """A choice. A one-click unsubscribe (RFC 8058) is answered without a page, cookie or redirect."""
+        token = posted.clean_token(token)
+        self._gate.check(request, token)
+        form = await posted.read_form(request)
+        one_click = posted.field(form, "List-Unsubscribe") == "One-Click"
+        if not one_click:
+            posted.check_meant(request)
+        choices = await self._look(token)
+        if choices is None:
+            return self._gate.wrong_link(request)
+        if one_click:
+            await self._put(choices, form, "stop")
+            return PlainTextResponse(choices.words("prefs-stopped"))
+        return await self._choose(request, token, choices, form)
+
+    async def _choose(self, request: Request, token: str, choices: Choices, form: FormData) -> Response:
+        match posted.field(form, "do"):
+            case "stop":
+                await self._put(choices, form, "stop")
+                return RedirectResponse(f"/u/{token}?done=stop", 303)
+            case "language":
+                language = posted.field(form, "language")
+                if language in self._house.context.languages:
+                    await self._put(choices, form, "language", language)
+            case "export":
+                return await self._copy_of_everything(choices)
+            case "forget":
+                await self._put(choices, form, "forget")
+                return self._page(request, token, choices, "survey/erased.html")
+            case _:
+                pass
+        return RedirectResponse(f"/u/{token}", 303)
+
+    async def _copy_of_everything(self, choices: Choices) -> Response:
+        """All we know, as a file. That it was given out is noted."""
+
+        async def read(tx: Tx) -> dict[str, list[dict[str, object]]]:
+            await audit.note(tx, "prospect", "export", choices.uid, self._house.clock.now())
+            return await record.everything(tx, choices.prospect_id)
+
+        found = await self._house.database.transact(read)
+        body = json.dumps(found, ensure_ascii=False, indent=2, default=str)
+        headers = {"content-disposition": 'attachment; filename="my-data.json"'}
+        return Response(body, media_type="application/json", headers=headers)
+
+    async def _put(self, choices: Choices, form: FormData, name: str, argument: str | None = None) -> None:
+        payload = envelopes.page_command(choices.link_id, name, argument)
+        key = f"{choices.link_id}:{posted.form_id(form)}"
+        rows = await self._house.intake.put_many([RawInput(SOURCE, key, lane(choices.link_id), payload)])
+        await self._house.intake.settled(rows[0])
+
+    async def _look(self, token: str) -> Choices | None:
+        """The choices behind this token, or None: unknown, of another purpose, expired, or the prospect was erased."""
+        async with self._house.database.read() as tx:
+            link = await links.find(tx, token, "preferences", self._house.clock.now())
+            prospect = await prospects.get(tx, link.prospect_id) if link is not None else None
+            if link is None or prospect is None:
+                return None
+            agreed = await consents.current(tx, [prospect.id])
+            addresses = await prospects.addresses(tx, [prospect.id])
+        reach = tuple(
+            (channel, addresses[prospect.id, channel][1] and agreed.get((prospect.id, channel), (False,))[0])
+            for channel in ("email", "telegram")
+            if (prospect.id, channel) in addresses
+        )
+        said = words(self._house, self._house.context.language(prospect.language))
+        return Choices(link.id, prospect.id, prospect.uid, said, reach)
+
+    async def _shown(self, request: Request, token: str, template: str) -> Response:
+        token = posted.clean_token(token)
+        self._gate.check(request, token)
+        choices = await self._look(token)
+        if choices is None:
+            return self._gate.wrong_link(request)
+        return self._page(request, token, choices, template)
+
+    def _page(self, request: Request, token: str, choices: Choices, template: str) -> Response:
+        return render(
+            request,
+            template,
+            language=choices.words.language,
+            w=choices.words,
+            choices=choices,
+            address=f"/u/{token}",
+            form_id=new_uid(),
+            languages=languages(self._house),
+            stopped=choices.stopped or request.query_params.get("done") == "stop",
+        )

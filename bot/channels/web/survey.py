@@ -1,0 +1,186 @@
+"""The survey page: the conversation as a chat that needs no script. Only what is posted is recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import segno
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.web import posted
+from bot.channels.web.bubbles import Bubble
+from bot.channels.web.gate import Gate
+from bot.channels.web.house import House
+from bot.channels.web.talk import SOURCE, Talk, lane, look
+from bot.channels.web.words import languages
+from bot.runtime import envelopes
+from bot.web.pages import render
+from flows.messages import Button
+from flows.words import Channel
+from storage import inbox
+from storage.ids import new_uid
+from storage.inbox import RawInput
+
+LONGEST: Final = 4000
+"""Characters of an answer in own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of the page says: an answer chosen in a mail, and the question it was chosen for."""
+
+    option: str | None
+    visit: int | None
+    from_mail: bool
+
+    def chosen(self, talk: Talk) -> Button | None:
+        """The answer that waits to be confirmed, if it is one to the open question."""
+        prompt = talk.prompt
+        if prompt is None or self.option is None or self.visit not in (None, prompt.visit):
+            return None
+        return next((button for button in prompt.buttons if button.option == self.option), None)
+
+    def is_stale(self, talk: Talk) -> bool:
+        """Whether the question it was chosen for has been answered since."""
+        visit = talk.prompt.visit if talk.prompt is not None else None
+        return self.visit is not None and self.visit != visit
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an answer was not taken, in words, and the answer itself, so that nothing is lost."""
+
+    problem: str
+    text: str = ""
+
+
+def asked(request: Request) -> Asked:
+    """Read the query; whatever does not fit is as if it were not there."""
+    query = request.query_params
+    visit = query.get("v", "")
+    known = visit.isascii() and visit.isdigit() and len(visit) < 10
+    return Asked(query.get("a") or None, int(visit) if known else None, "a" in query or query.get("c") == "email")
+
+
+class Survey:
+    """The pages below /s/."""
+
+    def __init__(self, house: House) -> None:
+        """Nobody has come by yet."""
+        self._house, self._gate = house, Gate(house)
+
+    async def show(self, request: Request, token: str) -> Response:
+        """The conversation, with the answer chosen in a mail, if there is one, waiting to be confirmed."""
+        token = posted.clean_token(token)
+        self._gate.check(request, token)
+        talk = await look(self._house, token)
+        if talk is None:
+            return self._gate.wrong_link(request)
+        return self._page(request, token, talk, asked(request))
+
+    async def news(self, request: Request, token: str) -> Response:
+        """What was said since the page was loaded, for pages with scripts; 204 when nothing has changed."""
+        self._gate.check(request, token)
+        talk = await look(self._house, token)
+        if talk is None or talk.pulse == request.query_params.get("pulse"):
+            return Response(status_code=204)
+        seen = request.query_params.get("seen", "")
+        count = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
+        return self._page(request, token, talk, asked(request), template="survey/news.html", new=talk.bubbles[count:])
+
+    async def post(self, request: Request, token: str) -> Response:
+        """An answer, or another wish. Written down before anything else, then shown where it led."""
+        token = posted.clean_token(token)
+        posted.check_meant(request)
+        self._gate.check(request, token)
+        form = await posted.read_form(request)
+        talk = await look(self._house, token)
+        if talk is None:
+            return self._gate.wrong_link(request)
+        match posted.field(form, "do"):
+            case "language":
+                return await self._change_language(talk, token, form)
+            case "choices":
+                found = await self._house.links(talk.prospect_id)
+                return RedirectResponse(urlsplit(found["preferences"]).path, 303)
+            case _:
+                return await self._answer(request, talk, token, form)
+
+    async def _change_language(self, talk: Talk, token: str, form: FormData) -> Response:
+        language = posted.field(form, "language")
+        if language in self._house.context.languages and language != talk.words.language:
+            await self._put(talk, form, envelopes.page_command(talk.link_id, "language", language))
+        return RedirectResponse(f"/s/{token}#now", 303)
+
+    async def _answer(self, request: Request, talk: Talk, token: str, form: FormData) -> Response:
+        option, text, visit = posted.field(form, "option"), posted.field(form, "text"), posted.number(form, "visit")
+        hint = Asked(None, None, posted.field(form, "c") == "email")
+        if not option and not text:
+            return self._page(request, token, talk, hint, refused=Refused(talk.words("web-empty-answer")))
+        if not option and len(text) > LONGEST:
+            problem = talk.words("web-too-long", limit=LONGEST)
+            return self._page(request, token, talk, hint, refused=Refused(problem, text))
+        if option and not talk.offers(option, visit):
+            return await self._too_late(talk, token, form, visit)
+        channel: Channel = "email" if hint.from_mail else "web"
+        answer = envelopes.page_answer(
+            talk.link_id, visit, option=option or None, text=None if option else text, channel=channel
+        )
+        await self._put(talk, form, answer)
+        return RedirectResponse(f"/s/{token}#now", 303)
+
+    async def _too_late(self, talk: Talk, token: str, form: FormData, visit: int) -> Response:
+        """Not an answer to the open question: nothing is recorded. A form sent twice needs no word about it."""
+        async with self._house.database.read() as tx:
+            twice = await inbox.knows(tx, SOURCE, _key(talk, form))
+        return RedirectResponse(f"/s/{token}#now" if twice else f"/s/{token}?v={max(visit, 0)}#now", 303)
+
+    async def _put(self, talk: Talk, form: FormData, payload: str) -> None:
+        rows = await self._house.intake.put_many([RawInput(SOURCE, _key(talk, form), lane(talk.link_id), payload)])
+        await self._house.intake.settled(rows[0])
+
+    def _page(
+        self,
+        request: Request,
+        token: str,
+        talk: Talk,
+        ask: Asked,
+        *,
+        template: str = "survey/page.html",
+        refused: Refused | None = None,
+        new: Sequence[Bubble] | None = None,
+    ) -> Response:
+        """The page itself, or with `new` bubbles the part that changed. What was refused is said, its words kept."""
+        buttons = talk.prompt.buttons if talk.prompt is not None and not talk.pending else ()
+        own = tuple(button for button in buttons if button.option.startswith("!"))
+        options = tuple(button for button in buttons if not button.option.startswith("!"))
+        telegram = talk.links.get("telegram") if not talk.over else None
+        return render(
+            request,
+            template,
+            status=422 if refused else 200,
+            language=talk.words.language,
+            w=talk.words,
+            talk=talk,
+            address=f"/s/{token}",
+            options=options or own,
+            aside=own if options else (),
+            chosen=ask.chosen(talk) if not talk.pending else None,
+            from_mail=ask.from_mail,
+            stale=ask.is_stale(talk) and not talk.pending,
+            composes=not talk.over and (talk.status == "held" or (talk.prompt is not None and talk.prompt.own_words)),
+            form_id=new_uid(),
+            languages=languages(self._house),
+            qr=segno.make(telegram, error="m").svg_data_uri(scale=4, border=2) if telegram else None,
+            telegram=telegram,
+            refused=refused,
+            limit=LONGEST,
+            new=new,
+        )
+
+
+def _key(talk: Talk, form: FormData) -> str:
+    return f"{talk.link_id}:{posted.form_id(form)}"

@@ -1,0 +1,122 @@
+"""One look at a conversation by its survey link: everything the page shows, read without changing anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channels.web.bubbles import Bubble, bubbles_of, spoken
+from bot.channels.web.house import House
+from bot.channels.web.words import Words, words
+from bot.runtime.preview import first_question
+from bot.web.filters import zone_of
+from flows.codec import decode_state
+from flows.messages import Prompt
+from flows.state import State
+from storage import conversations, inbox, links, prospects
+from storage.database import Record, Tx
+from storage.reads import transcript
+from storage.reads.transcript import Item
+
+SOURCE = "page"
+"""What this room's input is called in the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as its page shows it.
+
+    `prompt` is the open question, `status` the conversation's (`waiting`: the question is shown, not asked yet).
+    `pending`: something was posted that has not been taken yet. `pulse` changes when the page should.
+    """
+
+    link_id: int
+    prospect_id: int
+    words: Words
+    status: str
+    by_person: bool
+    prompt: Prompt | None
+    bubbles: tuple[Bubble, ...]
+    links: Mapping[str, str]
+    pending: bool
+    pulse: str
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing more to say."""
+        return self.status == "ended" and self.prompt is None
+
+    def offers(self, option: str, visit: int) -> bool:
+        """Whether this is an answer to the open question."""
+        prompt = self.prompt
+        return prompt is not None and prompt.visit == visit and prompt.label_of(option) is not None
+
+
+def lane(link_id: int) -> str:
+    """The lane of what is posted by this link: it keeps its order."""
+    return f"link:{link_id}"
+
+
+async def look(house: House, token: str) -> Talk | None:
+    """What this token leads to, or None: unknown, of another purpose, expired, or its prospect was erased."""
+    now = house.clock.now()
+    async with house.database.read() as tx:
+        link = await links.find(tx, token, "survey", now)
+        prospect = await prospects.get(tx, link.prospect_id) if link is not None else None
+        if link is None or prospect is None:
+            return None
+        return await _talk(tx, house, link, prospect, now)
+
+
+async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datetime) -> Talk:
+    conversation = await _conversation(tx, link)
+    state = decode_state(conversation.state) if conversation is not None else None
+    said = words(house, state.language if state is not None else house.context.language(prospect.language))
+    own = await _links(tx, house, link.prospect_id, now)
+    items: list[Item] = []
+    pulse = ""
+    if conversation is not None:
+        items = list((await transcript.read(tx, conversation.id, conversation.uid)).items)
+        pulse = f"{await transcript.pulse(tx, conversation.id, conversation.uid)}|{conversation.status}"
+    prompt = state.prompt if state is not None else None
+    zone = zone_of(prospect.timezone or house.settings.timezone)
+    bubbles = bubbles_of(items, prompt, said, own, zone)
+    if state is None or state.status == "waiting":
+        first = await first_question(tx, house.context, link.prospect_id, conversation, now)
+        if first is not None:
+            prompt, bubbles = first.prompt, (*bubbles, spoken(first, now, said, own, asks=True))
+    return Talk(
+        link_id=link.id,
+        prospect_id=link.prospect_id,
+        words=said,
+        status=_status(state),
+        by_person=state is not None and state.held_by is not None,
+        prompt=prompt,
+        bubbles=bubbles,
+        links=own,
+        pending=await inbox.waits(tx, lane(link.id)),
+        pulse=pulse,
+    )
+
+
+def _status(state: State | None) -> str:
+    return state.status if state is not None else "waiting"
+
+
+async def _conversation(tx: Tx, link: Record) -> Record | None:
+    """The one that an answer would go to: the live one, else the link's own, else the newest."""
+    conversation_id = await conversations.live(tx, link.prospect_id) or link.conversation_id
+    conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
+    return await conversations.get(tx, conversation_id) if conversation_id is not None else None
+
+
+async def _links(tx: Tx, house: House, prospect_id: int, now: datetime) -> dict[str, str]:
+    """The addresses there are already. One that is missing is made when it is asked for, not by looking."""
+    secret = house.context.secret
+    found = {"privacy": "/privacy"}
+    preferences = await links.known_token(tx, secret, "preferences", prospect_id, now)
+    if preferences is not None:
+        found["preferences"] = f"/u/{preferences}"
+    start = await links.known_token(tx, secret, "start", prospect_id, now) if house.bot_name else None
+    if start is not None:
+        found["telegram"] = f"https://t.me/{house.bot_name}?start={start}"
+    return found
