@@ -1,8 +1,9 @@
 """Webhooks that call us. Telegram's is verified before its body is read, and kept before it is answered."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
-from bot.channels.telegram.webhook import Rejection, accept
+from bot.channels.telegram.webhook import Rejection, accept, answer_to
 from bot.house import House
 
 
@@ -18,6 +19,7 @@ def router(house: House) -> APIRouter:
         if isinstance(result, Rejection):
             return Response(status_code=result.status)
         await house.intake.put_many([result])
-        return Response(status_code=200)
+        answer = answer_to(result)
+        return Response(status_code=200) if answer is None else JSONResponse(answer)
 
     return routes
