@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.channels.email import MailServerProblem, check_smtp
+from bot.channels.email import MailServerProblem, MailShop, check_smtp, mail_shop
 from bot.channels.email.server import MailServer
 from bot.settings import Settings
 from tests.edge.smtp import Mailbox, ScriptedSMTP
@@ -13,6 +13,24 @@ from tests.edge.smtp import Mailbox, ScriptedSMTP
 
 def settings(url: str | None) -> Settings:
     return Settings(smtp_url=SecretStr(url) if url else None, mail_from="Shop <hello@hill.example>")
+
+
+def test_the_shop_of_every_mail_comes_from_the_settings() -> None:
+    known = Settings(
+        shop_name="Hill Coffee",
+        shop_url="https://hill.example/",
+        mail_from="hello@hill.example",
+        mail_postal_address="12 Hill Road",
+        public_url="https://ask.hill.example",
+    )
+    assert mail_shop(known, "#0b6b60") == MailShop(
+        name="Hill Coffee",
+        url="https://hill.example",
+        mail_from="hello@hill.example",
+        postal_address="12 Hill Road",
+        accent="#0b6b60",
+        base_url="https://ask.hill.example",
+    )
 
 
 async def test_without_a_server_the_check_says_where_mail_goes() -> None:

@@ -91,6 +91,7 @@ NOT_SENT = [
     ("rcpt", "550 5.7.1 blocked", "refused"),
     ("rcpt", "552 5.2.2 mailbox full", "refused"),
     ("rcpt", "554 5.7.1 relay denied", "refused"),
+    ("rcpt", "999 9.9.9 no such thing", "deferred message"),
     ("rcpt", "garbage without a code", "deferred message"),
     ("data", "drop", "deferred message"),
     ("data", "hang", "deferred message"),
@@ -119,7 +120,7 @@ async def test_a_mail_that_was_not_taken_is_never_called_sent_or_unknown(
 
 
 @pytest.mark.parametrize("accepts", [True, False])
-@pytest.mark.parametrize("what", ["drop", "hang", "gibberish", "354 more?"])
+@pytest.mark.parametrize("what", ["drop", "hang", "gibberish", "354 more?", "999 what?", "099 what?"])
 async def test_after_the_body_no_answer_means_nobody_knows(server: ScriptedSMTP, what: str, accepts: bool) -> None:
     receipt = await channel(server.at("dot", what, accepts=accepts).url).send(outgoing())
     assert kind(receipt) == "unknown"
