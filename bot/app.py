@@ -1,4 +1,7 @@
-"""The composition root: the one file that knows every room. Puts the server together and runs it until it is told to stop."""
+"""The composition root: the one file that knows every room.
+
+Puts the server together and runs it until it is told to stop.
+"""
 
 import asyncio
 import signal
@@ -14,7 +17,7 @@ from bot import api, console, hooks
 from bot.channels import web
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.smtp import EmailChannel
-from bot.channels.telegram.client import connect
+from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.menu import TelegramUnavailable, introduce, register
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.poller import poll
@@ -30,12 +33,11 @@ from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
 from bot.web import operations
+from bot.web.errors import install_errors
 from bot.web.pages import Pages, install
 from bot.web.pages import Shop as PageShop
 from bot.web.security import Guard, allowed_hosts
-from bot.web.errors import install_errors
 from storage import dialects, facts, inbox, outbox
-from telegram import Bot
 
 log = structlog.get_logger("app")
 
@@ -115,14 +117,17 @@ async def running(
 
 
 async def _clean_up_after_crash(house: House) -> None:
-    """We are the only process: what was half done when the last one ended is taken up, or parked where nobody can know."""
+    """We are the only process.
+
+    What was half done when the last one ended is taken up, or parked where nobody can know.
+    """
     await house.database.transact(inbox.release_leases)
     parked = await house.database.transact(outbox.park_interrupted)
     if parked:
         log.warning("messages of unknown fate were parked; see the console", count=parked)
 
 
-async def _telegram(stack: AsyncExitStack, house: House, supervisor: Supervisor, only: tuple[str, ...]) -> Bot | None:
+async def _telegram(stack: AsyncExitStack, house: House, supervisor: Supervisor, only: tuple[str, ...]) -> Client | None:
     token = house.settings.telegram_token
     if token is None:
         return None
@@ -133,7 +138,7 @@ async def _telegram(stack: AsyncExitStack, house: House, supervisor: Supervisor,
     return bot
 
 
-async def _introduce(house: House, bot: Bot, supervisor: Supervisor) -> None:
+async def _introduce(house: House, bot: Client, supervisor: Supervisor) -> None:
     """Learn the bot's name, set its menu; until Telegram answers, ask again."""
     pause = 1.0
     while not supervisor.stopping.is_set():
@@ -154,10 +159,10 @@ async def _introduce(house: House, bot: Bot, supervisor: Supervisor) -> None:
         await point_webhook(bot, f"{house.base_url}/hooks/telegram", secret.get_secret_value())
 
 
-def _channels(house: House, bot: Bot | None) -> Mapping[str, Channel]:
+def _channels(house: House, bot: Client | None) -> Mapping[str, Channel]:
     channels: dict[str, Channel] = {}
     if bot is not None:
-        channels["telegram"] = TelegramChannel(bot, house.clock, house.telegram)
+        channels["telegram"] = TelegramChannel(bot, house.clock, house.telegram_sending)
     if house.mailbox is not None:
         channels["email"] = house.mailbox
     else:
@@ -165,7 +170,7 @@ def _channels(house: House, bot: Bot | None) -> Mapping[str, Channel]:
     return channels
 
 
-def make_dispatcher(house: House, bot: Bot | None) -> Dispatcher:
+def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
     """The dispatcher with the channels that the settings name."""
     settings = house.settings
     limits = {"telegram": Limits(settings.telegram_per_second, settings.telegram_per_chat_seconds)}
@@ -180,7 +185,7 @@ def make_dispatcher(house: House, bot: Bot | None) -> Dispatcher:
     )
 
 
-def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bot: Bot | None) -> None:
+def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bot: Client | None) -> None:
     if "intake" in only or "web" in only:
         supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
     if "timers" in only:
@@ -227,7 +232,7 @@ async def _web(house: House, supervisor: Supervisor, app: FastAPI) -> AsyncItera
 
     supervisor.once("web server", run())
     try:
-        while not server.started and not ended.is_set():
+        while not server.started and not ended.is_set():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.01)
         yield
     finally:

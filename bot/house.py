@@ -28,7 +28,7 @@ from flows.texts import Texts
 from storage import campaigns, conversations, erasure, facts, flowbook
 from storage.database import Database, Tx, ensure_schema
 
-SECRET_FILE = "secret.key"
+SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what is in it
 
 
 @dataclass
@@ -46,6 +46,7 @@ class House:
     campaigns: Campaigns
     texts: Texts
     telegram: TelegramHealth = field(default_factory=TelegramHealth)
+    telegram_sending: TelegramHealth = field(default_factory=TelegramHealth)
     bot_name: str | None = None
     mailbox: LocalMailbox | None = None
 
@@ -83,7 +84,10 @@ class House:
         return await self.intake.settled(inbox_id, timeout)
 
     async def links(self, prospect_id: int, conversation_id: int | None = None) -> dict[str, str]:
-        """The prospect's own addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, `telegram` with a bot."""
+        """The prospect's own addresses by purpose.
+
+        `survey`, `preferences`, `unsubscribe`, `privacy`, `telegram` with a bot.
+        """
 
         async def make(tx: Tx) -> dict[str, str]:
             conversation = conversation_id or await conversations.live(tx, prospect_id)
@@ -92,7 +96,10 @@ class House:
         return await self.database.transact(make)
 
     async def publish(self, name_or_path: str) -> tuple[str, int, bool]:
-        """Publish a flow after every check; returns its name, version and whether that is new. Raises FlowInvalid, FlowError."""
+        """Publish a flow after every check.
+
+        Returns its name, version and whether that is new. Raises FlowInvalid, FlowError.
+        """
         sources = load_checked(self.library, name_or_path)
         name = self.library.name_of(sources)
         document, digest = sources.to_json(), sources.digest()
@@ -106,7 +113,8 @@ class House:
 async def open_house(settings: Settings, *, server: bool = False, clock: Clock | None = None) -> AsyncIterator[House]:
     """Open the database (a fresh one gets its tables), publish what was never published, and put the rooms together.
 
-    `server` is true in the process that serves: it alone folds SQLite's write-ahead log in. Raises SchemaOutdated, FlowInvalid.
+    `server` is true in the process that serves: it alone folds SQLite's write-ahead log in. Raises SchemaOutdated,
+    FlowInvalid.
     """
     settings.home_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     await ensure_schema(settings.database)
@@ -190,7 +198,10 @@ def read_secret(settings: Settings) -> bytes:
 
 
 async def _publish_all(house: House) -> None:
-    """Shipped flows are published when they are new or have changed with an update; a shop's own only when they never were."""
+    """Shipped flows are published when they are new or have changed with an update.
+
+    A shop's own only when they never were.
+    """
     for name in house.library.flow_names():
         sources = load_checked(house.library, name)
         async with house.database.read() as tx:

@@ -10,7 +10,10 @@ from storage.errors import AlreadyRunning
 
 @contextmanager
 def only_server(database_file: Path | None) -> Iterator[None]:
-    """Hold the lock of this SQLite file (nothing to hold for PostgreSQL). Raises AlreadyRunning when another server has it."""
+    """Hold the lock of this SQLite file (nothing to hold for PostgreSQL).
+
+    Raises AlreadyRunning when another server has it.
+    """
     if database_file is None:
         yield
         return

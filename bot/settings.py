@@ -1,4 +1,7 @@
-"""The only reader of the environment: `HOLDBACK_*` over `holdback.toml` over defaults. Secrets are masked everywhere."""
+"""The only reader of the environment: `HOLDBACK_*` over `holdback.toml` over defaults.
+
+Secrets are masked everywhere.
+"""
 
 import os
 import re
@@ -71,8 +74,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic calls with these five
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment over holdback.toml over the defaults."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
@@ -186,12 +189,13 @@ def parse_quiet_hours(text: str) -> QuietHours | None:
     if not text.strip():
         return None
     match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*", text)
+    wrong = ValueError("must look like 20:00-09:00, or be empty for no quiet hours")
+    if match is None:
+        raise wrong
     try:
-        if match is None:
-            raise ValueError
         start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     except ValueError:
-        raise ValueError("must look like 20:00-09:00, or be empty for no quiet hours") from None
+        raise wrong from None
     if start == end:
         raise ValueError("would cover the whole day; leave it empty for no quiet hours")
     return QuietHours(start.hour * 60 + start.minute, end.hour * 60 + end.minute)

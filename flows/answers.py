@@ -10,8 +10,9 @@ from flows.words import Channel
 class Answer:
     """One answer to one question visit.
 
-    `value` is the option's id, or None for free text; `barriers` what it names, best first; `verbatim` the person's own words
-    or the label that was tapped; `sub_code` a finer reason inside a barrier (e.g. `checkout_problem`). Times are UTC.
+    `value` is the option's id, or None for free text; `barriers` what it names, best first; `verbatim` the person's own
+    words or the label that was tapped; `sub_code` a finer reason inside a barrier (e.g. `checkout_problem`). Times are
+    UTC.
     """
 
     step: str

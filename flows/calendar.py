@@ -9,9 +9,12 @@ SUNDAY = 6
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The local hours in which nobody is written to first: from `start` to `end`, minutes after midnight, over midnight if start > end.
+    """The local hours in which nobody is written to first.
 
-    `rest_days` (0 is Monday) are quiet as a whole. The defaults are those of EVIDENCE.md section 4: 20:00 to 09:00, Sundays off.
+    From `start` to `end`, minutes after midnight, over midnight if start > end.
+
+    `rest_days` (0 is Monday) are quiet as a whole. The defaults are those of EVIDENCE.md section 4: 20:00 to 09:00,
+    Sundays off.
     """
 
     start: int = 20 * 60
@@ -29,7 +32,10 @@ class QuietHours:
 
 
 UNKNOWN_ZONE_HOURS = (17 * 60, 10 * 60)
-"""Quiet from 17:00 to 10:00 in the shop's zone when the prospect's zone is unknown: inside it, it is day almost anywhere near."""
+"""Quiet from 17:00 to 10:00 in the shop's zone when the prospect's zone is unknown.
+
+Inside it, it is day almost anywhere near.
+"""
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:
@@ -45,7 +51,8 @@ def zone_of(name: str | None) -> ZoneInfo | None:
 def next_allowed(at: datetime, *, zone: str | None, shop_zone: str, quiet: QuietHours | None) -> datetime:
     """The first moment from `at` (UTC) on at which a prospect in `zone` may be written to.
 
-    Without quiet hours that is `at` itself. An unknown zone is treated with care: the shop's zone and the narrower hours.
+    Without quiet hours that is `at` itself. An unknown zone is treated with care: the shop's zone and the narrower
+    hours.
     """
     if quiet is None:
         return at

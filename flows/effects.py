@@ -1,4 +1,7 @@
-"""What a turn wants done. The engine decides and never does; storage/turns makes rows of them in the turn's transaction."""
+"""What a turn wants done.
+
+The engine decides and never does; storage/turns makes rows of them in the turn's transaction.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +26,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class CloseQuestion:
-    """The question of `visit` is answered or withdrawn: edit its messages in place (buttons away, `mark` shown), cancel unsent copies."""
+    """The question of `visit` is answered or withdrawn.
+
+    Edit its messages in place (buttons away, `mark` shown), cancel unsent copies.
+    """
 
     visit: int
     mark: str | None

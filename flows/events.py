@@ -21,7 +21,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """An answer was tapped. `visit` is the prompt's; a tap for another visit than the open one is stale and harmless."""
+    """An answer was tapped.
+
+    `visit` is the prompt's; a tap for another visit than the open one is stale and harmless.
+    """
 
     option: str
     visit: int
@@ -38,7 +41,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """A command that works at every step: stop, help, privacy, why, human, forget, language (with a language as argument)."""
+    """A command that works at every step.
+
+    Stop, help, privacy, why, human, forget, language (with a language as argument).
+    """
 
     name: str
     channel: Channel
@@ -69,7 +75,10 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The shop stopped the campaign, or the prospect was erased: end without a word. `outcome` is `cancelled` or `erased`."""
+    """The shop stopped the campaign, or the prospect was erased: end without a word.
+
+    `outcome` is `cancelled` or `erased`.
+    """
 
     outcome: str
 

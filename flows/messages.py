@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 MessageKind = Literal["question", "reminder", "offer", "closing", "reply", "staff"]
-"""`question` asks, `reminder` asks again, `offer` carries a grant, `closing` ends, `reply` answers a command, `staff` is a person's."""
+"""`question` asks, `reminder` asks again, `offer` carries a grant, `closing` ends.
+
+`reply` answers a command, `staff` is a person's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One answer that can be tapped. `option` is the id recorded; ids starting with `!` are the engine's own (see `replies`)."""
+    """One answer that can be tapped.
+
+    `option` is the id recorded; ids starting with `!` are the engine's own (see `replies`).
+    """
 
     option: str
     label: str
@@ -19,8 +25,8 @@ class Button:
 class Prompt:
     """The open question of a message.
 
-    `visit` is the number of the turn that asked it: a button or a timer made for another visit is stale. `own_words` says whether
-    a free text is welcome as an answer.
+    `visit` is the number of the turn that asked it: a button or a timer made for another visit is stale. `own_words`
+    says whether a free text is welcome as an answer.
     """
 
     step: str
@@ -37,8 +43,8 @@ class Prompt:
 class Message:
     """One message to a prospect, whole: paragraphs in order, the question last, its buttons in `prompt`.
 
-    `subject` and `preheader` are for email. `code` is the coupon code that stands in one of the paragraphs (shown so that it can
-    be copied); `url` with `url_label` a link that belongs to the message.
+    `subject` and `preheader` are for email. `code` is the coupon code that stands in one of the paragraphs (shown so
+    that it can be copied); `url` with `url_label` a link that belongs to the message.
     """
 
     kind: MessageKind

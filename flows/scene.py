@@ -14,7 +14,10 @@ Reachable = Literal["open", "closed", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The prospect's facts that texts and rules use. Money in `currency`; `timezone` an IANA name or None when unknown."""
+    """The prospect's facts that texts and rules use.
+
+    Money in `currency`; `timezone` an IANA name or None when unknown.
+    """
 
     first_name: str | None = None
     timezone: str | None = None
@@ -47,7 +50,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """An offer that can be given now: its budget and limits hold, and if it needs a code, `code` is one that is free."""
+    """An offer that can be given now.
+
+    Its budget and limits hold, and if it needs a code, `code` is one that is free.
+    """
 
     offer: str
     code: str | None = None
@@ -85,6 +91,9 @@ class Scene:
     channels: tuple[Channel, ...] = ("telegram", "email")
 
     def push_channel(self, preferred: Channel | None = None) -> Channel | None:
-        """The channel to write first on: the preferred one if it can be pushed to, else the first open one, else None."""
+        """The channel to write first on.
+
+        The preferred one if it can be pushed to, else the first open one, else None.
+        """
         order = (preferred, *self.channels) if preferred is not None else self.channels
         return next((channel for channel in order if channel != "web" and self.reach.is_open(channel)), None)

@@ -12,11 +12,12 @@ from flows.words import Channel, Status
 class State:
     """Everything the engine needs to go on.
 
-    `seed` fixes the random order of options for this prospect; `turn` counts turns (a prompt's visit is the turn that asked it);
-    `asked_at` is when the open prompt was first asked; `questions` counts questions asked, against the flow's promise; `misses`
-    counts replies not understood at the open prompt; `rung` is how far the silence ladder has been climbed for the open prompt;
-    `pending_text` keeps words that wait for a confirmation; `interrupted` is the question to come back to after a confirmation or a
-    person; `held_by` names the member of staff who has taken over; `timer` is the one timer that is valid, with the turn that set it.
+    `seed` fixes the random order of options for this prospect; `turn` counts turns (a prompt's visit is the turn that
+    asked it); `asked_at` is when the open prompt was first asked; `questions` counts questions asked, against the
+    flow's promise; `misses` counts replies not understood at the open prompt; `rung` is how far the silence ladder has
+    been climbed for the open prompt; `pending_text` keeps words that wait for a confirmation; `interrupted` is the
+    question to come back to after a confirmation or a person; `held_by` names the member of staff who has taken over;
+    `timer` is the one timer that is valid, with the turn that set it.
     """
 
     flow: str

@@ -14,10 +14,16 @@ Value = str | int | float
 
 
 class Texts:
-    """Fluent texts by language. Built from sources (`language -> Fluent text`); later sources may override earlier ones."""
+    """Fluent texts by language.
+
+    Built from sources (`language -> Fluent text`); later sources may override earlier ones.
+    """
 
     def __init__(self, sources: Mapping[str, tuple[str, ...]]) -> None:
-        """Keep the sources; bundles are made when a language is first used. Raises FlowError for a source that is not Fluent."""
+        """Keep the sources.
+
+        Bundles are made when a language is first used. Raises FlowError for a source that is not Fluent.
+        """
         self.sources = dict(sources)
         self._bundles: dict[str, FluentBundle] = {}
 

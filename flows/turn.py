@@ -8,7 +8,10 @@ from flows.state import State
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """`effects` are in the order decided. `note` says what the event led to (`answered`, `stale`, `ignored`, `asked`, ...)."""
+    """`effects` are in the order decided.
+
+    `note` says what the event led to (`answered`, `stale`, `ignored`, `asked`, ...).
+    """
 
     state: State
     effects: tuple[Effect, ...]

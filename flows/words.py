@@ -3,7 +3,10 @@
 from typing import Final, Literal
 
 Channel = Literal["telegram", "email", "web"]
-"""Where a prospect and Holdback meet. `telegram` and `email` can be written to; `web` is a page that the prospect opens."""
+"""Where a prospect and Holdback meet.
+
+`telegram` and `email` can be written to; `web` is a page that the prospect opens.
+"""
 
 CHANNELS: Final[tuple[Channel, ...]] = ("telegram", "email", "web")
 
@@ -55,7 +58,10 @@ LANGUAGE_NAMES: Final[dict[str, str]] = {
 RIGHT_TO_LEFT: Final[frozenset[str]] = frozenset({"ar"})
 
 Status = Literal["waiting", "asking", "held", "snoozed", "ended"]
-"""Where a conversation stands: before its first message, with an open question, in a person's hands, put off, or over."""
+"""Where a conversation stands.
+
+Before its first message, with an open question, in a person's hands, put off, or over.
+"""
 
 Outcome = Literal[
     "helped",

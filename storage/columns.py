@@ -30,7 +30,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls with it
         """From the database: always aware, in UTC."""
         if value is None:
             return None
@@ -39,16 +39,19 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Amount(TypeDecorator[Decimal]):
-    """Money as a whole number of thousandths, so that sums are exact in SQL on both databases and every currency fits."""
+    """Money as a whole number of thousandths.
+
+    So that sums are exact in SQL on both databases and every currency fits.
+    """
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy calls with it
         """To the database, in thousandths of the currency's unit."""
         return None if value is None else int((Decimal(value) * 1000).to_integral_value())
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy calls with it
         """From the database, with at least two decimals."""
         if value is None:
             return None

@@ -12,7 +12,7 @@ FOLLOW_UP = "follow_up"
 """The one purpose of this product: asking what held a prospect back, and answering."""
 
 
-async def record(
+async def record(  # noqa: PLR0913 - a consent is what all of these say together
     tx: Tx,
     prospect_id: int,
     channel: str,

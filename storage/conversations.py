@@ -26,7 +26,10 @@ class Opening:
 
 
 async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
-    """A new conversation; returns its row id. With an `outcome` it is over at once (the control group nobody writes to)."""
+    """A new conversation.
+
+    Returns its row id. With an `outcome` it is over at once (the control group nobody writes to).
+    """
     state = opening.state
     result = await tx.execute(
         insert(conversations)
@@ -89,7 +92,10 @@ async def lock(tx: Tx, conversation_id: int) -> Record | None:
 
 
 async def by_nonce(tx: Tx, nonce: str) -> Record | None:
-    """The outbox row whose buttons carry this nonce: prospect_id, conversation_id, visit, message, channel, state, id."""
+    """The outbox row whose buttons carry this nonce.
+
+    Prospect_id, conversation_id, visit, message, channel, state, id.
+    """
     query = select(
         outbox.c.id,
         outbox.c.prospect_id,

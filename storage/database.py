@@ -32,7 +32,8 @@ ATTEMPTS = 5
 class Database:
     """The database of one process. Create it once in the composition root; `close` it at the end.
 
-    On SQLite there is one writing connection (waiting for it is fair, and never SQLITE_BUSY inside this process) and a few readers.
+    On SQLite there is one writing connection (waiting for it is fair, and never SQLITE_BUSY inside this process) and a
+    few readers.
     """
 
     def __init__(self, url: str, *, checkpoints: bool = True) -> None:
@@ -55,8 +56,8 @@ class Database:
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in one writing transaction and commit.
 
-        Shielded: a cancelled caller cannot tear a commit apart. Deadlocks, lock time-outs and codes taken by others make the whole
-        transaction run again; `work` must therefore have no effect outside of it.
+        Shielded: a cancelled caller cannot tear a commit apart. Deadlocks, lock time-outs and codes taken by others
+        make the whole transaction run again; `work` must therefore have no effect outside of it.
         """
         return await asyncio.shield(self._transact(work))
 
@@ -78,9 +79,8 @@ class Database:
         """Raises SchemaOutdated when the schema is not the one this program was made for."""
         async with self.read() as tx:
             found = await tx.run_sync(_current)
-        wanted = _script().get_current_head()
-        if found != wanted:
-            raise SchemaOutdated(found, str(wanted))
+        if found != newest_version():
+            raise SchemaOutdated(found, newest_version())
 
     async def pragma(self, name: str) -> Any:
         """A SQLite setting as the writing connection sees it; None on PostgreSQL."""
@@ -88,6 +88,14 @@ class Database:
             return None
         async with self._writer.connect() as tx:
             return (await tx.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+
+    async def wipe(self) -> bool:
+        """After the commit of an erasure: leave no copy of what was erased in SQLite's write-ahead log.
+
+        Call it outside of any transaction. False when readers kept it from being emptied; the next checkpoint does it
+        then.
+        """
+        return await dialects.truncate_wal(self._writer)
 
     async def close(self) -> None:
         """Close all connections, readers first: the last one to close folds the write-ahead log in."""
@@ -112,8 +120,16 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def newest_version() -> str:
+    """The schema version that this program needs."""
+    return str(_script().get_current_head())
+
+
 async def ensure_schema(url: str) -> None:
-    """Make the tables of a fresh database. Raises SchemaOutdated for one of another version: that is the operator's decision."""
+    """Make the tables of a fresh database.
+
+    Raises SchemaOutdated for one of another version: that is the operator's decision.
+    """
     parsed = dialects.parse_url(url)
     file = dialects.sqlite_file(parsed)
     if file is not None and (not file.exists() or file.stat().st_size == 0):

@@ -1,10 +1,11 @@
 """The only place (with database.py and migrations/) that knows which database it talks to."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -45,12 +46,13 @@ def sqlite_file(url: URL) -> Path | None:
 def make_engine(url: URL, *, writer: bool, checkpoints: bool = True) -> AsyncEngine:
     """An engine with the settings of DELIVERY.md 7.1 and 7.2.
 
-    `checkpoints=False` is for a second process beside a running server: it writes, but leaves checkpoints to the server.
+    `checkpoints=False` is for a second process beside a running server: it writes, but leaves checkpoints to the
+    server.
     """
-    return _sqlite_engine(url, writer, checkpoints) if is_sqlite(url) else _postgres_engine(url)
+    return _sqlite_engine(url, writer=writer, checkpoints=checkpoints) if is_sqlite(url) else _postgres_engine(url)
 
 
-def _sqlite_engine(url: URL, writer: bool, checkpoints: bool) -> AsyncEngine:
+def _sqlite_engine(url: URL, *, writer: bool, checkpoints: bool) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=1 if writer else 4, max_overflow=0, pool_timeout=30)
     pragmas = [
         "journal_mode=WAL",
@@ -112,7 +114,44 @@ def may_retry(error: DBAPIError) -> bool:
     return bool(re.search(r"database is locked|database table is locked", str(error.orig)))
 
 
-async def truncate_wal(tx: AsyncConnection) -> None:
-    """After an erasure: fold the write-ahead log into the file, so that no copy of erased text stays in it. SQLite only."""
-    if tx.dialect.name == "sqlite":
-        await tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+async def truncate_wal(engine: AsyncEngine) -> bool:
+    """Fold the write-ahead log into the file and empty it, outside of any transaction.
+
+    SQLite only; False while readers keep it.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = await engine.raw_connection()
+    try:
+        # The driver itself: SQLAlchemy would begin a transaction, in which there are no checkpoints.
+        cursor = await connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        busy, _, _ = await cursor.fetchone()
+        await cursor.close()
+        return not busy
+    finally:
+        connection.close()
+
+
+async def steady(tx: AsyncConnection) -> None:
+    """First in a transaction: everything it reads is of one moment. On SQLite that is so anyway."""
+    if tx.dialect.name == "postgresql":
+        await tx.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+async def empty(tx: AsyncConnection, tables: Sequence[Table]) -> None:
+    """Delete all rows of these tables (given parents first)."""
+    if tx.dialect.name == "postgresql":
+        await tx.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+        return
+    for table in reversed(tables):
+        await tx.execute(table.delete())
+
+
+async def count_on(tx: AsyncConnection, tables: Sequence[Table]) -> None:
+    """After rows were inserted with their own ids: new ids go on behind them. SQLite does so by itself."""
+    if tx.dialect.name != "postgresql":
+        return
+    for table in tables:
+        if "id" in table.c:
+            highest = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+            await tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest, false())))

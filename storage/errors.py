@@ -32,7 +32,10 @@ class TakenMeanwhile(StorageError):
 
 
 class ShelfChanged(TakenMeanwhile):
-    """What was on the shelf for an offer (a code, the last of a budget) is gone; the turn is taken again with what is left."""
+    """What was on the shelf for an offer (a code, the last of a budget) is gone.
+
+    The turn is taken again with what is left.
+    """
 
     def __init__(self, offer: str) -> None:
         super().__init__(
@@ -45,5 +48,10 @@ class AlreadyRunning(StorageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "another Holdback is already running on this database file; stop it first, or use PostgreSQL for several servers"
+            "another Holdback is already running on this database file; "
+            "stop it first, or use PostgreSQL for several servers"
         )
+
+
+class BackupUnusable(StorageError):
+    """A file that cannot be restored; nothing has been changed."""

@@ -9,7 +9,10 @@ from storage.tables import flow_versions
 
 
 async def publish(tx: Tx, name: str, digest: str, sources: str, now: datetime) -> tuple[int, bool]:
-    """Publish a flow; returns its version and whether it is new. The same content as the newest version changes nothing."""
+    """Publish a flow.
+
+    Returns its version and whether it is new. The same content as the newest version changes nothing.
+    """
     known = await newest(tx, name)
     if known is not None and known.digest == digest:
         return known.version, False

@@ -18,7 +18,10 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class RawInput:
-    """Something from outside as it came. `natural_key` is unique within its source; `lane` keeps the order of one sender."""
+    """Something from outside as it came.
+
+    `natural_key` is unique within its source; `lane` keeps the order of one sender.
+    """
 
     source: str
     natural_key: str
@@ -38,7 +41,10 @@ class Claimed:
 
 
 async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
-    """Keep raw input; what is known already (same source and natural key) changes nothing. Returns the row ids in order."""
+    """Keep raw input.
+
+    What is known already (same source and natural key) changes nothing. Returns the row ids in order.
+    """
     if not items:
         return []
     rows = [
@@ -67,9 +73,9 @@ async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
     """Hand out the next rows, counting the attempt: commit this before processing them.
 
-    Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down takes no
-    innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left alone: order per
-    sender holds. Rows that have had all their attempts are put aside first.
+    Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down
+    takes no innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left
+    alone: order per sender holds. Rows that have had all their attempts are put aside first.
     """
     await tx.execute(
         update(inbox)
@@ -128,7 +134,10 @@ async def done(tx: Tx, row_id: int, note: str, now: datetime) -> None:
 
 
 async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:
-    """This attempt failed. Returns True when it was the last one: then the row is put aside, whole, for a person to look at."""
+    """This attempt failed.
+
+    Returns True when it was the last one: then the row is put aside, whole, for a person to look at.
+    """
     final = row.attempts >= MAX_ATTEMPTS
     values = (
         {"state": "quarantined", "done_at": now, "lease_until": None}

@@ -9,8 +9,8 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, select
 from sqlalchemy import insert as plain_insert
+from sqlalchemy import or_, select
 
 from storage.database import Record, Tx
 from storage.ids import fingerprint, new_uid
@@ -31,7 +31,10 @@ def make_token(key: bytes, link_id: int, purpose: str) -> str:
 async def token_for(
     tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
 ) -> str:
-    """The token for this prospect (and conversation) and purpose; the link is made when there is none that still works."""
+    """The token for this prospect (and conversation) and purpose.
+
+    The link is made when there is none that still works.
+    """
     link_id = await _working(tx, purpose, prospect_id, conversation_id, now)
     if link_id is None:
         link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
@@ -39,7 +42,10 @@ async def token_for(
 
 
 async def known_token(tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, now: datetime) -> str | None:
-    """The token of a prospect's link that is there already, or None: for pages, which make nothing by being looked at."""
+    """The token of a prospect's link that is there already, or None.
+
+    For pages, which make nothing by being looked at.
+    """
     link_id = await _working(tx, purpose, prospect_id, None, now)
     return make_token(key, link_id, purpose) if link_id is not None else None
 
@@ -78,7 +84,10 @@ async def _make(
 
 
 async def find(tx: Tx, token: str, purpose: Purpose, now: datetime) -> Record | None:
-    """The link this token opens (id, prospect_id, conversation_id), or None: unknown, of another purpose, revoked or expired."""
+    """The link this token opens (id, prospect_id, conversation_id), or None.
+
+    Unknown, of another purpose, revoked or expired.
+    """
     if not 20 <= len(token) <= 64:
         return None
     query = select(links).where(

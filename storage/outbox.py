@@ -1,4 +1,7 @@
-"""What is to be said: rows made in a turn, claimed in order per prospect, handed on only after every check has been made again."""
+"""What is to be said: rows made in a turn, claimed in order per prospect.
+
+Handed on only after every check has been made again.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -67,7 +70,10 @@ def row_for(
 async def close_question(
     tx: Tx, effect: CloseQuestion, *, prospect_id: int, conversation_id: int, turn: int, now: datetime
 ) -> list[dict[str, Any]]:
-    """Withdraw the question of a visit: unsent copies are cancelled; returns an edit for every copy a person may see in Telegram."""
+    """Withdraw the question of a visit: unsent copies are cancelled.
+
+    Returns an edit for every copy a person may see in Telegram.
+    """
     of_visit = and_(
         outbox.c.conversation_id == conversation_id, outbox.c.visit == effect.visit, outbox.c.edits.is_(None)
     )
@@ -122,7 +128,10 @@ async def cancel(
 
 
 async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) -> list[Leased]:
-    """Lease the next rows: only the first live row of each prospect's lane, so that order holds. Expired leases are taken again."""
+    """Lease the next rows: only the first live row of each prospect's lane, so that order holds.
+
+    Expired leases are taken again.
+    """
     earlier = outbox.alias("earlier")
     behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(LIVE))
     chosen = (
@@ -169,7 +178,10 @@ async def get(tx: Tx, row_id: int) -> Record | None:
 
 
 async def start_sending(tx: Tx, leased: Leased, now: datetime) -> bool:
-    """From here on the message may arrive. Commit this before the call. False: the lease was lost or the row cancelled."""
+    """From here on the message may arrive.
+
+    Commit this before the call. False: the lease was lost or the row cancelled.
+    """
     result = await tx.execute(
         update(outbox)
         .where(outbox.c.id == leased.id, outbox.c.state == "leased", outbox.c.fence == leased.fence)
@@ -212,7 +224,10 @@ async def prove_delivered(tx: Tx, row_id: int, now: datetime) -> None:
 
 
 async def park_interrupted(tx: Tx) -> int:
-    """After a crash of the only sender: what stood in `sending` may or may not have arrived. Nobody can know; parked, never re-sent."""
+    """After a crash of the only sender: what stood in `sending` may or may not have arrived.
+
+    Nobody can know; parked, never re-sent.
+    """
     await tx.execute(update(outbox).where(outbox.c.state == "leased").values(lease_until=None, state="ready"))
     result = await tx.execute(
         update(outbox)
@@ -223,7 +238,10 @@ async def park_interrupted(tx: Tx) -> int:
 
 
 async def park_stuck(tx: Tx, now: datetime) -> int:
-    """What has stood in `sending` for longer than any call takes: its sender died, nobody can know. Parked, never re-sent."""
+    """What has stood in `sending` for longer than any call takes: its sender died, nobody can know.
+
+    Parked, never re-sent.
+    """
     result = await tx.execute(
         update(outbox)
         .where(outbox.c.state == "sending", outbox.c.lease_until <= now)

@@ -30,7 +30,10 @@ def normalise(kind: str, value: str) -> str:
 
 
 async def find(tx: Tx, known: Mapping[str, str]) -> list[int]:
-    """The prospects known by any of these identities (kind -> value), oldest first. More than one: they are not joined yet."""
+    """The prospects known by any of these identities (kind -> value), oldest first.
+
+    More than one: they are not joined yet.
+    """
     pairs = [(kind, normalise(kind, value)) for kind, value in known.items() if value]
     found: set[int] = set()
     for kind, value in pairs:
@@ -109,7 +112,10 @@ async def addresses(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str]
 
 
 async def resolve(tx: Tx, reference: str) -> int | None:
-    """A prospect by any identity as people write it: `uid`, shop id, email, phone or `telegram:123`. None when unknown."""
+    """A prospect by any identity as people write it: `uid`, shop id, email, phone or `telegram:123`.
+
+    None when unknown.
+    """
     reference = reference.strip()
     kind, colon, rest = reference.partition(":")
     if colon and kind in KINDS:

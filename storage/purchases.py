@@ -26,8 +26,9 @@ class Purchase:
 async def record(tx: Tx, purchase: Purchase, prospect_id: int | None, now: datetime, *, window: timedelta) -> bool:
     """Keep a purchase. False when this order is known already.
 
-    A code that was given counts as redeemed. The conversion belongs to the newest conversation in which the prospect was first
-    written to before the purchase and at most `window` earlier; any purchase counts, with the code or without.
+    A code that was given counts as redeemed. The conversion belongs to the newest conversation in which the prospect
+    was first written to before the purchase and at most `window` earlier; any purchase counts, with the code or
+    without.
     """
     grant = await _redeem(tx, purchase)
     row = insert(tx, purchases).values(

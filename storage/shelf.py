@@ -17,7 +17,10 @@ from storage.tables import codes, grants, offer_ledger
 
 
 class Shelf:
-    """Offers in stock for one group of turns: each person is shown different free codes, so that nobody competes inside the group."""
+    """Offers in stock for one group of turns.
+
+    Each person is shown different free codes, so that nobody competes inside the group.
+    """
 
     def __init__(
         self,
@@ -48,7 +51,10 @@ class Shelf:
 
 
 async def load_shelf(tx: Tx, catalogue: Catalogue, people: int, now: datetime) -> Shelf:
-    """The shelf for a group of so many people. Free codes are locked (and skipped by other workers) until the transaction ends."""
+    """The shelf for a group of so many people.
+
+    Free codes are locked (and skipped by other workers) until the transaction ends.
+    """
     rows = await tx.execute(select(offer_ledger))
     used = {row.offer: (row.granted, row.promised) for row in rows}
     pools: dict[str, list[Record]] = {}
@@ -82,7 +88,10 @@ async def granted_to(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, tuple[Gra
 async def give(
     tx: Tx, give: Give, offer: OfferDefinition, *, prospect_id: int, conversation_id: int, campaign: str, now: datetime
 ) -> None:
-    """Grant an offer: the row, its code and its share of the limits together. Raises ShelfChanged when one of them is gone."""
+    """Grant an offer: the row, its code and its share of the limits together.
+
+    Raises ShelfChanged when one of them is gone.
+    """
     await _use_limits(tx, offer, give.value or Decimal(0))
     grant = dialects.insert(tx, grants).values(
         prospect_id=prospect_id,

@@ -74,8 +74,7 @@ async def failed(tx: Tx, timer: Due, now: datetime) -> None:
 
 async def next_due(tx: Tx) -> datetime | None:
     """When the next timer is due, or None."""
-    moment = (await tx.execute(select(timers.c.due_at).order_by(timers.c.due_at).limit(1))).scalar_one_or_none()
-    return moment
+    return (await tx.execute(select(timers.c.due_at).order_by(timers.c.due_at).limit(1))).scalar_one_or_none()
 
 
 async def waiting(tx: Tx) -> int:

@@ -1,4 +1,6 @@
-"""`holdback demo`: a believable sample shop on this machine, with a week behind it, that does the main job without bot or mail server.
+"""`holdback demo`: a believable sample shop on this machine, with a week behind it.
+
+That does the main job without bot or mail server.
 
 `bot.demo.start.run` starts it; `pages` are its start page and local mailbox, `door` what they can do.
 """

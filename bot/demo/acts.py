@@ -22,9 +22,9 @@ from storage.shelf import granted_to
 STAFF = "mira@shop.example"
 
 REPLIES = {
-    "en": "Hello, this is Mira from the shop. I have looked at it for you and can help: what exactly would you like to know?",
+    "en": "Hello, this is Mira from the shop. I have looked into it and can help: what would you like to know?",
     "es": "Hola, soy Mira, de la tienda. Lo he mirado y puedo ayudarle: ¿qué le gustaría saber exactamente?",
-    "fr": "Bonjour, ici Mira, de la boutique. J'ai regardé et je peux vous aider : que souhaitez-vous savoir exactement ?",
+    "fr": "Bonjour, ici Mira, de la boutique. J'ai regardé et je peux vous aider : que souhaitez-vous savoir ?",
     "ja": "お店のミラです。確認いたしましたのでお力になれます。どのような点が気になりますか。",
     "ar": "مرحبًا، معكم ميرا من المتجر. راجعت الأمر ويمكنني المساعدة: ما الذي تودون معرفته بالتحديد؟",
     "hu": "Üdvözlöm, Mira vagyok az üzletből. Utánanéztem, és szívesen segítek: mit szeretne pontosan tudni?",

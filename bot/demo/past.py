@@ -28,7 +28,10 @@ Act = Callable[[], Awaitable[None]]
 
 
 class PastChat:
-    """Telegram as it was during that week: everything arrived. Only the history uses it; the demo itself talks to real servers."""
+    """Telegram as it was during that week: everything arrived.
+
+    Only the history uses it; the demo itself talks to real servers.
+    """
 
     @property
     def name(self) -> Literal["telegram"]:
@@ -97,7 +100,10 @@ class Week:
         heapq.heappush(self._plan, Planned(at, self._dice.getrandbits(60), act))
 
     async def _until_next(self) -> bool:
-        """Go to the next thing that happens: somebody's act, or a timer that is due before. False: nothing before the present."""
+        """Go to the next thing that happens: somebody's act, or a timer that is due before.
+
+        False: nothing before the present.
+        """
         async with self._house.database.read() as tx:
             due = await timers.next_due(tx)
         planned = self._plan[0].at if self._plan else self._until

@@ -21,15 +21,18 @@ WEIGHTS = {
     "bought_elsewhere": 4,
     "other": 6,
 }
-"""How often a barrier is named in the sample: extra costs and "not yet" lead, as in public studies of abandoned carts."""
+"""How often a barrier is named in the sample.
+
+Extra costs and "not yet" lead, as in public studies of abandoned carts.
+"""
 
 
 @dataclass(frozen=True)
 class Persona:
     """One prospect of the sample and the course they take.
 
-    `words` is what they write instead of tapping; `solved` their answer to the offer (None: silence); `buys` how long after the
-    offer they buy, or None.
+    `words` is what they write instead of tapping; `solved` their answer to the offer (None: silence); `buys` how long
+    after the offer they buy, or None.
     """
 
     external_id: str

@@ -1,4 +1,7 @@
-"""What came in, in words that no channel owns. Translators make these from raw input; bot/runtime/turns makes events of them."""
+"""What came in, in words that no channel owns.
+
+Translators make these from raw input; bot/runtime/turns makes events of them.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +12,10 @@ from flows.words import Channel
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who it came from: an identity (`telegram`, `email`) as the channel vouches for it. Hints are only used for new prospects."""
+    """Who it came from: an identity (`telegram`, `email`) as the channel vouches for it.
+
+    Hints are only used for new prospects.
+    """
 
     kind: Literal["telegram", "email"]
     value: str
@@ -67,7 +73,10 @@ class Unblocked:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredOnPage:
-    """The survey page was posted: an option of `visit`, or words. `channel` is `email` when it came from a link inside a mail."""
+    """The survey page was posted: an option of `visit`, or words.
+
+    `channel` is `email` when it came from a link inside a mail.
+    """
 
     link_id: int
     visit: int

@@ -23,7 +23,10 @@ class Bell:
 
 
 class Bells:
-    """The bells of one process: `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent."""
+    """The bells of one process.
+
+    `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent.
+    """
 
     def __init__(self) -> None:
         """All silent."""

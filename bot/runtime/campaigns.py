@@ -58,7 +58,10 @@ class Campaigns:
         await self._set_state(name, "paused")
 
     async def stop(self, name: str) -> int:
-        """End it: nobody is asked any more, live conversations end without a word. Returns how many. Raises UnknownCampaign."""
+        """End it: nobody is asked any more, live conversations end without a word.
+
+        Returns how many. Raises UnknownCampaign.
+        """
         await self._set_state(name, "stopped")
         return await self._database.transact(lambda tx: self._end_all(tx, name))
 

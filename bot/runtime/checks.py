@@ -1,6 +1,9 @@
-"""The last look before a message is handed to a sender: everything is checked again, in the transaction that says `sending`.
+"""The last look before a message is handed to a sender.
 
-Between the turn that said something and this moment the prospect may have bought, stopped, blocked the bot or been erased.
+Everything is checked again, in the transaction that says `sending`.
+
+Between the turn that said something and this moment the prospect may have bought, stopped, blocked the bot or been
+erased.
 """
 
 from dataclasses import dataclass
@@ -15,10 +18,16 @@ from storage.database import Record, Tx
 from storage.outbox import Leased
 
 FORGET_AFTER = timedelta(days=4)
-"""A message that Holdback wanted to send first, but could not for so long (with a weekend between), is not sent any more."""
+"""A message that Holdback wanted to send first, but could not for so long (with a weekend between).
+
+Is not sent any more.
+"""
 
 ANSWERS = ("reply", "closing", "edit", "staff")
-"""Kinds that answer something the prospect or a person of the shop has just done: sent without consent to be written to first."""
+"""Kinds that answer something the prospect or a person of the shop has just done.
+
+Sent without consent to be written to first.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,10 @@ Verdict = Go | Wait | Drop
 
 
 async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addresses, now: datetime) -> Verdict:
-    """The verdict on one leased row, from what the database says now. Locks its conversation until the transaction ends."""
+    """The verdict on one leased row, from what the database says now.
+
+    Locks its conversation until the transaction ends.
+    """
     conversation = await conversations.lock(tx, leased.conversation_id)
     row = await outbox.get(tx, leased.id)
     prospect = await prospects.get(tx, leased.prospect_id)
@@ -55,7 +67,7 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
         return Drop("erased")
     address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
     consent = (await consents.current(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
-    objection = await _objection(tx, leased, conversation, address, consent)
+    objection = _objection(leased, conversation, address, consent)
     if objection is not None:
         return Drop(objection)
     if leased.proactive:
@@ -89,8 +101,7 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
     )
 
 
-async def _objection(
-    tx: Tx,
+def _objection(
     leased: Leased,
     conversation: Record,
     address: tuple[str, bool] | None,

@@ -9,7 +9,9 @@ from flows.scene import Shop
 
 @dataclass(frozen=True)
 class Context:
-    """`languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows.
+    """Facts of this installation.
+
+    `languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows.
     Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to.
     """
 

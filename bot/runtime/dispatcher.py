@@ -1,4 +1,7 @@
-"""The dispatcher: takes messages from the outbox and hands them to channels, in order per prospect, each at most once."""
+"""The dispatcher: takes messages from the outbox and hands them to channels, in order per prospect.
+
+Each at most once.
+"""
 
 import asyncio
 import random
@@ -18,7 +21,7 @@ from bot.runtime.links import Addresses
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.supervisor import Supervisor
-from storage import inbox, outbox, prospects
+from storage import hold, inbox, outbox, prospects
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.outbox import Leased
@@ -58,7 +61,10 @@ class Dispatcher:
         return len(leased)
 
     async def start_sending(self, supervisor: Supervisor) -> int:
-        """Start sending what may go out now, without waiting for it: a slow one holds nobody up. Returns how many were started."""
+        """Start sending what may go out now, without waiting for it: a slow one holds nobody up.
+
+        Returns how many were started.
+        """
         leased = await self._claim(AT_ONCE - self._on_their_way)
         for row in leased:
             self._on_their_way += 1
@@ -78,7 +84,7 @@ class Dispatcher:
         if not open_channels or limit <= 0:
             return []
         async with self._database.read() as tx:
-            if not await outbox.has_ready(tx, now):
+            if not await outbox.has_ready(tx, now) or await hold.reason(tx) is not None:
                 return []
         leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels))
         failpoint("dispatch.leased")
@@ -96,8 +102,9 @@ class Dispatcher:
             await self._database.transact(lambda tx: self._settle(tx, leased, receipt))
             failpoint("dispatch.settled")
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
-            log.error("sending failed inside", row=leased.id, error=type(error).__name__)
-            await self._database.transact(lambda tx: self._after_fault(tx, leased, error))
+            kind = type(error).__name__
+            log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
+            await self._database.transact(lambda tx: self._after_fault(tx, leased, kind))
 
     async def _prepare(self, tx: Tx, leased: Leased) -> Outgoing | None:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
@@ -151,7 +158,7 @@ class Dispatcher:
         await inbox.put(tx, [RawInput("refusal", f"outbox:{leased.id}", lane, payload)], now)
         self._bells.work.ring()
 
-    async def _after_fault(self, tx: Tx, leased: Leased, error: Exception) -> None:
+    async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
         """A fault of ours: before the call the row is tried again, after it nobody can know."""
         row = await outbox.get(tx, leased.id)
         now = self._clock.now()
@@ -160,5 +167,5 @@ class Dispatcher:
         state = "unknown" if row.state == "sending" else "ready"
         if state == "ready" and leased.fence >= MAX_ATTEMPTS:
             state = "failed"
-        reason = f"inner fault: {type(error).__name__}"
+        reason = f"inner fault: {kind}"
         await outbox.settle(tx, leased, state, now=now, reason=reason, not_before=now + timedelta(seconds=30))

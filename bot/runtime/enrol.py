@@ -26,10 +26,12 @@ def arm_of(campaign: str, prospect_uid: str, groups: ControlGroups) -> str:
 async def enrol(
     tx: Tx, context: Context, prospect_id: int, campaign: Record, now: datetime, *, wait: timedelta
 ) -> int | None:
-    """Enrol a prospect, if the rules let us write to them: the first question is due after `wait`, at an hour that is allowed.
+    """Enrol a prospect, if the rules let us write to them.
 
-    None when not: no consent on any channel, a live conversation, asked too recently, a final answer or a stop before, the control
-    group that nobody writes to.
+    The first question is due after `wait`, at an hour that is allowed.
+
+    None when not: no consent on any channel, a live conversation, asked too recently, a final answer or a stop before,
+    the control group that nobody writes to.
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
     prospect = await prospects.get(tx, prospect_id)
@@ -61,7 +63,9 @@ async def _may_write_first(tx: Tx, prospect_id: int, definition: CampaignDefinit
 async def open_conversation(
     tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime, *, by_themselves: bool
 ) -> int | None:
-    """Open a conversation. Somebody who comes by themselves is always answered; of the control group that nobody writes to, only
+    """Open a conversation.
+
+    Somebody who comes by themselves is always answered; of the control group that nobody writes to, only
     a conversation that never was is noted, and None returned.
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
@@ -87,7 +91,9 @@ async def open_conversation(
 
 
 async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: datetime) -> int | None:
-    """The conversation of somebody who came by themselves (deep link, QR code, survey link): the live one, else the newest, else a
+    """The conversation of somebody who came by themselves (deep link, QR code, survey link).
+
+    The live one, else the newest, else a
     new one of the first campaign that is not stopped. None when there is no such campaign.
     """
     found = await conversations.latest(tx, prospect_id)
@@ -101,7 +107,10 @@ async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: date
 
 
 async def campaign_for(tx: Tx, prospect: Record) -> Record | None:
-    """The campaign that answers somebody who comes by themselves: the one they were brought by, else the first that is not stopped."""
+    """The campaign that answers somebody who comes by themselves.
+
+    The one they were brought by, else the first that is not stopped.
+    """
     open_campaigns = [row for row in await campaigns.all_campaigns(tx) if row.state != "stopped"]
     named = [row for row in open_campaigns if row.name == (prospect.campaign or DEFAULT_CAMPAIGN)]
     return next(iter(named or open_campaigns), None)

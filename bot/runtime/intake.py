@@ -24,7 +24,7 @@ class Intake:
         self._bells.work.ring()
         return ids
 
-    async def settled(self, row_id: int, timeout: float = 5.0) -> bool:
+    async def settled(self, row_id: int, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - how long a page may wait
         """Wait until this row has been processed or put aside. False when it takes longer than `timeout` seconds."""
         deadline = self._clock.monotonic() + timeout
         while self._clock.monotonic() < deadline:

@@ -10,7 +10,10 @@ from storage.database import Tx
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where links lead: `base_url` is this server without a slash at the end, `bot_name` the bot's user name once it is known."""
+    """Where links lead: `base_url` is this server without a slash at the end.
+
+    `bot_name` the bot's user name once it is known.
+    """
 
     base_url: str
     bot_name: str | None
@@ -19,7 +22,10 @@ class Addresses:
 async def make_links(
     tx: Tx, context: Context, addresses: Addresses, prospect_id: int, conversation_id: int | None, now: datetime
 ) -> dict[str, str]:
-    """Addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, and `telegram` with a bot. Made once, then kept."""
+    """Addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, and `telegram` with a bot.
+
+    Made once, then kept.
+    """
     survey = await links.token_for(tx, context.secret, "survey", prospect_id, conversation_id, now)
     preferences = await links.token_for(tx, context.secret, "preferences", prospect_id, None, now)
     found = {

@@ -17,7 +17,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Certainly not sent; may be tried again from `until` (UTC) on. `scope` is what has to wait: this message or the whole channel."""
+    """Certainly not sent.
+
+    May be tried again from `until` (UTC) on. `scope` is what has to wait: this message or the whole channel.
+    """
 
     until: datetime
     reason: str
@@ -46,10 +49,11 @@ Receipt = Delivered | Deferred | Refused | Unknown
 class Outgoing:
     """One row of the outbox, ready to be sent.
 
-    `address` is the Telegram chat id or the email address. `nonce` is what this message's buttons carry (see `button_data`).
-    For `kind == "edit"`, `edits_remote_id` is the message to edit in place: `message` is how it shall look (no prompt: buttons away).
-    `links` are the prospect's own addresses by purpose: `survey`, `preferences`, `privacy`, and `telegram` when there is a bot.
-    Paragraphs may hold a placeholder `link:<purpose>`, which stands for that address.
+    `address` is the Telegram chat id or the email address. `nonce` is what this message's buttons carry (see
+    `button_data`). For `kind == "edit"`, `edits_remote_id` is the message to edit in place: `message` is how it shall
+    look (no prompt: buttons away). `links` are the prospect's own addresses by purpose: `survey`, `preferences`,
+    `privacy`, and `telegram` when there is a bot. Paragraphs may hold a placeholder `link:<purpose>`, which stands for
+    that address.
     """
 
     id: int

@@ -59,7 +59,7 @@ class Supervisor:
                 raise
             except Exception as error:  # noqa: BLE001 - the supervisor is the last resort of every loop
                 self.failures[name] = self.failures.get(name, 0) + 1
-                log.error("loop failed, starting it again", loop=name, error=type(error).__name__, pause=pause)
+                log.error("loop failed, starting it again", loop=name, error=type(error).__name__, pause=pause)  # noqa: TRY400 - a traceback may hold personal data
             pause = FIRST_PAUSE if self._clock.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), pause)

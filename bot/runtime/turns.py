@@ -1,7 +1,7 @@
 """Taking turns: one at a time per conversation, each whole in one transaction.
 
-Input that waits together is taken together, in one transaction; when that fails, each row alone, so that one poison row hurts
-nobody else. After the commit the senders are woken, and nothing else.
+Input that waits together is taken together, in one transaction; when that fails, each row alone, so that one poison row
+hurts nobody else. After the commit the senders are woken, and nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from bot.runtime.receive.step import Step
 from flows.errors import FlowError
 from flows.events import Tapped, TimerFired
 from flows.messages import Prompt
-from storage import inbox, timers, turns
+from storage import inbox, saving, timers, turns
 from storage.database import Database, Tx
 from storage.errors import StorageError
 from storage.inbox import Claimed
@@ -127,7 +127,7 @@ class Turner:
             try:
                 await self._database.transact(lambda tx, one=timer: self._take_timer(tx, one))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - tried again later, ever more slowly
-                log.error("a timer failed", timer=timer.id, error=type(error).__name__)
+                log.error("a timer failed", timer=timer.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
                 await self._database.transact(lambda tx, one=timer: timers.failed(tx, one, self._clock.now()))  # type: ignore[misc]
         return len(due)
 
@@ -168,7 +168,7 @@ class Turner:
             actor=step.actor,
             data=step.data,
         )
-        await turns.save(tx, [taken], now)
+        await saving.save(tx, [taken], now)
 
 
 def _label(step: Step, prompt: Prompt | None) -> str | None:

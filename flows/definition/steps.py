@@ -1,7 +1,7 @@
 """The step kinds of a flow, as they stand in `flow.yaml`. One model per kind; `Step` is the closed union of them.
 
-A step's texts are found by its id: the Fluent message `<step id>` is what is said, its attributes `.<option id>` are the labels
-of the options and `.remind` is the reminder.
+A step's texts are found by its id: the Fluent message `<step id>` is what is said, its attributes `.<option id>` are
+the labels of the options and `.remind` is the reminder.
 """
 
 from typing import Annotated, Literal
@@ -31,9 +31,10 @@ class Tell(Strict):
 class Choose(Strict):
     """Asks a question with options; own words are welcome unless `own_words` is false.
 
-    `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order: random`
-    shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go that match
-    nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the prospect stays silent.
+    `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order:
+    random` shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go
+    that match nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the
+    prospect stays silent.
     """
 
     kind: Literal["choose"]
@@ -70,7 +71,10 @@ class Offer(Strict):
 
 
 class Handover(Strict):
-    """Says its text and puts the conversation in a person's hands. With `next`, the flow goes on there when it is handed back."""
+    """Says its text and puts the conversation in a person's hands.
+
+    With `next`, the flow goes on there when it is handed back.
+    """
 
     kind: Literal["handover"]
     reason: Identifier

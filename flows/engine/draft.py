@@ -1,6 +1,7 @@
 """The scratch pad of one turn: collects what is said and decided, and becomes a `Turn` at the end.
 
-Rules of this room: a Draft lives inside one call of `advance`; nothing else may hold one. One turn says at most one message.
+Rules of this room: a Draft lives inside one call of `advance`; nothing else may hold one. One turn says at most one
+message.
 """
 
 from dataclasses import dataclass, field, replace
@@ -8,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.calendar import next_allowed
-from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
 from flows.definition.flow import Flow
+from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
 from flows.messages import Message, MessageKind, Prompt
 from flows.scene import Scene
 from flows.state import State
@@ -20,7 +21,10 @@ from flows.words import Channel
 
 @dataclass
 class Draft:
-    """One turn in the making. `proactive` is true while Holdback speaks first (a timer, a fallback), false for replies."""
+    """One turn in the making.
+
+    `proactive` is true while Holdback speaks first (a timer, a fallback), false for replies.
+    """
 
     flow: Flow
     state: State
@@ -96,7 +100,10 @@ class Draft:
         self.do(CancelTimers())
 
     def finish(self, outcome: str) -> None:
-        """End the conversation. Only a silent end keeps its question open: an answer that comes late is still welcome."""
+        """End the conversation.
+
+        Only a silent end keeps its question open: an answer that comes late is still welcome.
+        """
         self.cancel_timers()
         if outcome != "silent":
             self.close_question(None)

@@ -25,7 +25,10 @@ PERSON, STOP, CHANGE = "!person", "!stop", "!change"
 
 
 def run(draft: Draft, step_id: str) -> None:
-    """Enter this step and whatever follows, until something waits. Raises EngineMisuse for a loop without a question."""
+    """Enter this step and whatever follows, until something waits.
+
+    Raises EngineMisuse for a loop without a question.
+    """
     following: str | None = step_id
     for _ in range(MAX_STEPS):
         if following is None:
@@ -36,7 +39,7 @@ def run(draft: Draft, step_id: str) -> None:
     )
 
 
-def enter(draft: Draft, step_id: str) -> str | None:
+def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for each kind of step
     """Enter one step; returns the step to go on with, or None when the flow waits or is over."""
     step = draft.flow.step(step_id)
     draft.update(step=step_id)
@@ -80,10 +83,10 @@ def ask_choice(
     buttons = tuple(Button(option, draft.text(step_id, option)) for option in options)
     first = draft.state.questions == 0
     draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first), step.own_words))
+    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first=first), step.own_words))
 
 
-def extras(draft: Draft, step: Choose, first: bool) -> tuple[Button, ...]:
+def extras(draft: Draft, step: Choose, *, first: bool) -> tuple[Button, ...]:
     """The buttons beside the options: a way to a person, and at the first question a way out."""
     leads_to_person = any(isinstance(draft.flow.step(option.next), Handover) for option in step.options)
     person = () if leads_to_person and step.optional else (Button(PERSON, draft.text("button-person")),)
@@ -91,10 +94,13 @@ def extras(draft: Draft, step: Choose, first: bool) -> tuple[Button, ...]:
 
 
 def ordered(step: Choose, seed: int) -> tuple[str, ...]:
-    """The option ids in this prospect's order: shuffled by the seed, the same every time, `last` at the end as written."""
+    """The option ids in this prospect's order.
+
+    Shuffled by the seed, the same every time, `last` at the end as written.
+    """
     ids = [option.id for option in step.options if option.id not in step.last]
     if step.order == "random":
-        random.Random(seed).shuffle(ids)  # noqa: S311, TID251 - a seeded shuffle given by argument: repeatable, and no secret
+        random.Random(seed).shuffle(ids)  # noqa: S311 - a seeded shuffle given by argument: repeatable, and no secret
     return (*ids, *step.last)
 
 

@@ -7,7 +7,6 @@ from flows.effects import CancelTimers, Say
 from flows.engine import enter, moves, replies
 from flows.engine.draft import Draft
 from flows.events import (
-    Bought,
     Cancelled,
     Opened,
     StaffReleased,
@@ -93,7 +92,7 @@ def unreachable(draft: Draft, event: Unreachable) -> None:
     moves.repeat(draft)
 
 
-def bought(draft: Draft, event: Bought) -> None:
+def bought(draft: Draft) -> None:
     """The goal is reached: everything pending stops, and nothing is said."""
     draft.note = "bought"
     draft.drop_pending("bought")

@@ -35,7 +35,9 @@ def choose_offer(catalogue: Catalogue, barrier: str | None, scene: Scene, arm: s
 
 
 def face_value(offer: OfferDefinition, person: Person) -> Decimal | None:
-    """What the offer is worth in the catalogue's currency: a percentage of the cart (else of the price), never above `at_most`.
+    """What the offer is worth in the catalogue's currency.
+
+    A percentage of the cart (else of the price), never above `at_most`.
 
     Without a known amount a percentage counts with its upper limit, so that a budget can never be exceeded.
     """
@@ -49,7 +51,9 @@ def face_value(offer: OfferDefinition, person: Person) -> Decimal | None:
 
 
 def expiry(offer: OfferDefinition, stock: Stock, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the grant ends: at the end of the last day of the offer's validity in `zone`, never after the code's own end.
+    """When the grant ends: at the end of the last day of the offer's validity in `zone`.
+
+    Never after the code's own end.
 
     A whole day, so that "valid until November 24" is true until that day is over.
     """

@@ -1,7 +1,8 @@
 """The tables, by family. Row ids stay inside; what the outside sees is `uid` (random) or the shop's own ids.
 
-Times are UTC (`UTCDateTime`), money is exact (`Amount`). The live rows of every queue have a partial index, so that polling costs the
-same at any size. Migrations in storage/migrations must make exactly these tables; a test holds them together.
+Times are UTC (`UTCDateTime`), money is exact (`Amount`). The live rows of every queue have a partial index, so that
+polling costs the same at any size. Migrations in storage/migrations must make exactly these tables; a test holds them
+together.
 """
 
 from storage.tables.base import metadata

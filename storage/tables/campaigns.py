@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Json, UTCDateTime
-from storage.tables.base import metadata, conversation_id, prospect_id, row_id
+from storage.tables.base import conversation_id, metadata, prospect_id, row_id
 
 flow_versions = Table(
     "flow_versions",
@@ -27,7 +27,10 @@ campaigns = Table(
     Column("started_at", UTCDateTime),
     Column("created_at", UTCDateTime, nullable=False),
 )
-"""state: `ready` (answers those who come by themselves), `running` (enrols), `paused` (writes to nobody first), `stopped`."""
+"""state: `ready` (answers those who come by themselves), `running` (enrols).
+
+`paused` (writes to nobody first), `stopped`.
+"""
 
 conversations = Table(
     "conversations",
@@ -69,7 +72,8 @@ conversations = Table(
 )
 """One prospect in one flow version. `state` is flows.codec's; the columns beside it are copies for queries and pages.
 
-`needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have not seen.
+`needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have
+not seen.
 """
 
 answers = Table(
@@ -117,7 +121,10 @@ journal = Table(
     Index("ix_journal_conversation_id", "conversation_id", "id"),
     Index("ix_journal_prospect_id", "prospect_id"),
 )
-"""Everything that happened to a conversation, in order. `said` is what the prospect wrote or tapped, `actor` a member of staff."""
+"""Everything that happened to a conversation, in order.
+
+`said` is what the prospect wrote or tapped, `actor` a member of staff.
+"""
 
 timers = Table(
     "timers",

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.columns import Id, UTCDateTime
-from storage.tables.base import metadata, conversation_id, prospect_id, row_id
+from storage.tables.base import conversation_id, metadata, prospect_id, row_id
 
 links = Table(
     "links",
@@ -19,7 +19,10 @@ links = Table(
     UniqueConstraint("purpose", "prospect_id", "conversation_id"),
     Index("ix_links_prospect_id", "prospect_id"),
 )
-"""Public links, one purpose each: `survey`, `preferences`, `start` (Telegram). Tokens are derived from a secret; only hashes stay here."""
+"""Public links, one purpose each: `survey`, `preferences`, `start` (Telegram).
+
+Tokens are derived from a secret; only hashes stay here.
+"""
 
 staff = Table(
     "staff",

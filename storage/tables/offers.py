@@ -19,7 +19,10 @@ codes = Table(
         "ix_codes_free", "offer", "id", sqlite_where=text("used_at IS NULL"), postgresql_where=text("used_at IS NULL")
     ),
 )
-"""The pools of coupon codes. `used_at` is set when a code is granted, and stays set when the grant's owner is erased."""
+"""The pools of coupon codes.
+
+`used_at` is set when a code is granted, and stays set when the grant's owner is erased.
+"""
 
 grants = Table(
     "grants",
@@ -40,7 +43,10 @@ grants = Table(
     UniqueConstraint("prospect_id", "offer"),
     UniqueConstraint("code"),
 )
-"""Offers given: exactly one per prospect and offer, one code for one grant. Erasure keeps the row without the person."""
+"""Offers given: exactly one per prospect and offer, one code for one grant.
+
+Erasure keeps the row without the person.
+"""
 
 offer_ledger = Table(
     "offer_ledger",

@@ -34,7 +34,11 @@ prospects = Table(
     Column("attributes", Json, nullable=False),
     Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
 )
-"""A person we follow up. `awaiting`: imported, and not yet looked at by a running campaign. `company` and `attributes` are flat JSON objects of text values; `tags` a JSON list of text."""
+"""A person we follow up.
+
+`awaiting`: imported, and not yet looked at by a running campaign. `company` and `attributes` are flat JSON objects of
+text values; `tags` a JSON list of text.
+"""
 
 identities = Table(
     "identities",
@@ -50,7 +54,10 @@ identities = Table(
     UniqueConstraint("kind", "value"),
     Index("ix_identities_prospect_id", "prospect_id"),
 )
-"""How a prospect is known: kind `external`, `email`, `phone` or `telegram`. `closed_at`: refused for good (blocked, bounced)."""
+"""How a prospect is known: kind `external`, `email`, `phone` or `telegram`.
+
+`closed_at`: refused for good (blocked, bounced).
+"""
 
 consents = Table(
     "consents",
@@ -106,4 +113,7 @@ purchases = Table(
     Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL")),
     Index("ix_purchases_prospect_id", "prospect_id"),
 )
-"""Orders. `conversation_id` is the conversation the conversion is attributed to, `grant_id` the grant whose code was used."""
+"""Orders.
+
+`conversation_id` is the conversation the conversion is attributed to, `grant_id` the grant whose code was used.
+"""

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Id, UTCDateTime
-from storage.tables.base import metadata, conversation_id, prospect_id, row_id
+from storage.tables.base import conversation_id, metadata, prospect_id, row_id
 
 inbox = Table(
     "inbox",
@@ -28,7 +28,10 @@ inbox = Table(
     ),
     Index("ix_inbox_lane", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
 )
-"""Raw input, committed before it is acknowledged. state: `new`, `done`, `quarantined`. `lane` keeps the order of one sender."""
+"""Raw input, committed before it is acknowledged. state: `new`, `done`, `quarantined`.
+
+`lane` keeps the order of one sender.
+"""
 
 outbox = Table(
     "outbox",
@@ -71,8 +74,10 @@ outbox = Table(
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_prospect_id", "prospect_id"),
 )
-"""What is to be said. state: `ready` -> `leased` -> `sending` -> `sent`, `failed`, `unknown`; or `cancelled` before it was handed on.
+"""What is to be said. state.
 
-`message` is flows.codec's. `kind` is the message's kind, or `edit` (then `edits` names the row edited in place). `nonce` is what the
-buttons carry. `remote_id` is the channel's own id of the message.
+`ready` -> `leased` -> `sending` -> `sent`, `failed`, `unknown`; or `cancelled` before it was handed on.
+
+`message` is flows.codec's. `kind` is the message's kind, or `edit` (then `edits` names the row edited in place).
+`nonce` is what the buttons carry. `remote_id` is the channel's own id of the message.
 """

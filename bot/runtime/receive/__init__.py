@@ -26,7 +26,10 @@ from storage.database import Tx
 
 
 async def receive(tx: Tx, context: Context, arrival: Arrival, now: datetime) -> Meaning:
-    """Find the people and conversations an arrival is about, note what it says about them, and name the events to be taken."""
+    """Find the people and conversations an arrival is about, note what it says about them.
+
+    And name the events to be taken.
+    """
     match arrival:
         case PressedStart() | Spoke() | PressedButton() | GaveCommand() | Blocked() | Unblocked():
             return await chat.receive(tx, context, arrival, now)

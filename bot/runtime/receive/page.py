@@ -10,7 +10,7 @@ from flows.codec import decode_state
 from flows.events import Cancelled, Commanded, Said, Started, Tapped
 from storage import consents, conversations, links, outbox, prospects, timers
 from storage.database import Tx
-from storage.turns import ERASE_AFTER
+from storage.saving import ERASE_AFTER
 
 
 async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedOnPage, now: datetime) -> Meaning:
@@ -30,7 +30,10 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
 
 
 def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: str) -> tuple[Step, ...]:  # noqa: FBT001
-    """An answer to the first question starts the conversation: the page shows that question before anything is recorded."""
+    """An answer to the first question starts the conversation.
+
+    The page shows that question before anything is recorded.
+    """
     first = (Step(conversation_id, Started("web"), "web"),) if waiting else ()
     if arrival.option is not None:
         prompt = decode_state(state).prompt

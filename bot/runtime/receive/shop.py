@@ -91,7 +91,10 @@ async def _enrol(
 
 
 async def _consents(tx: Tx, prospect_id: int, arrival: ShopReported, now: datetime) -> None:
-    """Consent comes only with the shop's own word that it was given; a withdrawal by the prospect is never undone by the shop."""
+    """Consent comes only with the shop's own word that it was given.
+
+    A withdrawal by the prospect is never undone by the shop.
+    """
     agreed = await consents.current(tx, [prospect_id])
     for channel in ("email", "telegram"):
         given = arrival.data.get(f"consent_{channel}")
