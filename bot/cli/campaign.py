@@ -1,0 +1,82 @@
+"""`holdback campaign`: list, start, pause and stop."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.common import AsJson, family, say, table, with_house
+
+if TYPE_CHECKING:
+    from bot.house import House
+
+app = family("List, start, pause and stop campaigns.")
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign, see `holdback campaign list`.")]
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """List the campaigns: their state, and their conversations by status.
+
+    Example: holdback campaign list
+    """
+
+    async def read(house: "House") -> list[dict[str, Any]]:
+        found = await house.campaigns.list()
+        return [{"name": one.name, "state": one.state, "flow": one.flow, "conversations": one.counts} for one in found]
+
+    rows = with_house(read)
+    counted = [
+        ", ".join(f"{number} {status}" for status, number in sorted(row["conversations"].items())) for row in rows
+    ]
+    lines = table(
+        [
+            ("NAME", "STATE", "FLOW", "CONVERSATIONS"),
+            *(
+                (row["name"], row["state"], row["flow"], told or "none")
+                for row, told in zip(rows, counted, strict=True)
+            ),
+        ]
+    )
+    say({"campaigns": rows}, lines, as_json=as_json)
+
+
+@app.command()
+def start(
+    name: Name,
+    now: Annotated[bool, typer.Option("--now", help="Enrol its audience without the first wait.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a campaign run: it enrols its audience.
+
+    Example: holdback campaign start barriers --now
+    """
+    enrolled = with_house(lambda house: house.campaigns.start(name, now=now))
+    line = f"{name} runs; {enrolled} enrolled"
+    say({"campaign": name, "state": "running", "enrolled": enrolled}, [line], as_json=as_json)
+
+
+@app.command()
+def pause(name: Name, as_json: AsJson = False) -> None:
+    """Write to nobody first until it is started again; answers are still received.
+
+    Example: holdback campaign pause barriers
+    """
+    with_house(lambda house: house.campaigns.pause(name))
+    say({"campaign": name, "state": "paused"}, [f"{name} is paused; answers are still received"], as_json=as_json)
+
+
+@app.command()
+def stop(name: Name, as_json: AsJson = False) -> None:
+    """End a campaign: nobody is asked any more, live conversations end without a word.
+
+    Example: holdback campaign stop barriers
+    """
+
+    async def end(house: "House") -> int:
+        ended = await house.campaigns.stop(name)
+        await house.settle()
+        return ended
+
+    ended = with_house(end)
+    line = f"{name} is stopped; {ended} conversations ended"
+    say({"campaign": name, "state": "stopped", "ended": ended}, [line], as_json=as_json)

@@ -1,0 +1,149 @@
+"""`holdback db`: upgrade, check, back up, restore and release."""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.common import AsJson, family, now, say, settings, with_database
+from bot.cli.errors import WRONG, fail
+
+if TYPE_CHECKING:
+    from storage.database import Database, Tx
+
+app = family("Upgrade, check, back up and restore the database.")
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+
+
+@app.command()
+def upgrade(as_json: AsJson = False) -> None:
+    """Bring the database to the version of this program. Safe to run again.
+
+    Example: holdback db upgrade
+    """
+    from storage.database import newest_version
+    from storage.database import upgrade as upgrade_database
+
+    asyncio.run(upgrade_database(settings().database))
+    version = newest_version()
+    say({"version": version}, [f"the database is at version {version}"], as_json=as_json)
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Check that the database is of the right version and whole. Changes nothing.
+
+    Example: holdback db check
+    """
+    from storage.database import Database, newest_version
+
+    async def look() -> str:
+        database = Database(settings().database, checkpoints=False)
+        try:
+            await database.check()
+            whole = await database.pragma("quick_check(1)")
+        finally:
+            await database.close()
+        return str(whole or "ok")
+
+    whole = asyncio.run(look())
+    if whole != "ok":
+        fail(f"the database file is damaged ({whole}); restore a backup with `holdback db restore`", WRONG)
+    say({"ok": True, "version": newest_version()}, [f"good: version {newest_version()}"], as_json=as_json)
+
+
+@app.command()
+def backup(file: File, as_json: AsJson = False) -> None:
+    """Write everything to a file, while the server runs. It holds personal data: keep it where nobody else can read it.
+
+    Example: holdback db backup holdback.backup
+    """
+    lines = with_database(lambda database: _write(database, file))
+    say({"file": str(file), "rows": lines - 1}, [f"wrote {file}: {lines - 1} rows"], as_json=as_json)
+
+
+async def _write(database: "Database", file: Path) -> int:
+    from bot.cli.files import open_private_bytes
+    from storage.backup import dump
+    from storage.database import newest_version
+
+    # Beside its place first: a backup that was interrupted never looks like a whole one.
+    partial = file.with_name(f"{file.name}.partial")
+    lines = 0
+    with open_private_bytes(partial) as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0) as packed:
+        async with database.read() as tx:
+            async for line in dump(tx, newest_version()):
+                packed.write(line.encode())
+                lines += 1
+    partial.replace(file)
+    return lines
+
+
+@app.command()
+def restore(file: File, as_json: AsJson = False) -> None:
+    """Replace everything by a backup; what was there is backed up first. Nothing is sent until `holdback db release`.
+
+    Example: holdback db restore holdback.backup
+    """
+    from bot.house import read_secret
+    from bot.lock import only_server
+    from storage import backup as backups
+    from storage import dialects
+    from storage.database import newest_version
+
+    loaded = settings()
+    loaded.home_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before = loaded.home_dir / f"before-restore-{now():%Y%m%d-%H%M%S}.backup"
+
+    async def replace(database: "Database") -> dict[str, int]:
+        with _lines(file):
+            pass
+        await _write(database, before)
+
+        async def work(tx: "Tx") -> dict[str, int]:
+            with _lines(file) as lines:
+                return await backups.load(tx, lines, schema=newest_version(), now=now(), key=read_secret(loaded))
+
+        counts = await database.transact(work)
+        await database.wipe()
+        return counts
+
+    with only_server(dialects.sqlite_file(dialects.parse_url(loaded.database))):
+        counts = with_database(replace)
+    told = [f"{name}: {number}" for name, number in counts.items()]
+    kept = f"what was there before is in {before}; delete it when you do not need it"
+    held = "sending is held: look around, then run `holdback db release`"
+    say({"rows": counts, "before": str(before), "held": True}, [*told, kept, held], as_json=as_json)
+
+
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterator[str]]:
+    """The lines of a backup; leaves with one line when there are none to be read."""
+    from storage.errors import BackupUnusable
+
+    try:
+        opened = gzip.open(file, "rt", encoding="utf-8")  # noqa: SIM115 - closed below, after the errors of reading
+    except OSError as error:
+        fail(f"{file}: cannot be read: {(error.strerror or 'unknown reason').lower()}; check the path")
+    with closing(opened):
+        try:
+            yield iter(opened)
+        except (OSError, EOFError, UnicodeError, zlib.error):
+            raise BackupUnusable(f"{file}: this is no backup, or a damaged one; take another file") from None
+
+
+@app.command()
+def release(as_json: AsJson = False) -> None:
+    """Let messages be sent again after a restore.
+
+    Example: holdback db release
+    """
+    from storage import hold
+
+    held = with_database(lambda database: database.transact(hold.release))
+    say({"released": held}, ["messages are sent again" if held else "nothing was held"], as_json=as_json)

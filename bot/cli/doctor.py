@@ -1,0 +1,157 @@
+"""`holdback doctor`: looks at everything that can be wrong, and says the cure."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import typer
+
+from bot.cli.common import AsJson, family, moment, now, say
+from bot.cli.errors import DONE, WRONG, explain
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = family("Check settings, database, Telegram, mail, flows and the clock.")
+State = Literal["good", "warning", "wrong"]
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465, "imap": 143, "imaps": 993}
+PATIENCE = 10.0
+"""Seconds that another server may take to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about one thing."""
+
+    name: str
+    state: State
+    says: str
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check settings, database, Telegram, mail, flows and the clock; say what is wrong and the cure.
+
+    Example: holdback doctor
+    """
+    findings = asyncio.run(_examine())
+    wrong = any(finding.state == "wrong" for finding in findings)
+    checks = [{"name": one.name, "state": one.state, "says": one.says} for one in findings]
+    width = max(len(one.name) for one in findings)
+    lines = [f"{one.name.ljust(width)}  {one.state.ljust(7)}  {one.says}" for one in findings]
+    say({"ok": not wrong, "checks": checks}, lines, as_json=as_json)
+    raise typer.Exit(WRONG if wrong else DONE)
+
+
+async def _examine() -> list[Finding]:
+    from bot import logs
+    from bot.settings import SettingsInvalid, load_settings
+
+    try:
+        settings = load_settings()
+    except SettingsInvalid as error:
+        return [Finding("settings", "wrong", line) for line in str(error).splitlines()]
+    logs.set_up("ERROR", "text")
+    findings = list(_settings(settings))
+    checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
+        "database": _database,
+        "flows": _flows,
+        "telegram": _telegram,
+        "smtp": _smtp,
+        "imap": _imap,
+    }
+    for name, check in checks.items():
+        try:
+            findings.append(await check(settings))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one thing, the others are looked at too
+            findings.append(Finding(name, "wrong", " ".join(explain(error)[1]).removeprefix("error: ")))
+    at = now()
+    sane = at.year >= 2025
+    says = (
+        f"it is {moment(at)}" if sane else f"it says {moment(at)}; set this machine's clock, or nothing is sent in time"
+    )
+    return [*findings, Finding("clock", "good" if sane else "wrong", says)]
+
+
+def _settings(settings: "Settings") -> Iterator[Finding]:
+    yield Finding("settings", "good", f"read; {settings.shop_name}, {settings.timezone}, {settings.languages}")
+    if not settings.base_url.startswith("https://"):
+        cure = "people elsewhere cannot open its links; set HOLDBACK_PUBLIC_URL to its https:// address"
+        yield Finding("address", "warning", f"{settings.base_url} is only for this machine: {cure}")
+    if settings.smtp_url is not None and not settings.mail_postal_address:
+        yield Finding("mail", "warning", "mails need a postal address; set HOLDBACK_MAIL_POSTAL_ADDRESS")
+
+
+async def _database(settings: "Settings") -> Finding:
+    from storage import dialects
+    from storage.database import Database
+
+    file = dialects.sqlite_file(dialects.parse_url(settings.database))
+    if file is not None and not file.exists():
+        return Finding("database", "good", "not made yet; the first command that needs it makes it")
+    database = Database(settings.database, checkpoints=False)
+    try:
+        await database.check()
+        whole = await database.pragma("quick_check(1)")
+    finally:
+        await database.close()
+    if whole not in (None, "ok"):
+        return Finding("database", "wrong", "the file is damaged; restore a backup with `holdback db restore`")
+    return Finding("database", "good", "SQLite, right version, whole" if file else "PostgreSQL, right version")
+
+
+async def _flows(settings: "Settings") -> Finding:
+    from bot.library import Library, review
+    from flows.definition.problems import errors_of
+
+    library = Library(settings.flows_dir)
+    names = library.flow_names()
+    library.catalogue()
+    library.campaigns()
+    bad = [name for name in names if errors_of(review(library.load_flow(name)).problems)]
+    if bad:
+        return Finding("flows", "wrong", f"{', '.join(bad)} cannot be played; see `holdback flow check {bad[0]}`")
+    return Finding("flows", "good", ", ".join(names))
+
+
+async def _telegram(settings: "Settings") -> Finding:
+    from bot.channels.telegram.client import connect
+    from bot.channels.telegram.menu import TelegramUnavailable, introduce
+
+    if settings.telegram_token is None:
+        return Finding("telegram", "good", "no token: the survey page is the chat")
+    try:
+        async with connect(settings.telegram_token.get_secret_value(), settings.telegram_api_url) as bot:
+            name = await asyncio.wait_for(introduce(bot), PATIENCE)
+    except TelegramUnavailable as problem:
+        return Finding("telegram", "wrong", str(problem))
+    except TimeoutError:
+        return Finding("telegram", "wrong", "Telegram does not answer; check the network and HOLDBACK_TELEGRAM_API_URL")
+    return Finding("telegram", "good", f"the bot is @{name}")
+
+
+async def _smtp(settings: "Settings") -> Finding:
+    if settings.smtp_url is None:
+        return Finding("smtp", "good", "no mail server: mail lands in the local mailbox page")
+    return await _reach("smtp", settings.smtp_url.get_secret_value(), "HOLDBACK_SMTP_URL")
+
+
+async def _imap(settings: "Settings") -> Finding:
+    if settings.imap_url is None:
+        return Finding("imap", "good", "no mailbox: replies by email are not read")
+    return await _reach("imap", settings.imap_url.get_secret_value(), "HOLDBACK_IMAP_URL")
+
+
+async def _reach(name: str, url: str, setting: str) -> Finding:
+    """Whether the server behind an address takes a connection; nothing is said to it."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), PATIENCE)
+        writer.close()
+    except (OSError, TimeoutError) as error:
+        sentence = f"{host}:{port} does not answer ({type(error).__name__}); check the network and {setting}"
+        return Finding(name, "wrong", sentence)
+    return Finding(name, "good", f"{host}:{port} answers")

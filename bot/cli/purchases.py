@@ -1,0 +1,45 @@
+"""`holdback purchases`: import orders, so that nobody who bought is asked why they did not."""
+
+from typing import TYPE_CHECKING
+
+from bot.cli.common import AsJson, family
+from bot.cli.importing import DryRun, Encoding, Errors, File, run_import
+
+if TYPE_CHECKING:
+    from bot.data.imports import Job
+    from bot.data.summary import Summary
+    from bot.house import House
+
+app = family("Import purchases.")
+
+
+@app.callback()
+def purchases() -> None:
+    """Import purchases."""
+
+
+@app.command("import")
+def import_file(
+    file: File,
+    dry_run: DryRun = False,
+    encoding: Encoding = None,
+    errors: Errors = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import purchases.csv; conversations with those who bought end. Importing a file again changes nothing.
+
+    Example: holdback purchases import purchases.csv
+    """
+    from bot.data.imports import Job
+
+    run_import(_take, Job(file, encoding, errors, dry_run), as_json=as_json)
+
+
+async def _take(house: "House", job: "Job") -> "Summary":
+    from bot.data.purchases import import_purchases
+
+    zone, now = house.settings.timezone, house.clock.now()
+    summary = await import_purchases(house.database, house.intake.put_many, job, zone=zone, now=now)
+    if not job.dry_run:
+        await house.settle()
+    return summary

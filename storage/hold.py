@@ -1,0 +1,23 @@
+"""Holding everything back: after a restore nothing is sent until a person lets it."""
+
+from storage import facts
+from storage.database import Tx
+
+NAME = "held"
+
+
+async def hold(tx: Tx, why: str) -> None:
+    """Send nothing from now on."""
+    await facts.put(tx, NAME, why)
+
+
+async def release(tx: Tx) -> bool:
+    """Send again. False when nothing was held."""
+    held = await reason(tx) is not None
+    await facts.put(tx, NAME, "")
+    return held
+
+
+async def reason(tx: Tx) -> str | None:
+    """Why nothing is sent, or None when sending is allowed."""
+    return await facts.get(tx, NAME) or None
