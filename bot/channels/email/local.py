@@ -81,7 +81,7 @@ class LocalMailbox:
 
     def read(self, mail_id: int) -> LocalMail | None:
         """One mail, or None when it is not there."""
-        data = self._data(mail_id)
+        data = self.source(mail_id)
         if data is None:
             return None
         mail = message_from_bytes(data, policy=default)
@@ -91,13 +91,14 @@ class LocalMailbox:
         return LocalMail(mail_id, to, subject, _date(mail), str(mail["Message-ID"] or ""), text, html, _links(html))
 
     def _summary(self, mail_id: int) -> MailSummary | None:
-        data = self._data(mail_id)
+        data = self.source(mail_id)
         if data is None:
             return None
         head = BytesHeaderParser(policy=default).parsebytes(data)
         return MailSummary(mail_id, str(head["To"] or ""), str(head["Subject"] or ""), _date(head))
 
-    def _data(self, mail_id: int) -> bytes | None:
+    def source(self, mail_id: int) -> bytes | None:
+        """One mail as it would have gone out, or None when it is not there."""
         try:
             return (self._folder / f"{mail_id:d}.eml").read_bytes()
         except FileNotFoundError:
