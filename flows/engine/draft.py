@@ -65,9 +65,7 @@ class Draft:
 
     def open_prompt(self, prompt: Prompt) -> None:
         """Make this the open question; it is shown at the end of this turn's message."""
-        self.update(
-            prompt=prompt, step=prompt.step, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking"
-        )
+        self.update(prompt=prompt, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
         self.shows_prompt = True
 
     def close_question(self, mark: str | None) -> None:
@@ -75,6 +73,13 @@ class Draft:
         if self.state.prompt is not None:
             self.do(CloseQuestion(self.state.prompt.visit, self.text("answered-mark", label=mark) if mark else None))
             self.update(prompt=None)
+
+    def put_aside(self, mark: str | None = None) -> None:
+        """Close the open question; one of the flow's (not the engine's own) is the one to come back to."""
+        prompt = self.state.prompt
+        if prompt is not None and not prompt.step.startswith("!"):
+            self.update(interrupted=prompt.step)
+        self.close_question(mark)
 
     def record(self, record: Record) -> None:
         """Keep an answer, in the state and as an effect."""

@@ -47,6 +47,10 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for
         case Tell():
             draft.say(step_id)
             return step.next
+        case Choose() if step.optional and draft.state.questions >= draft.flow.definition.questions:
+            # The promise is kept on every way, also on one that words have opened: this question can be spared.
+            draft.finish("answered")
+            return None
         case Choose():
             for text in step.say:
                 draft.say(text)
@@ -107,9 +111,7 @@ def ordered(step: Choose, seed: int) -> tuple[str, ...]:
 def hand_over(draft: Draft, reason: str) -> None:
     """Put the conversation in a person's hands: the flow is silent until it is handed back."""
     draft.cancel_timers()
-    if draft.state.prompt is not None:
-        draft.update(interrupted=draft.state.prompt.step)
-        draft.close_question(None)
+    draft.put_aside()
     draft.update(status="held", held_by=None)
     draft.do(CallPerson(reason))
 
@@ -171,5 +173,7 @@ def _zone(draft: Draft) -> ZoneInfo:
 
 
 def _link(draft: Draft, offer: OfferDefinition) -> None:
-    if offer.url and draft.flow.texts.has(draft.state.language, offer.id, "link"):
-        draft.url, draft.url_label = offer.url, draft.text(offer.id, "link")
+    """Where the offer leads: its own page, else the product's, else the shop's."""
+    url = offer.url or draft.scene.person.product_url or draft.scene.shop.url
+    if url and draft.flow.texts.has(draft.state.language, offer.id, "link"):
+        draft.url, draft.url_label = url, draft.text(offer.id, "link")

@@ -81,7 +81,11 @@ def take_back(draft: Draft) -> None:
     kept = tuple(answer for answer in draft.state.answers if answer.visit < last.visit)
     draft.do(Supersede(last.visit))
     draft.close_question(None)
-    draft.update(answers=kept, barriers=tuple(dict.fromkeys(b for a in reversed(kept) for b in a.barriers)))
+    draft.update(
+        answers=kept,
+        barriers=tuple(dict.fromkeys(b for a in reversed(kept) for b in a.barriers)),
+        questions=len(kept),
+    )
     draft.note = "changed"
     step = draft.flow.step(last.step)
     if isinstance(step, Choose):

@@ -97,7 +97,7 @@ def bought(draft: Draft) -> None:
     draft.note = "bought"
     draft.drop_pending("bought")
     if draft.state.status == "ended":
-        draft.cancel_timers()
+        _leave_nothing_open(draft)
         return
     draft.finish("bought")
 
@@ -106,8 +106,17 @@ def cancelled(draft: Draft, event: Cancelled) -> None:
     """End without a word."""
     draft.note = "cancelled"
     draft.drop_pending(event.outcome)
-    if draft.state.status != "ended":
-        draft.finish(event.outcome)
+    if draft.state.status == "ended":
+        _leave_nothing_open(draft)
+        return
+    draft.finish(event.outcome)
+
+
+def _leave_nothing_open(draft: Draft) -> None:
+    """What ended in silence has kept its question for a late answer; now there is nothing to answer any more."""
+    draft.cancel_timers()
+    draft.close_question(None)
+    draft.update(interrupted=None)
 
 
 def staff(draft: Draft, event: StaffTook | StaffSaid | StaffReleased) -> None:
@@ -131,9 +140,7 @@ def _take(draft: Draft, who: str) -> None:
     draft.note = "taken over"
     draft.drop_pending("taken over")
     draft.do(CancelTimers())
-    if draft.state.prompt is not None:
-        draft.update(interrupted=draft.state.prompt.step)
-        draft.close_question(None)
+    draft.put_aside()
     draft.update(status="held", held_by=who, timer=None)
 
 
@@ -151,19 +158,19 @@ def _hand_back(draft: Draft) -> None:
         draft.note = "ignored"
         return
     draft.note = "handed back"
-    step_id, interrupted = draft.state.step, draft.state.interrupted
+    step_id, interrupted, outcome = draft.state.step, draft.state.interrupted, draft.state.outcome
+    draft.close_question(None)
     draft.update(status="asking", held_by=None, interrupted=None)
-    step = draft.flow.step(step_id) if step_id and not step_id.startswith("!") else None
-    if isinstance(step, Handover) and interrupted is None:
-        if step.next is None:
-            draft.finish("answered")
-        else:
-            enter.run(draft, step.next)
-    elif interrupted is not None:
+    step = draft.flow.step(step_id) if step_id else None
+    if interrupted is not None:
         draft.say("back")
         replies.ask_again(draft, interrupted)
-    elif draft.state.outcome is None and step_id is None:
+    elif outcome is not None:
+        draft.finish(outcome)
+    elif step_id is None:
         draft.update(status="waiting")
         enter.run(draft, draft.flow.definition.start)
+    elif isinstance(step, Handover) and step.next is not None:
+        enter.run(draft, step.next)
     else:
-        draft.finish(draft.state.outcome or "answered")
+        draft.finish("answered")

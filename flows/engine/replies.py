@@ -23,14 +23,11 @@ LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"
 
 def ask_own(draft: Draft, step_id: str, buttons: tuple[Button, ...]) -> None:
     """Ask an own question; the flow's open question waits behind it, its buttons away."""
-    interrupted = draft.state.interrupted
-    if draft.state.prompt is not None and not draft.state.prompt.step.startswith("!"):
-        interrupted = draft.state.prompt.step
-    draft.close_question(None)
+    draft.put_aside()
     draft.say(step_id.removeprefix("!"))
     status = draft.state.status
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons, own_words=True))
-    draft.update(interrupted=interrupted, status=status)
+    draft.update(status=status)
     draft.kind = "reply"
 
 
@@ -40,9 +37,8 @@ def ask_again(draft: Draft, step_id: str | None) -> None:
     draft.update(interrupted=None)
     if step_id is None or step is None:
         return
-    draft.update(outcome=None)
+    draft.update(outcome=None, questions=max(0, draft.state.questions - 1))
     if isinstance(step, Choose):
-        draft.update(questions=max(0, draft.state.questions - 1))
         enter.ask_choice(draft, step_id, step)
     else:
         enter.run(draft, step_id)
@@ -94,9 +90,7 @@ def own_option(draft: Draft, option: str, label: str) -> None:
 
 def person(draft: Draft, label: str | None = None) -> None:
     """They want to talk to a person: called, and the flow is silent from here."""
-    if draft.state.prompt is not None and not draft.state.prompt.step.startswith("!"):
-        draft.update(interrupted=draft.state.prompt.step)
-    draft.close_question(label)
+    draft.put_aside(label)
     draft.say("handed-over")
     draft.kind = "reply"
     enter.hand_over(draft, "asked")

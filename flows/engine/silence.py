@@ -18,7 +18,8 @@ def timer_fired(draft: Draft, event: TimerFired) -> None:
             _start(draft)
         case "silence" if draft.state.status == "asking":
             _climb(draft)
-        case "snooze" if draft.state.status == "snoozed":
+        case "snooze" if draft.state.status in ("snoozed", "asking"):
+            # Also when they have looked in meanwhile without answering: no other timer is left to end this.
             draft.update(status="asking")
             draft.note = "asked after a pause"
             if draft.scene.push_channel() is None:

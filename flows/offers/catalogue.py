@@ -31,8 +31,8 @@ class Limits(Strict):
 class OfferDefinition(Strict):
     """One offer. `value` is its face value; a discount instead has `percent` of the cart (or price), `at_most` so much.
 
-    `code: pool` needs an imported code for each grant. `calls` asks staff to act (`callback`, `appointment`). `url` is
-    shown as a link with the label `<offer>.link`.
+    `code: pool` needs an imported code for each grant. `calls` asks staff to act (`callback`, `appointment`). `url`
+    (else the product's page, else the shop's) is shown as a link with the label `<offer>.link`.
     """
 
     id: Identifier

@@ -144,7 +144,7 @@ def test_the_words_we_offer_for_stopping_and_for_a_person_are_understood(languag
     (person,) = QUOTED.findall(common["help-commands"].plain)
     assert is_stop_word(stop)
     found = find_safety(normalise(person))
-    assert found is not None and found[0] == "human"
+    assert found is not None and found.intent == "human"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -162,7 +162,7 @@ def test_a_label_that_somebody_types_does_what_its_button_does(
     language: str, folder: str, name: str, intent: str
 ) -> None:
     found = find_safety(normalise(entries(folder, language)[name].plain))
-    assert found is not None and found[0] == intent
+    assert found is not None and found.intent == intent
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
