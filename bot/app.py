@@ -109,10 +109,14 @@ async def running(
             bot = await _telegram(stack, house, supervisor, only)
             try:
                 _start_loops(house, supervisor, only, bot)
-                if "web" in only:
-                    await stack.enter_async_context(_web(house, supervisor, create_web(house, demo=demo)))
-                yield house
+                async with AsyncExitStack() as doors:
+                    if "web" in only:
+                        await doors.enter_async_context(_web(house, supervisor, create_web(house, demo=demo)))
+                    yield house
+                    # The doors close first: a page that waits for its turn still gets it.
             finally:
+                supervisor.stopping.set()
+                house.bells.ring()
                 await supervisor.stop()
 
 
@@ -127,7 +131,9 @@ async def _clean_up_after_crash(house: House) -> None:
         log.warning("messages of unknown fate were parked; see the console", count=parked)
 
 
-async def _telegram(stack: AsyncExitStack, house: House, supervisor: Supervisor, only: tuple[str, ...]) -> Client | None:
+async def _telegram(
+    stack: AsyncExitStack, house: House, supervisor: Supervisor, only: tuple[str, ...]
+) -> Client | None:
     token = house.settings.telegram_token
     if token is None:
         return None

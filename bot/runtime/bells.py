@@ -33,6 +33,11 @@ class Bells:
         self.work, self.timers, self.post = Bell(), Bell(), Bell()
         self._settled = asyncio.Condition()
 
+    def ring(self) -> None:
+        """Ring them all: there may be work of any kind, or the house is closing and nobody shall sleep on."""
+        for bell in (self.work, self.timers, self.post):
+            bell.ring()
+
     async def announce(self) -> None:
         """Turns were taken: wake the senders, and whoever waits for a turn's result."""
         self.post.ring()
