@@ -76,7 +76,7 @@ def _files() -> Iterator[tuple[str, str]]:
 
 
 def settings_file() -> str:
-    """A holdback.toml with every setting, its meaning and its default, all commented out but the first ones to decide."""
+    """A holdback.toml with every setting, its meaning and its default; only the flows folder is set."""
     from bot.settings import Settings
 
     lines = [

@@ -40,10 +40,10 @@ def run_demo() -> None:
 
     Example: holdback demo
     """
-    from bot import demo as sample
     from bot import logs
+    from bot.demo import start
     from bot.settings import load_settings
 
     settings = load_settings()
     logs.set_up("WARNING" if settings.log_level == "INFO" else settings.log_level, settings.log_format)
-    asyncio.run(sample.run(settings))
+    asyncio.run(start.run(settings))

@@ -1,0 +1,145 @@
+"""The routes of the API. Every one but the description needs a key."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.routing import Match
+
+from bot.api import describe
+from bot.api.bodies import parse_json, read_body
+from bot.api.events import EventReader
+from bot.api.gate import Gate
+from bot.api.people import read_prospects
+from bot.api.problems import Problem, ProblemRoute
+from bot.api.replay import Replay
+from bot.data.cells import Moments
+from bot.data.writing import plain
+from bot.house import House
+from storage import prospects
+from storage.importing import take_over
+from storage.reads import exports, record
+
+PREFIX: Final = "/api/v1"
+LISTS: Final = ("answers", "conversations", "grants", "messages", "purchases", "prospects")
+
+Limit = Annotated[int, Query(ge=1, le=500, description="How many, at most.")]
+Since = Annotated[datetime | None, Query(description="Only what changed since then (ISO 8601 with a zone).")]
+Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the page before.")]
+
+
+def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRouter:
+    """All routes under /api/v1. `per_second` and `burst` are the brake on each key."""
+    routes = APIRouter(prefix=PREFIX, route_class=ProblemRoute)
+    gate, api = Gate(house, per_second, burst), Api(house)
+    known = [Depends(gate)]
+    routes.post("/events", **describe.EVENTS)(api.with_key(gate, api.events))
+    routes.post("/prospects", **describe.PROSPECTS)(api.with_key(gate, api.take_prospects))
+    for kind in LISTS:
+        routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
+    routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)
+    routes.get("/openapi.json", include_in_schema=False)(lambda: JSONResponse(describe.openapi(routes, PREFIX)))
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    routes.api_route("/{path:path}", methods=every, include_in_schema=False)(_nothing_here(routes))
+    return routes
+
+
+class Api:
+    """What the routes do, for one house."""
+
+    def __init__(self, house: House) -> None:
+        """Nothing is read yet."""
+        self._house = house
+        self._replay = Replay(house)
+
+    def with_key(self, gate: Gate, carry_out: Any) -> Any:
+        """A route for a request with a body: its caller is known, and it is carried out once per Idempotency-Key."""
+
+        async def handle(request: Request, caller: Annotated[str, Depends(gate)]) -> Response:
+            body = await read_body(request)
+            document = parse_json(body)
+            return await self._replay(request, caller, body, lambda key: carry_out(document, caller, key))
+
+        return handle
+
+    def _moments(self) -> Moments:
+        return Moments(self._house.settings.timezone, self._house.clock.now())
+
+    async def events(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+        """Keep events, then answer."""
+        del caller
+        events = EventReader(self._moments(), self._house.clock.now(), key=key).read(document)
+        await self._house.intake.put_many([event.raw for event in events])
+        return 202, {"accepted": len(events), "ids": [event.id for event in events]}
+
+    async def take_prospects(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+        """Make or change prospects."""
+        del key
+        incoming = read_prospects(document, self._moments(), caller)
+        now, secret = self._house.clock.now(), self._house.secret
+        done = await self._house.database.transact(lambda tx: take_over(tx, incoming, now=now, key=secret))
+        results = [{"id": one.uid, "result": one.result, "contactable": one.contactable} for one in done]
+        if isinstance(document, list):
+            return 200, {"results": results}
+        return 201 if results[0]["result"] == "created" else 200, results[0]
+
+    async def show(self, ref: str) -> Response:
+        """One prospect, by any identity."""
+        async with self._house.database.read() as tx:
+            prospect_id = await prospects.resolve(tx, ref)
+            found = await record.show(tx, prospect_id) if prospect_id is not None else None
+        if found is None:
+            raise Problem(404, "there is no such prospect; ask by shop id, email, phone, telegram:123 or id")
+        return JSONResponse(plain(found))
+
+    def lister(self, kind: str) -> Any:
+        """A route that lists one kind of record."""
+
+        async def page(limit: Limit = 100, cursor: Cursor = None, since: Since = None) -> Response:
+            if since is not None and since.tzinfo is None:
+                raise Problem(422, "since needs a zone, such as 2026-11-01T00:00:00Z")
+            after = _read_cursor(kind, cursor)
+            async with self._house.database.read() as tx:
+                lines, further = await exports.page(tx, kind, after=after, limit=limit, since=since)
+            return JSONResponse({"items": plain(lines), "next": _cursor(kind, further)})
+
+        return page
+
+
+def _cursor(kind: str, after: int | None) -> str | None:
+    return base64.urlsafe_b64encode(f"{kind}:{after}".encode()).decode().rstrip("=") if after is not None else None
+
+
+def _read_cursor(kind: str, cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        written = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        written = ""
+    of, _, number = written.partition(":")
+    if of != kind or not number.isdigit() or len(number) > 18:
+        raise Problem(422, "this cursor is not one of this list; take `next` of the page before")
+    return int(number)
+
+
+def _nothing_here(routes: APIRouter) -> Any:
+    """What answers where no route is: 405 with the methods there are, or 404."""
+
+    async def nothing(request: Request) -> Response:
+        allowed = {
+            method
+            for route in routes.routes[:-1]
+            if route.matches(request.scope)[0] is Match.PARTIAL
+            for method in getattr(route, "methods", None) or ()
+        }
+        if allowed:
+            raise Problem(
+                405, "this address has other methods; see Allow", headers={"Allow": ", ".join(sorted(allowed))}
+            )
+        raise Problem(404, f"there is nothing here; see {PREFIX}/openapi.json")
+
+    return nothing

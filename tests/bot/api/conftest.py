@@ -1,0 +1,46 @@
+"""A house with the API on it, and a client that has a key."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from bot.api import router
+from bot.house import House, open_house
+from bot.settings import Settings
+from storage import keys
+
+
+@pytest_asyncio.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """A house on a database of this test."""
+    settings = Settings(home_dir=tmp_path, database_url=SecretStr(database_url), timezone="Europe/Budapest")
+    async with open_house(settings) as house:
+        yield house
+
+
+@pytest_asyncio.fixture
+async def key(house: House) -> str:
+    """A key of the API."""
+    made = await house.database.transact(lambda tx: keys.add(tx, "webshop", house.clock.now()))
+    assert made is not None
+    return made
+
+
+def client_of(house: House, key: str | None, **brake: float) -> httpx.AsyncClient:
+    """A client of the API of this house."""
+    app = FastAPI()
+    app.include_router(router(house, **brake))  # type: ignore[arg-type]  # a test names the brake it needs
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    transport = httpx.ASGITransport(app)
+    return httpx.AsyncClient(transport=transport, base_url="http://shop.test/api/v1", headers=headers)
+
+
+@pytest_asyncio.fixture
+async def api(house: House, key: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with a key."""
+    async with client_of(house, key) as client:
+        yield client
