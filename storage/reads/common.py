@@ -1,0 +1,65 @@
+"""What the questions share: windows of time, cursors, the main barrier of an answer, searching in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from storage.tables import answers
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time in UTC, from `since` up to but without `until`."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of a list ended: the moment it is ordered by, and the row's number among equals."""
+
+    at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        """As it stands in an address."""
+        return f"{self.at.isoformat()}~{self.id}"
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """A cursor from an address; None for anything that is none."""
+    moment, mark, number = text.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    if not mark or at.tzinfo is None or not number.isascii() or not number.isdigit() or len(number) > 18:
+        return None
+    return Cursor(at, int(number))
+
+
+MAIN_BARRIER: ColumnElement[str | None] = answers.c.barriers[0].as_string()
+"""The barrier an answer counts for: the first it names; null for an answer to a later question."""
+
+COUNTS: ColumnElement[bool] = and_(answers.c.superseded_at.is_(None), MAIN_BARRIER.is_not(None))
+"""An answer that names a barrier and was not taken back."""
+
+
+def within(column: ColumnElement[Any], window: Window) -> ColumnElement[bool]:
+    """The moment lies in the window."""
+    return and_(column >= window.since, column < window.until)
+
+
+def after(at: ColumnElement[Any], row_id: ColumnElement[Any], cursor: Cursor, *, rising: bool) -> ColumnElement[bool]:
+    """Behind the cursor in the list's order. The first half alone lets an index find the place."""
+    if rising:
+        return and_(at >= cursor.at, or_(at > cursor.at, row_id > cursor.id))
+    return and_(at <= cursor.at, or_(at < cursor.at, row_id < cursor.id))
+
+
+def holds(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
+    """The text holds these words as they stand, in whatever case; `%` and `_` are only signs."""
+    return column.icontains(words, autoescape=True)
