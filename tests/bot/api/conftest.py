@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.api import router
 from bot.house import House, open_house
 from bot.settings import Settings
 from storage import keys
+from storage.tables import inbox
 
 
 @pytest_asyncio.fixture
@@ -44,3 +47,31 @@ async def api(house: House, key: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client with a key."""
     async with client_of(house, key) as client:
         yield client
+
+
+async def inputs(house: House) -> list[Any]:
+    """All raw input there is."""
+    async with house.database.read() as tx:
+        return list((await tx.execute(select(inbox).order_by(inbox.c.id))).all())
+
+
+def is_problem(response: httpx.Response, status: int) -> dict[str, Any]:
+    """The problem document of a refusal with this status."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = response.json()
+    assert document["status"] == status and document["detail"] and document["title"]
+    return document
+
+
+CART = {
+    "type": "cart_abandoned",
+    "id": "e-1",
+    "occurred_at": "2026-11-01T10:00:00Z",
+    "prospect": {"external_id": "c-1", "email": "Anna@Example.com", "language": "hu", "consent_email": True},
+    "product_id": "p1",
+    "price": 12.5,
+    "cart_value": "1 250,50",
+    "currency": "eur",
+    "cart": {"lines": 2},
+}
