@@ -8,9 +8,17 @@ from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk
 
 from flows.errors import FlowError
-from flows.words import LANGUAGES
+from flows.words import LANGUAGES, RIGHT_TO_LEFT
 
 Value = str | int | float
+
+NAMES = frozenset({"shop", "product", "name"})
+"""Variables that hold a name in any script: in a text from right to left they keep their own direction."""
+
+
+def isolate(value: Value) -> Value:
+    """A name between marks that keep its own direction from the text around it (never a code: those are copied)."""
+    return f"\u2068{value}\u2069" if isinstance(value, str) and value else value
 
 
 class Texts:
@@ -50,6 +58,8 @@ class Texts:
         message = bundle.get_message(message_id)
         pattern = message.attributes[attribute] if attribute else message.value
         assert pattern is not None  # noqa: S101 - has() above has seen it
+        if language in RIGHT_TO_LEFT:
+            values = {key: isolate(value) if key in NAMES else value for key, value in values.items()}
         text, errors = bundle.format_pattern(pattern, values)
         if errors:
             raise FlowError(f"text {name!r} in language {language!r} cannot be formatted: {errors[0]}")
