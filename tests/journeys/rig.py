@@ -5,7 +5,7 @@ import csv
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from bot.data.purchases import import_purchases
 from bot.house import House
 from bot.runtime.clock import VirtualClock
 from bot.settings import Settings
-from storage import outbox, prospects, timers
+from storage import keys, outbox, prospects, timers
 from tests.edge.smtp import Mailbox
 from tests.edge.telegram import TOKEN, FakeTelegram, FakeUser
 from tests.edge.wire import HOST
@@ -58,7 +58,7 @@ class Rig:
     http: httpx.AsyncClient
     folder: Path
     channels: tuple[str, ...]
-    key: str | None = None
+    key: str
     _files: int = field(default=0)
 
     # Time.
@@ -71,7 +71,8 @@ class Rig:
             busy = await self.busy()
             calm = 0 if busy else calm + 1
             if time.monotonic() > deadline:
-                raise AssertionError(f"the house does not come to rest: {busy}")
+                live = await self.rows("SELECT * FROM outbox WHERE state IN ('ready', 'leased', 'sending') ORDER BY id")
+                raise AssertionError(f"the house does not come to rest: {busy}; at {self.clock.now()} {live}")
             await asyncio.sleep(0.01 if busy else 0.002)
 
     async def busy(self) -> dict[str, int]:
@@ -187,11 +188,12 @@ class Rig:
         await self.quiet()
         return count
 
-    async def api(self, kind: str, at: datetime | None = None, **data: Any) -> httpx.Response:
-        """The shop reports an event by the API, with a key of its own."""
-        body = {"kind": kind, "at": (at or self.clock.now()).isoformat(), **data}
-        response = await self.http.post("/api/v1/events", json=body, headers={"Authorization": f"Bearer {self.key}"})
+    async def api(self, kind: str, **event: Any) -> httpx.Response:
+        """The shop reports an event by the API, with a key of its own; waits until all is quiet."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        response = await self.http.post("/api/v1/events", json={"type": kind, **event}, headers=headers)
         assert response.status_code < 300, response.text
+        await self.quiet()
         return response
 
     async def click(self, user: FakeUser, button: str | int, *message: Any) -> None:
@@ -247,9 +249,6 @@ def make_settings(database_url: str, folder: Path, telegram: FakeTelegram | None
     return Settings(**{**wanted, **changes})
 
 
-Opener = Callable[..., Any]
-
-
 @asynccontextmanager
 async def open_rig(
     database_url: str, folder: Path, *, start: datetime = MONDAY_NOON, telegram: bool = True, **changes: Any
@@ -263,7 +262,9 @@ async def open_rig(
         house = await stack.enter_async_context(running(settings, clock=clock))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=house.base_url, timeout=10, verify=False))
         channels = ("telegram", "email") if telegram else ("email",)
-        rig = Rig(settings, clock, house, fake, box, http, folder, channels)
+        key = await house.database.transact(lambda tx: keys.add(tx, "the shop", clock.now()))
+        assert key is not None
+        rig = Rig(settings, clock, house, fake, box, http, folder, channels, key)
         while telegram and house.bot_name is None:
             await asyncio.sleep(0.005)
         yield rig
