@@ -1,0 +1,98 @@
+"""A prospect's choices: stopping at once, also by one click from a mail program, a copy of everything, and erasure."""
+
+import json
+
+from flows.words import LANGUAGES
+from tests.bot.channels.web.place import SHOP, Place
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+async def asked_by_mail(place: Place) -> tuple[int, str]:
+    """Somebody who has answered once; returns the row id and the path of the choices."""
+    prospect = await place.somebody()
+    await place.answer(await place.path(prospect), option="price")
+    return prospect, await place.path(prospect, "preferences")
+
+
+async def consented(place: Place) -> bool:
+    rows = [row for row in await place.rows("consents") if row.channel == "email"]
+    return bool(rows[-1].granted)
+
+
+async def test_a_mail_program_unsubscribes_with_one_post(place: Place) -> None:
+    _, path = await asked_by_mail(place)
+    place.client.cookies.clear()
+    answer = await place.client.post(path, data=ONE_CLICK, headers={"sec-fetch-site": "cross-site"})
+    assert (answer.status_code, answer.history, dict(answer.cookies)) == (200, [], {})
+    assert not await consented(place)
+    assert [row.outcome for row in await place.rows("conversations")] == ["stopped"]
+    again = await place.client.post(path, files={"List-Unsubscribe": (None, "One-Click")})
+    assert again.status_code == 200
+
+
+async def test_one_click_works_for_somebody_who_was_never_asked(place: Place) -> None:
+    path = await place.path(await place.somebody(), "preferences")
+    assert (await place.client.post(path, data=ONE_CLICK)).status_code == 200
+    assert not await consented(place)
+
+
+async def test_one_tap_stops_all_messages_and_the_page_says_so(place: Place) -> None:
+    _, path = await asked_by_mail(place)
+    page = await place.client.get(path)
+    assert (
+        "Email: we may write to you." in page.text and "Stop all messages" in page.text and "Telegram" not in page.text
+    )
+    done = await place.answer(path, do="stop")
+    assert done.status_code == 303
+    page = await place.client.get(done.headers["location"])
+    assert "Email: we do not write to you." in page.text and "You will receive no more messages." in page.text
+    assert "Stop all messages" not in page.text and not await consented(place)
+
+
+async def test_the_language_is_kept(place: Place) -> None:
+    _, path = await asked_by_mail(place)
+    await place.answer(path, do="language", language="cs")
+    page = await place.client.get(path)
+    assert '<html lang="cs"' in page.text
+    await place.answer(path, do="language", language="../../etc")
+    assert [row.language for row in await place.rows("prospects")] == ["cs"]
+
+
+async def test_everything_we_know_is_a_download_and_that_it_was_given_out_is_noted(place: Place) -> None:
+    prospect, path = await asked_by_mail(place)
+    file = await place.answer(path, do="export")
+    assert file.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    data = json.loads(file.text)
+    assert data["prospects"][0]["first_name"] == "Camille" and data["answers"][0]["verbatim"] == "The price"
+    assert data["identities"][0]["value"] == f"camille{prospect}@example.com"
+    assert [(row.actor, row.action) for row in await place.rows("audit")] == [("prospect", "export")]
+
+
+async def test_deleting_is_asked_once_more_and_then_done(place: Place) -> None:
+    _, path = await asked_by_mail(place)
+    question = await place.client.get(f"{path}/delete")
+    assert "This cannot be undone." in question.text and "Yes, delete it" in question.text
+    last = await place.answer(path, do="forget")
+    assert last.status_code == 200 and "Your data is being deleted." in last.text
+    assert [row.outcome for row in await place.rows("conversations")] == ["erased"]
+    assert [row.name for row in await place.rows("timers")] == ["erase"]
+
+
+async def test_what_is_no_choice_changes_nothing(place: Place) -> None:
+    _, path = await asked_by_mail(place)
+    before = await place.everything()
+    for fields in ({}, {"do": "explode"}, {"do": "language"}, {"List-Unsubscribe": "Two-Clicks"}):
+        assert (await place.client.post(path, data=fields)).status_code == 303
+    foreign = await place.client.post(path, data={"do": "stop"}, headers={"sec-fetch-site": "cross-site"})
+    assert foreign.status_code == 403
+    assert await place.everything() == before
+
+
+async def test_what_is_stored_and_why_is_told_in_every_language(place: Place) -> None:
+    for language in LANGUAGES:
+        page = await place.client.get(f"/privacy?lang={language}")
+        assert f'<html lang="{language}"' in page.text and SHOP in page.text and "Storgata 1" in page.text
+        by_browser = await place.client.get("/privacy", headers={"accept-language": f"{language}-XX,en;q=0.1"})
+        assert by_browser.text == page.text
+        assert "set-cookie" not in page.headers
