@@ -33,6 +33,7 @@ FORMS: Final = {"page": "As it looks", "text": "Plain text", "source": "Source"}
 
 # The letter is shut in: no script, nothing from elsewhere. Its links may open a page of their own, which is free again.
 POPUPS: Final = "allow-popups allow-popups-to-escape-sandbox"
+OUTWARDS: Final = '<base target="_blank">'
 SHUT_IN: Final = LETTER_HEADERS | {"content-security-policy": f"{LETTER_CSP} {POPUPS}"}
 
 
@@ -148,7 +149,7 @@ class Mailbox:
         mail = await asyncio.to_thread(box.read, number) if box is not None and number is not None else None
         if mail is None:
             return PlainTextResponse("There is no such mail.", 404)
-        return HTMLResponse(mail.html, headers=SHUT_IN)
+        return HTMLResponse(mail.html.replace("<head>", f"<head>{OUTWARDS}", 1), headers=SHUT_IN)
 
 
 def _number(text: str) -> int | None:

@@ -1,34 +1,16 @@
 """The survey page as people meet it: with and without scripts, in both directions, by keyboard, on a phone."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Literal
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, expect
 
 from bot.runtime import envelopes
 from storage.inbox import RawInput
-from tests.bot.channels.web.place import Place
+from tests.bot.channels.web.place import Place, served
 from tests.bot.web.test_look import FAINT, SMALL, WIDE
 
 pytestmark = pytest.mark.browser
-
-
-@asynccontextmanager
-async def served(place: Place) -> AsyncIterator[str]:
-    """The place on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(place.app, port=0, log_level="error", lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no other way to tell
-        await asyncio.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
@@ -36,7 +18,7 @@ async def test_without_scripts_a_conversation_goes_from_a_mail_to_a_code(
     place: Place, browser: Browser, language: str, direction: str
 ) -> None:
     path = await place.path(await place.somebody(language=language))
-    async with served(place) as address:
+    async with served(place.app) as address:
         phone = await browser.new_context(
             java_script_enabled=False, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True
         )
@@ -64,7 +46,7 @@ async def test_with_the_keyboard_alone_an_answer_is_given_and_the_new_question_i
     place: Place, browser: Browser
 ) -> None:
     path = await place.path(await place.somebody())
-    async with served(place) as address:
+    async with served(place.app) as address:
         page = await browser.new_page()
         await page.goto(address + path)
         for _ in range(30):
@@ -84,7 +66,7 @@ async def test_a_persons_words_appear_by_themselves_and_unsent_words_stay(place:
     path = await place.path(await place.somebody())
     await place.answer(path, option="!person")
     conversation = (await place.rows("conversations"))[0].uid
-    async with served(place) as address:
+    async with served(place.app) as address:
         page = await browser.new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
@@ -109,7 +91,7 @@ async def test_every_page_fits_reads_well_and_is_easy_to_tap(
     place: Place, browser: Browser, theme: Literal["light", "dark"]
 ) -> None:
     place.house.bot_name = "nordlys_bot"
-    async with served(place) as address:
+    async with served(place.app) as address:
         phone = await browser.new_context(color_scheme=theme, reduced_motion="reduce", has_touch=True)
         page = await phone.new_page()
         for language in ("en", "ar", "ja"):
@@ -139,7 +121,7 @@ async def test_the_code_is_copied_with_one_press(place: Place, browser: Browser)
     path = await place.path(await place.somebody())
     await place.answer(path, option="price")
     await place.answer(path, option="up_to_10", visit="2")
-    async with served(place) as address:
+    async with served(place.app) as address:
         context = await browser.new_context(permissions=["clipboard-read", "clipboard-write"])
         page = await context.new_page()
         await page.goto(address + path)
