@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from bot.data.purchases import shop_input
 from storage import prospects
 from storage.database import Tx
 from tests.journeys.people import Traveller, row_of, travellers
-from tests.journeys.rig import MONDAY_NOON, Rig, open_rig
+from tests.journeys.rig import MONDAY_NOON, Rig
 
 MONTH = timedelta(days=30)
 WAYS = ("csv", "report", "api")
@@ -134,24 +133,24 @@ async def test_a_code_alone_names_the_buyer(rig: Rig) -> None:
     assert (await person.conversation())["outcome"] == "bought"
 
 
-async def test_fifty_messages_on_their_way_and_all_have_bought(database_url: str, tmp_path: Path) -> None:
+async def test_fifty_messages_on_their_way_and_all_have_bought(rig: Rig) -> None:
     """Whatever had not been handed to Telegram when the purchase was known is not sent any more."""
-    async with open_rig(database_url, tmp_path, telegram_per_second=10) as rig:
-        people = await known_in_telegram(rig, 50)
-        await rig.house.campaigns.start("barriers", now=True)
-        await rig.telegram.until(lambda: bool(rig.telegram.sent))
-        assert (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'leased'"))[0][0] > 0
-        orders = [shop_input("purchase", f"purchase:{one}", {"external": one}, MONDAY_NOON, {"order_id": one}) for one in people]
-        await rig.house.intake.put_many(orders)
-        while (await rig.rows("SELECT count(*) FROM inbox WHERE source = 'shop' AND state = 'new'"))[0][0]:
-            await asyncio.sleep(0.01)
-        on_their_way = (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'sending'"))[0][0]
-        sent = rig.sent()
-        await rig.advance(MONTH)
-        assert rig.sent() <= sent + on_their_way
-        assert 0 < rig.sent() < len(people), "the race was no race"
-        reasons = {line["reason"] for line in await rig.export("messages") if line["state"] == "cancelled"}
-        assert reasons == {"bought"}
+    people = await known_in_telegram(rig, 50)
+    rig.telegram.fault("sendMessage", "delay", times=1000, seconds=3)
+    await rig.house.campaigns.start("barriers", now=True)
+    while not (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'sending'"))[0][0]:
+        await asyncio.sleep(0.01)
+    orders = [shop_input("purchase", f"purchase:{one}", {"external": one}, MONDAY_NOON, {"order_id": one}) for one in people]
+    await rig.house.intake.put_many(orders)
+    while (await rig.rows("SELECT count(*) FROM inbox WHERE source = 'shop' AND state = 'new'"))[0][0]:
+        await asyncio.sleep(0.01)
+    on_their_way = (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'sending'"))[0][0]
+    sent = rig.sent()
+    await rig.advance(MONTH)
+    assert rig.sent() <= sent + on_their_way
+    assert 0 < rig.sent() < len(people), "the race was no race"
+    reasons = {line["reason"] for line in await rig.export("messages") if line["state"] == "cancelled"}
+    assert reasons == {"bought"}
 
 
 async def known_in_telegram(rig: Rig, count: int) -> list[str]:
