@@ -146,17 +146,17 @@ async def _telegram(
 
 async def _introduce(house: House, bot: Client, supervisor: Supervisor) -> None:
     """Learn the bot's name, set its menu; until Telegram answers, ask again."""
+    name: str | None = None
     pause = 1.0
-    while not supervisor.stopping.is_set():
+    while name is None:
         try:
             name = await introduce(bot)
-            break
         except TelegramUnavailable as problem:
             log.warning("telegram is not available", problem=str(problem))
             await supervisor.unless_stopping(house.clock.sleep(pause))
             pause = min(pause * 2, 60.0)
-    else:
-        return
+        if supervisor.stopping.is_set():
+            return
     house.bot_name = name
     await house.database.transact(lambda tx: facts.put(tx, "telegram_username", name))
     await register(bot, house.texts, house.settings.shop_name, house.context.languages, house.context.languages[0])

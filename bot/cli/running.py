@@ -41,7 +41,7 @@ def run_demo() -> None:
     Example: holdback demo
     """
     from bot import logs
-    from bot.demo import start
+    from bot.cli import demo as start
     from bot.settings import load_settings
 
     settings = load_settings()

@@ -2,5 +2,5 @@
 
 That does the main job without bot or mail server.
 
-`bot.demo.start.run` starts it; `pages` are its start page and local mailbox, `door` what they can do.
+`bot.cli.demo` starts it; `pages` are its start page and local mailbox, `door` what they can do.
 """

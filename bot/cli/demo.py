@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from bot.app import serve
@@ -12,7 +13,7 @@ from bot.settings import Settings
 from storage.reads.counts import prospects_count
 
 SHOP = "Kettle & Leaf"
-SAMPLE = Path(__file__).parent / "sample"
+SAMPLE = Path(str(files("bot.demo") / "sample"))
 
 
 async def run(settings: Settings) -> None:
