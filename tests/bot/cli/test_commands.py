@@ -1,9 +1,9 @@
 """The command line: answers for people and programs, exit codes, and one line for every error."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +70,12 @@ def test_every_command_has_help_with_an_example(holdback: Shell, command: list[s
 
 
 def test_the_help_answers_at_once() -> None:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-        assert b"prospects" in done.stdout
-    assert min(times) < 0.6
+    """By the processor's time: that of the clock also measures what else the machine does."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert b"prospects" in done.stdout
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.6
 
 
 @pytest.mark.parametrize(
