@@ -64,7 +64,8 @@ class Draft:
         self.paragraphs.append(self.text(message_id, attribute, **values))
 
     def open_prompt(self, prompt: Prompt) -> None:
-        """Make this the open question; it is shown at the end of this turn's message."""
+        """Make this the open question, in place of any other; it is shown at the end of this turn's message."""
+        self.close_question(None)
         self.update(prompt=prompt, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
         self.shows_prompt = True
 
@@ -159,8 +160,7 @@ class Draft:
         return "question" if prompt is not None else "reply"
 
     def _keep_waiting(self) -> None:
-        """Whenever a question is (still) open and shown anew, the silence ladder starts to count again."""
-        if self.shows_prompt and self.state.status == "asking":
-            ladder = self.flow.definition.silence
-            if self.state.rung < len(ladder):
-                self.set_timer("silence", ladder[self.state.rung].after)
+        """A question that is shown anew waits anew; none that is open waits without an end, however high the rung is."""
+        ladder = self.flow.definition.silence
+        if self.state.status == "asking" and ladder and (self.shows_prompt or self.state.timer is None):
+            self.set_timer("silence", ladder[min(self.state.rung, len(ladder) - 1)].after)
