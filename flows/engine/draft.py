@@ -160,7 +160,7 @@ class Draft:
         return "question" if prompt is not None else "reply"
 
     def _keep_waiting(self) -> None:
-        """A question that is shown anew waits anew; none that is open waits without an end, however high the rung is."""
+        """A question that is shown anew waits anew; no open one waits without an end, however high the rung."""
         ladder = self.flow.definition.silence
         if self.state.status == "asking" and ladder and (self.shows_prompt or self.state.timer is None):
             self.set_timer("silence", ladder[min(self.state.rung, len(ladder) - 1)].after)
