@@ -53,12 +53,10 @@ async def _list(visit: Visit) -> dict[str, Any]:
     cursor = read_cursor(visit.asked("after"))
     async with visit.house.database.read() as tx:
         listed = await inbox_view.page(tx, chosen, cursor=cursor, limit=PAGE)
-        needing = await inbox_view.count(tx, "needs")
     following = query_of(chosen, after=str(listed.following)) if listed.following else None
     return {
         "chosen": chosen,
         "rows": listed.rows,
-        "needing": needing,
         "following": following,
         "first": query_of(chosen) if cursor else None,
         "query": query_of(chosen, after=str(cursor) if cursor else ""),
@@ -80,7 +78,7 @@ async def rows(visit: Visit) -> Response:
     return visit.show("rows.html", **await _list(visit), head=None, current=visit.asked("current"))
 
 
-async def show(visit: Visit, *, revealed: int | None = None, toast: str | None = None) -> Response:
+async def show(visit: Visit, *, revealed: int | None = None) -> Response:
     """One conversation. That somebody looked is noted."""
     head, context = await _opened(visit, revealed)
     open_part = "side" if visit.asked("open") == "side" or revealed is not None else "read"
@@ -88,7 +86,7 @@ async def show(visit: Visit, *, revealed: int | None = None, toast: str | None =
     await visit.house.database.transact(
         lambda tx: work(tx, visit.staff.email, "transcript viewed", head.uid, visit.now)
     )
-    return visit.show("desk.html", **await _list(visit), **context, open=open_part, toast=toast)
+    return visit.show("desk.html", **await _list(visit), **context, open=open_part)
 
 
 async def thread(visit: Visit) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.console import acts, conversations, login
+from bot.console import acts, answers, barriers, conversations, login, offers, people, today
 from bot.console.gate import Door
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -11,8 +11,22 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/link/{token}", "anyone", login.link),
     Door("POST", "/link/{token}", "anyone", login.use_link),
     Door("POST", "/logout", "viewer", login.sign_out),
+    Door("POST", "/logout/everywhere", "viewer", login.sign_out_everywhere),
     Door("GET", "/password", "viewer", login.password_form),
     Door("POST", "/password", "viewer", login.set_password),
+    Door("GET", "/", "viewer", today.show),
+    Door("GET", "/barriers", "viewer", barriers.show),
+    Door("GET", "/barriers.csv", "viewer", barriers.download),
+    Door("GET", "/answers", "viewer", answers.show),
+    Door("GET", "/answers.csv", "agent", answers.csv),
+    Door("GET", "/answers.jsonl", "agent", answers.jsonl),
+    Door("GET", "/offers", "viewer", offers.show),
+    Door("GET", "/account", "viewer", people.account),
+    Door("GET", "/staff", "admin", people.show),
+    Door("POST", "/staff/add", "admin", people.add),
+    Door("POST", "/staff/link", "admin", people.link),
+    Door("POST", "/staff/disable", "admin", people.disable),
+    Door("POST", "/staff/enable", "admin", people.enable),
     Door("GET", "/conversations", "viewer", conversations.show_list),
     Door("GET", "/conversations/rows", "viewer", conversations.rows, quiet=True),
     Door("GET", "/conversations/{uid}", "viewer", conversations.show),

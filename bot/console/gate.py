@@ -21,6 +21,7 @@ from bot.console.passwords import Passwords
 from bot.house import House
 from bot.web.pages import render
 from storage import sessions
+from storage.reads import inbox_view
 from storage.sessions import Session
 from storage.staff import ROLES, Role
 
@@ -43,13 +44,14 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to a door, after the gate. `form` is what was posted, empty for a look."""
+    """One request to a door, after the gate. `form` is what was posted; `needing`: who waits."""
 
     console: Console
     request: Request
     session: Session | None
     form: FormData
     now: datetime
+    needing: int = 0
 
     @property
     def house(self) -> House:
@@ -98,7 +100,7 @@ class Visit:
             self.request,
             f"console/{template}",
             status=status,
-            **(known | {"zone": self.house.settings.timezone, "toast": None} | context),
+            **(known | {"zone": self.house.settings.timezone, "needing": self.needing} | context),
         )
 
     def go(self, path: str) -> Response:
@@ -146,7 +148,8 @@ async def pass_through(console: Console, door: Door, request: Request) -> Respon
     if door.method == "POST":
         form = await request.form(max_files=0, max_fields=50)
         _check_meant(house, request, form, session if door.role != "anyone" else None)
-    visit = Visit(console, request, session, form, now)
+    whole_page = session is not None and door.method == "GET" and not door.quiet
+    visit = Visit(console, request, session, form, now, await _needing(house) if whole_page else 0)
     if session is not None and token and not door.quiet and now - session.seen_at > sessions.TOUCH:
         await house.database.transact(lambda tx: sessions.touch(tx, token, now))
     return await door.enter(visit)
@@ -157,6 +160,12 @@ async def _session(house: House, token: str | None, now: datetime) -> Session | 
         return None
     async with house.database.read() as tx:
         return await sessions.find(tx, token, now)
+
+
+async def _needing(house: House) -> int:
+    """How many wait for staff: it stands beside the way to them, on every page."""
+    async with house.database.read() as tx:
+        return await inbox_view.count(tx, "needs")
 
 
 def _to_login(request: Request) -> Response:

@@ -77,6 +77,19 @@ async def sign_out(visit: Visit) -> Response:
     return response
 
 
+async def sign_out_everywhere(visit: Visit) -> Response:
+    """End every session of this person, on whatever device."""
+
+    async def work(tx: Tx) -> None:
+        await sessions.end_all(tx, visit.staff.staff_id)
+        await audit.note(tx, visit.staff.email, "logout everywhere", visit.staff.email, visit.now)
+
+    await visit.house.database.transact(work)
+    response = visit.go("/console/login")
+    cookies.drop_session(response, visit.house)
+    return response
+
+
 async def password_form(visit: Visit) -> Response:
     """Choose a password; whoever has one may keep it."""
     return visit.show("password.html", error=None, least=passwords.LEAST)

@@ -166,21 +166,21 @@ async def _told(tx: Tx, conversation_id: int) -> list[Told]:
 
 async def _heard(tx: Tx, conversation_id: int) -> list[Heard | Happened]:
     gone = await tx.execute(
-        select(answers.c.answered_at, answers.c.verbatim).where(
+        select(answers.c.answered_at).where(
             answers.c.conversation_id == conversation_id, answers.c.superseded_at.is_not(None)
         )
     )
-    superseded = {(row.answered_at, row.verbatim) for row in gone}
+    superseded = set(gone.scalars())
     rows = await tx.execute(
         select(journal).where(journal.c.conversation_id == conversation_id).order_by(journal.c.id.desc()).limit(MOST)
     )
     return [_entry(row, superseded) for row in rows]
 
 
-def _entry(row: Record, superseded: set[tuple[datetime, str]]) -> Heard | Happened:
+def _entry(row: Record, superseded: set[datetime]) -> Heard | Happened:
     if row.said is None or row.actor is not None or row.note in ("stale", "not offered"):
         return Happened(row.id, row.at, row.event, row.note, row.actor)
-    return Heard(row.id, row.at, row.said, row.channel, row.note, (row.at, row.said) in superseded)
+    return Heard(row.id, row.at, row.said, row.channel, row.note, row.at in superseded)
 
 
 async def _coming(tx: Tx, uid: str) -> list[Coming]:

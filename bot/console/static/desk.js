@@ -4,7 +4,14 @@ const NEAR = 80;
 let atEnd = true;
 
 const view = () => document.querySelector("[data-scroll-end]");
-const toEnd = () => { const one = view(); if (one) one.scrollTop = one.scrollHeight; };
+const toEnd = () => {
+  const one = view();
+  if (!one) return;
+  one.scrollTop = one.scrollHeight;
+  // On a phone the page itself scrolls.
+  if (one.scrollHeight <= one.clientHeight + 1 && matchMedia("(width < 48rem)").matches) one.querySelector("#chat")?.lastElementChild?.scrollIntoView({ block: "end" });
+};
+if (document.querySelector(".desk[data-open=read]")) toEnd();
 
 document.addEventListener("htmx:beforeSwap", () => {
   const one = view();

@@ -214,4 +214,155 @@ shop-event-viewed = Looked at a product
 shop-event-quote_sent = Got a quote
 shop-event-purchase = Bought
 shop-event-refund = Was refunded
-console-span = From
+
+# Today
+today-line = What holds people back, and who waits for you.
+today-waiting = { $n ->
+    [one] One person is waiting for you
+   *[other] { $n } people are waiting for you
+}
+today-oldest = The first of them asked
+today-answer-them = Answer them
+today-nobody-waits = The bot is looking after everybody.
+today-holds-back = What holds people back
+today-week = last 7 days · n = { $n }
+today-mark = The mark shows the 7 days before (n = { $n }).
+today-few = With only { $n } answers, shares can still change a lot.
+today-this-week = Last 7 days
+today-week-before = 7 days before
+today-no-answers-title = No answers in these days
+today-no-answers-what = As soon as people answer, what held them back stands here.
+today-seven-days = The last 7 days
+today-sent = Messages sent
+today-answered = People answered
+today-bought = Orders
+today-before = { $n } in the 7 days before
+today-after-contact = { $n } after we wrote
+today-funnel = How far people come
+today-thirty-days = begun in the last 30 days
+today-funnel-note = Shares are of all { $n } who were enrolled. People may still answer and buy.
+today-funnel-none = Nobody was enrolled in these days.
+funnel-enrolled = Enrolled
+funnel-reached = Written to
+funnel-answered = Answered
+funnel-offered = Got an offer
+funnel-bought = Bought
+today-per-day = Answers by day
+today-fourteen-days = last 14 days
+today-per-day-note = Answers that name what held somebody back, by day; n = { $n }.
+today-day = Day
+today-answers = Answers
+today-codes = Codes left
+today-left = Left
+today-imported = Imported
+today-low = Running low
+today-empty = Used up
+today-import-codes = New codes come in with “holdback codes import”. Without codes the offer is not made.
+today-no-pools = No offer needs codes.
+today-health = Health
+health-bot-none = No Telegram bot is connected: the web page is the chat
+health-bot-ok = The bot is connected
+health-bot-starting = The bot is starting
+health-bot-retrying = Telegram does not answer just now
+health-bot-conflict = Another program receives the bot's messages
+health-bot-revoked = The bot's token is refused
+health-bot-storage = The bot cannot keep what it receives
+health-mail = Mail goes out
+health-mail-local = Mail stays in the local mailbox
+health-not-delivered = { $n } not delivered since yesterday
+health-unknown = { $n } of unknown fate
+health-queue = Queue: { $arriving } arriving, { $sending } to be sent
+health-late = { $n } late, the oldest due
+health-timers = { $n } timers late
+health-aside = { $n } put aside for a person to look at
+
+# Figures
+console-share = Share
+console-people = People
+console-offer = Offer
+console-from = From
+console-to = To
+sub-checkout_problem = Problem at the checkout
+
+# Barriers
+barriers-line = Each person counts once for each barrier they named; answers that were taken back do not count.
+barriers-by = Told apart by
+barriers-all = All together
+barriers-by-product = Product
+barriers-by-language = Language
+barriers-by-source = Source
+barriers-by-channel = Channel
+barriers-none-title = No answers here
+barriers-none-what = Nobody who fits these filters answered in these days. Ask for less, or for more days.
+barriers-people = People who answered
+barriers-more-than-one = Somebody may name more than one barrier, so shares may add up to more than 100%.
+barriers-codes = Finer reasons
+barriers-codes-line = within the barriers
+barriers-code = Reason
+barriers-others = { $groups } smaller groups with { $n } people are not shown.
+
+# Answers
+answers-line = Word for word, the newest first.
+answers-search = Search the words
+answers-said = What they said
+answers-where = Where
+answers-when = When
+answers-main = Only what held them back
+answers-jsonl = As JSON lines
+answers-newest-first = Newest first
+answers-no-match-title = No answer fits
+answers-no-match-what = Ask for less, for more days, or for other words.
+answers-none-title = No answers yet
+answers-none-what = What people answer stands here, word for word.
+
+# Offers
+offers-line = What can be given, what was given, and what is left.
+offers-worth = Worth
+offers-at-most = at most
+offers-given = Given
+offers-of = of
+offers-used = Used
+offers-used-n = { $n } used
+offers-left = Codes left
+offers-budget = Promised
+offers-where = Offers stand in the shop's file catalogue.yaml; codes come in with “holdback codes import”.
+offer-kind-discount = Discount
+offer-kind-free_shipping = Free shipping
+offer-kind-review_digest = Reviews
+offer-kind-guarantee = Guarantee
+offer-kind-sample = Sample
+offer-kind-brochure = Document
+offer-kind-appointment = Appointment
+offer-kind-callback = Call back
+offer-kind-nothing = Nothing to sell
+
+# Staff
+staff-line = Who may come in, and what they may do.
+staff-role = Role
+staff-role-viewer = Sees figures and conversations, with addresses masked. Changes nothing.
+staff-role-agent = Also takes conversations over, writes, keeps notes and downloads answers.
+staff-role-admin = Also looks after staff.
+staff-seen = Last here
+staff-out = May not come in
+staff-invited = Has not chosen a password
+staff-add = Add somebody
+staff-new-link = New link
+staff-disable = Let in no more
+staff-disable-confirm = { $email } is signed out everywhere at once and cannot sign in again. What they did stays.
+staff-enable = Let in again
+staff-link-title = A link for { $email }
+staff-link-what = It signs in once, within { $minutes } minutes, and is shown only now. Send it to them yourself.
+staff-log = What was done
+staff-log-line = the newest 30
+staff-log-none = Nothing yet.
+console-staff-address = This is not an email address, or the role is unknown. Look at both.
+console-staff-known = This address is known already. Give them a new link, or let them in again.
+console-staff-yourself = You cannot shut yourself out. Ask another admin.
+
+# Account
+account-password = Changing it signs you out everywhere else.
+account-password-do = Change the password
+account-sessions = Signed in
+account-sessions-what = A session ends after half a day without use, and after a week in any case.
+account-everywhere = Sign out everywhere
+account-everywhere-confirm = You are signed out on every device, this one too.

@@ -73,7 +73,7 @@ async def main(out: Path, only: str = "", people: int = 60) -> None:
             await street.live_through(people, until=now - timedelta(hours=5))
             email = await street.cart(4 + 8 * 100)
             await street.wander(timedelta(hours=2))
-            await street.act(email, None, "It is too expensive for me")
+            await street.act(email, None, "The shipping is too expensive")
             await street.act(email, "!change")
             await street.act(email, "shipping")
             await street.act(email, None, "Honestly, 24 € shipping for a lamp is a lot. Can I talk to a person?")

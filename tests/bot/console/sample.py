@@ -1,5 +1,6 @@
 """Sample people in the real house: they leave carts, are asked, answer, ask for a person and buy, in virtual time."""
 
+import asyncio
 import json
 import random
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from bot.runtime import envelopes
 from bot.runtime.clock import VirtualClock
 from flows.codec import decode_state
 from flows.words import BARRIERS
-from storage import campaigns, conversations, links, prospects, shelf
+from storage import campaigns, conversations, inbox, links, prospects, shelf, timers
 from storage.database import Tx
 from storage.inbox import RawInput
 from storage.tables import outbox
@@ -47,7 +48,18 @@ class Street:
         """Something arrives, and its turn is taken."""
         self.number += 1
         await self.house.intake.put_many([RawInput(source, f"sample-{self.number}", lane, payload)])
-        await self.house.settle()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until nothing waits that is due now, whoever else takes turns beside us."""
+        while True:
+            await self.house.settle()
+            async with self.house.database.read() as tx:
+                waits = (await inbox.backlog(tx)).get("new", 0)
+                due = await timers.next_due(tx)
+            if not waits and (due is None or due > self.clock.now()):
+                return
+            await asyncio.sleep(0.01)
 
     async def report(self, kind: str, email: str, **data: Any) -> None:
         """The shop tells us about somebody."""
@@ -57,7 +69,7 @@ class Street:
     async def wander(self, by: timedelta) -> None:
         """Time passes: timers fire, and what was to be sent has been sent."""
         self.clock.advance(by)
-        await self.house.settle()
+        await self.settle()
         now = self.clock.now()
 
         async def send(tx: Tx) -> None:
@@ -135,7 +147,7 @@ class Street:
                 await self.talk(email)
             await self.wander(max(timedelta(0), step - timedelta(hours=2)))
         self.clock.set(until)
-        await self.house.settle()
+        await self.settle()
 
     async def talk(self, email: str) -> None:
         """One conversation as it may go."""

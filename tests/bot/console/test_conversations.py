@@ -129,12 +129,12 @@ async def test_a_transcript_is_exactly_what_was_said(house: House, app: FastAPI,
 
 async def test_an_answer_that_was_taken_back_is_struck_through(house: House, app: FastAPI, street: Street) -> None:
     email = await asked(street, 7)
-    await street.act(email, None, "It is too expensive for me")
+    await street.act(email, None, "The shipping is too expensive")
     await street.act(email, "!change")
     await street.act(email, "shipping")
     async with sign_in(house, app, "agent") as client:
         page = (await client.get(f"{DESK}/{await street.uid(email)}")).text
-    before = page.split("too expensive for me</div>")[0].rsplit('<div class="bubble', 1)[1]
+    before = page.split("shipping is too expensive</div>")[0].rsplit('<div class="bubble', 1)[1]
     assert "superseded" in before.split(">")[0] and "answered again later" in page
 
 

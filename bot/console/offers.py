@@ -1,0 +1,31 @@
+"""What can be offered, how much of it is left, and what was given and used. Only to look at."""
+
+from starlette.responses import Response
+
+from bot.console.gate import Visit
+from bot.console.today import LOW, share
+from storage.reads import shelves, today
+
+
+async def show(visit: Visit) -> Response:
+    """The page."""
+    catalogue = visit.house.catalogue
+    async with visit.house.database.read() as tx:
+        used = await shelves.used(tx, [offer.id for offer in catalogue.offers])
+        pools = await today.pools(tx, visit.now)
+    rows = []
+    for offer in catalogue.offers:
+        one = used[offer.id]
+        left, total = pools.get(offer.id, (0, 0)) if offer.code == "pool" else (None, None)
+        rows.append(
+            {
+                "offer": offer,
+                "used": one,
+                "left": left,
+                "total": total,
+                "low": left is not None and (left < LOW or left * 10 < (total or 0)),
+                "budget_share": float(one.promised / offer.limits.budget) if offer.limits.budget else None,
+                "redeemed_share": share(one.redeemed, one.granted),
+            }
+        )
+    return visit.show("offers.html", rows=rows, currency=catalogue.currency)
