@@ -203,10 +203,10 @@ async def _publish_all(house: House) -> None:
     A shop's own only when they never were.
     """
     for name in house.library.flow_names():
-        sources = load_checked(house.library, name)
         async with house.database.read() as tx:
             known = await flowbook.newest(tx, name)
-        if known is None or (house.library.is_shipped(name) and known.digest != sources.digest()):
+        changed = known is not None and known.digest != house.library.load_flow(name).digest()
+        if known is None or (changed and house.library.is_shipped(name)):
             await house.publish(name)
     now = house.clock.now()
     for definition in house.library.campaigns().values():

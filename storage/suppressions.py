@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
@@ -37,6 +37,11 @@ async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reaso
     if rows:
         await tx.execute(insert(tx, suppressions).on_conflict_do_nothing(), rows)
     return len(rows)
+
+
+async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:
+    """Somebody came back by themselves, with an act of their own: this address may be written to again."""
+    await tx.execute(delete(suppressions).where(suppressions.c.hash == address_hash(key, kind, value)))
 
 
 async def find(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

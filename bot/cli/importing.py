@@ -28,7 +28,10 @@ Errors = Annotated[
 
 
 def run_import(work: Callable[["House", "Job"], Awaitable["Summary"]], job: "Job", *, as_json: bool) -> None:
-    """Run an import, tell what became of the file, and leave: 0, or 1 when rows were refused."""
+    """Run an import, tell what became of the file, and leave.
+
+    0 when rows came in, though others may have been refused by name; 1 when none did, or when a dry run refuses any.
+    """
     from dataclasses import replace
 
     if not job.path.is_file():
@@ -43,7 +46,8 @@ def run_import(work: Callable[["House", "Job"], Awaitable["Summary"]], job: "Job
         more = f"{summary.refused - SHOWN} more; " if summary.refused > SHOWN else ""
         typer.echo(f"refused: {more}all refused rows are in {summary.error_file}: mend and import that file", err=True)
     say(summary.as_dict(), _lines(summary), as_json=as_json)
-    raise typer.Exit(WRONG if summary.refused else DONE)
+    came_in = summary.created + summary.updated + summary.unchanged
+    raise typer.Exit(WRONG if summary.refused and (summary.dry_run or not came_in) else DONE)
 
 
 def _lines(summary: "Summary") -> list[str]:

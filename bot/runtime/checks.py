@@ -13,7 +13,7 @@ from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
 from flows.calendar import next_allowed
-from storage import campaigns, consents, conversations, outbox, prospects
+from storage import campaigns, consents, conversations, outbox, prospects, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -68,18 +68,14 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
     address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
     consent = (await consents.current(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
     objection = _objection(leased, conversation, address, consent)
+    if objection is None and address is not None:
+        listed = await suppressions.find(tx, context.secret, [(leased.channel, address[0])])
+        objection = "suppressed" if listed else None
     if objection is not None:
         return Drop(objection)
-    if leased.proactive:
-        late = _too_late(leased, now)
-        if late is not None:
-            return late
-        allowed = next_allowed(now, zone=prospect.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
-        if allowed > now:
-            return Wait(allowed, "quiet hours")
-        campaign = await campaigns.get(tx, conversation.campaign)
-        if campaign is not None and campaign.state == "paused":
-            return Wait(now + timedelta(minutes=5), "the campaign is paused")
+    not_now = await _not_now(tx, context, leased, prospect, conversation, now) if leased.proactive else None
+    if not_now is not None:
+        return not_now
     edited = await outbox.get(tx, row.edits) if row.edits is not None else None
     if leased.kind == "edit" and (edited is None or edited.remote_id is None):
         return Drop("nothing to edit")
@@ -121,5 +117,16 @@ def _objection(
     return None
 
 
-def _too_late(leased: Leased, now: datetime) -> Drop | None:
-    return Drop("too late") if now - leased.created_at > FORGET_AFTER else None
+async def _not_now(
+    tx: Tx, context: Context, leased: Leased, prospect: Record, conversation: Record, now: datetime
+) -> Wait | Drop | None:
+    """Why a message that Holdback sends first has to wait, or comes too late; None when it may go."""
+    if now - leased.created_at > FORGET_AFTER:
+        return Drop("too late")
+    allowed = next_allowed(now, zone=prospect.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
+    if allowed > now:
+        return Wait(allowed, "quiet hours")
+    campaign = await campaigns.get(tx, conversation.campaign)
+    if campaign is not None and campaign.state == "paused":
+        return Wait(now + timedelta(minutes=5), "the campaign is paused")
+    return None

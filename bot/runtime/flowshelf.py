@@ -33,5 +33,11 @@ class FlowShelf:
 def load_checked(library: Library, name_or_path: str) -> FlowSources:
     """A flow's sources from disk, after every check. Raises FlowInvalid with every problem."""
     sources = library.load_flow(name_or_path)
-    build_flow(sources, 1)
+    if sources.digest() not in _FOUND_GOOD:
+        build_flow(sources, 1)
+        _FOUND_GOOD.add(sources.digest())
     return sources
+
+
+_FOUND_GOOD: set[str] = set()
+"""Digests of what this process has checked: the same text need not be checked twice."""

@@ -50,6 +50,7 @@ class Turner:
         """`translators` by source; `erase` deletes a conversation's prospect when the erasure they asked for is due."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
         self._translators, self._erase = translators, erase
+        self._erased = False
 
     async def take_inbox(self) -> int:
         """Take what waits in the inbox, one group; returns how many rows were handed out."""
@@ -65,11 +66,11 @@ class Turner:
         except Exception as error:  # noqa: BLE001 - whatever it was: every row gets its own chance
             if len(claimed) > 1:
                 log.warning("a group of turns failed, taking them one by one", error=type(error).__name__)
-                for row in claimed:
-                    await self._take_alone(row)
+                await self._take_each(claimed)
             else:
                 await self._note_failure(claimed[0], error)
         await self._bells.announce()
+        await self._wipe()
         return len(claimed)
 
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
@@ -81,17 +82,29 @@ class Turner:
         now = self._clock.now()
         arrival = self._translators[row.source](row.payload)
         meaning = await receive(tx, self._context, arrival, now)
+        self._erased = self._erased or meaning.erased
         for step in meaning.steps:
             await self._take(tx, step)
         await inbox.done(tx, row.id, meaning.note, now)
 
-    async def _take_alone(self, row: Claimed) -> None:
+    async def _take_each(self, rows: Sequence[Claimed]) -> None:
+        """Each row alone. What stands in a lane behind one that will be tried again is handed back: order holds."""
+        waiting: set[str] = set()
+        for row in rows:
+            if row.lane in waiting:
+                await self._database.transact(lambda tx, one=row: inbox.hand_back(tx, one))  # type: ignore[misc]
+            elif not await self._take_alone(row):
+                waiting.add(row.lane)
+
+    async def _take_alone(self, row: Claimed) -> bool:
+        """Whether this row is settled: done, or put aside for good."""
         try:
             await self._database.transact(lambda tx: self._take_rows(tx, [row]))
         except Exception as error:  # noqa: BLE001 - noted with the row; the others flow on
-            await self._note_failure(row, error)
+            return await self._note_failure(row, error)
+        return True
 
-    async def _note_failure(self, row: Claimed, error: Exception) -> None:
+    async def _note_failure(self, row: Claimed, error: Exception) -> bool:
         reason = (
             f"{type(error).__name__}: {error}" if isinstance(error, FlowError | StorageError) else type(error).__name__
         )
@@ -99,6 +112,7 @@ class Turner:
         log.error(
             "a row of the inbox failed", row=row.id, attempt=row.attempts, error=type(error).__name__, put_aside=final
         )
+        return final
 
     async def take_timers(self) -> int:
         """Take the timers that are due, one group; returns how many."""
@@ -112,7 +126,14 @@ class Turner:
             count = await self._take_due_alone()
         if count:
             await self._bells.announce()
+        await self._wipe()
         return count
+
+    async def _wipe(self) -> None:
+        """After an erasure is committed: no copy of it stays in a log of the database."""
+        if self._erased:
+            self._erased = False
+            await self._database.wipe()
 
     async def _take_due(self, tx: Tx, limit: int) -> int:
         due = await timers.due(tx, self._clock.now(), limit)
@@ -135,6 +156,7 @@ class Turner:
         await timers.fired(tx, timer)
         if timer.name == "erase":
             await self._erase(tx, timer.conversation_id)
+            self._erased = True
             return
         await self._take(tx, Step(timer.conversation_id, TimerFired(timer.name, timer.turn)))
 

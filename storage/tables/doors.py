@@ -18,6 +18,7 @@ links = Table(
     Column("revoked_at", UTCDateTime),
     UniqueConstraint("purpose", "prospect_id", "conversation_id"),
     Index("ix_links_prospect_id", "prospect_id"),
+    Index("ix_links_conversation_id", "conversation_id"),
 )
 """Public links, one purpose each: `survey`, `preferences`, `start` (Telegram).
 

@@ -42,6 +42,7 @@ grants = Table(
     Column("redeemed_at", UTCDateTime),
     UniqueConstraint("prospect_id", "offer"),
     UniqueConstraint("code"),
+    Index("ix_grants_conversation_id", "conversation_id"),
 )
 """Offers given: exactly one per prospect and offer, one code for one grant.
 

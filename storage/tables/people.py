@@ -112,6 +112,8 @@ purchases = Table(
     Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="SET NULL")),
     Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL")),
     Index("ix_purchases_prospect_id", "prospect_id"),
+    Index("ix_purchases_conversation_id", "conversation_id"),
+    Index("ix_purchases_grant_id", "grant_id"),
 )
 """Orders.
 

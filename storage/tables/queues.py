@@ -73,6 +73,7 @@ outbox = Table(
     ),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_prospect_id", "prospect_id"),
+    Index("ix_outbox_edits", "edits"),
 )
 """What is to be said. state.
 

@@ -17,7 +17,7 @@ from bot.runtime.enrol import open_for_visitor
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_message
 from flows.events import Commanded, Opened, Said, Tapped, Unreachable
-from storage import consents, conversations, joining, links, outbox, prospects
+from storage import consents, conversations, joining, links, outbox, prospects, suppressions
 from storage.database import Tx
 
 ChatArrival = PressedStart | Spoke | PressedButton | GaveCommand | Blocked | Unblocked
@@ -58,6 +58,7 @@ async def _in_conversation(tx: Tx, sender: Sender, event: Said | Commanded, said
 async def _started(tx: Tx, context: Context, arrival: PressedStart, now: datetime) -> Meaning:
     """/start is the prospect's own, explicit opening: it binds, it is consent, and it is answered at once."""
     sender = arrival.sender
+    await suppressions.lift(tx, context.secret, sender.kind, sender.value)
     link = await links.find(tx, arrival.token, "start", now) if arrival.token else None
     prospect_id = await _bind(tx, context, sender, link.prospect_id if link else None, now)
     if prospect_id is None:

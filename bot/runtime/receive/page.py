@@ -8,7 +8,7 @@ from bot.runtime.enrol import open_for_visitor
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_state
 from flows.events import Cancelled, Commanded, Said, Started, Tapped
-from storage import consents, conversations, links, outbox, prospects, timers
+from storage import consents, conversations, erasure, links, outbox, prospects, timers
 from storage.database import Tx
 from storage.saving import ERASE_AFTER
 
@@ -21,7 +21,7 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
     conversation_id = await conversations.live(tx, link.prospect_id) or link.conversation_id
     if isinstance(arrival, CommandedOnPage):
         conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
-        return await _commanded(tx, arrival, link.prospect_id, conversation_id, now)
+        return await _commanded(tx, context, arrival, link.prospect_id, conversation_id, now)
     conversation_id = conversation_id or await open_for_visitor(tx, context, link.prospect_id, now)
     row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
     if conversation_id is None or row is None:
@@ -49,7 +49,12 @@ def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: 
 
 
 async def _commanded(
-    tx: Tx, arrival: CommandedOnPage, prospect_id: int, conversation_id: int | None, now: datetime
+    tx: Tx,
+    context: Context,
+    arrival: CommandedOnPage,
+    prospect_id: int,
+    conversation_id: int | None,
+    now: datetime,
 ) -> Meaning:
     """Stop, language and erasure work with and without a conversation."""
     if arrival.name == "language" and arrival.argument:
@@ -59,7 +64,9 @@ async def _commanded(
             await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)
         await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id)
     if conversation_id is None:
-        return Meaning(arrival.name)
+        if arrival.name == "forget":
+            await erasure.erase(tx, prospect_id, now, context.secret)
+        return Meaning(arrival.name, erased=arrival.name == "forget")
     if arrival.name == "forget":
         await timers.set_timer(tx, conversation_id, "erase", 0, now + ERASE_AFTER)
         return Meaning("forget", (Step(conversation_id, Cancelled("erased"), "web", "/forget"),))

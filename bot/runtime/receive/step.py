@@ -21,7 +21,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`note` says in a few words what it came to; `steps` are taken in order."""
+    """`note` says in a few words what it came to; `steps` are taken in order; `erased`: somebody's data went."""
 
     note: str
     steps: tuple[Step, ...] = ()
+    erased: bool = False

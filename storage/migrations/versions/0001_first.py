@@ -329,6 +329,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_grants_code")),
         sa.UniqueConstraint("prospect_id", "offer", name=op.f("uq_grants_prospect_id_offer")),
     )
+    op.create_index("ix_grants_conversation_id", "grants", ["conversation_id"], unique=False)
     op.create_table(
         "journal",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -374,6 +375,7 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("token_hash", name=op.f("uq_links_token_hash")),
     )
+    op.create_index("ix_links_conversation_id", "links", ["conversation_id"], unique=False)
     op.create_index("ix_links_prospect_id", "links", ["prospect_id"], unique=False)
     op.create_table(
         "notes",
@@ -423,6 +425,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("nonce", name=op.f("uq_outbox_nonce")),
     )
     op.create_index("ix_outbox_conversation_id", "outbox", ["conversation_id", "id"], unique=False)
+    op.create_index("ix_outbox_edits", "outbox", ["edits"], unique=False)
     op.create_index(
         "ix_outbox_lane",
         "outbox",
@@ -501,4 +504,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchases")),
         sa.UniqueConstraint("order_id", name=op.f("uq_purchases_order_id")),
     )
+    op.create_index("ix_purchases_conversation_id", "purchases", ["conversation_id"], unique=False)
+    op.create_index("ix_purchases_grant_id", "purchases", ["grant_id"], unique=False)
     op.create_index("ix_purchases_prospect_id", "purchases", ["prospect_id"], unique=False)

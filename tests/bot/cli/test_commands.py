@@ -150,12 +150,18 @@ def test_the_life_of_a_prospect(holdback: Shell, tmp_path: Path) -> None:
     assert (again["created"], again["not_contactable"]) == (1, 2)
 
 
-def test_refused_rows_are_told_and_make_the_exit_code_1(holdback: Shell, tmp_path: Path) -> None:
+def test_refused_rows_are_told_and_the_others_come_in(holdback: Shell, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("external_id,email\nc-1,nonsense\nc-2,b@example.com\n")
+    assert holdback("prospects", "import", "p.csv", "--dry-run").code == 1
     said = holdback("prospects", "import", "p.csv")
-    assert said.code == 1 and "2 rows read: 1 created" in said.out
+    assert said.code == 0 and "2 rows read: 1 created" in said.out
     assert "refused: p.csv: line 2, column email: is not one email address" in said.err
     assert (tmp_path / "p.csv.errors.csv").exists()
+
+
+def test_a_file_of_which_nothing_came_in_makes_the_exit_code_1(holdback: Shell, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("external_id,email\nc-1,nonsense\n")
+    assert holdback("prospects", "import", "p.csv").code == 1
 
 
 def test_exports_go_to_the_terminal_or_to_a_file(holdback: Shell, tmp_path: Path) -> None:
