@@ -106,6 +106,12 @@ def insert(tx: AsyncConnection, table: Table) -> Any:
     return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
 
 
+async def one_at_a_time(tx: AsyncConnection, what: str) -> None:
+    """Until this transaction ends, nobody else on this database does what goes by this name. SQLite is so by itself."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"holdback {what}"))))
+
+
 def may_retry(error: DBAPIError) -> bool:
     """Whether the whole transaction may simply be run again."""
     state = getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from storage.database import Tx
-from storage.dialects import insert
+from storage.dialects import insert, one_at_a_time
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 3
@@ -35,6 +35,7 @@ class Claimed:
 
     id: int
     source: str
+    lane: str
     payload: str
     attempts: int
     received_at: datetime
@@ -77,6 +78,8 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
     takes no innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left
     alone: order per sender holds. Rows that have had all their attempts are put aside first.
     """
+    # Two workers that look at the same moment would each see the other's lanes as free.
+    await one_at_a_time(tx, "inbox.claim")
     await tx.execute(
         update(inbox)
         .where(inbox.c.state == "new", inbox.c.attempts >= MAX_ATTEMPTS, _free(now))
@@ -114,10 +117,14 @@ async def _hand_out(tx: Tx, now: datetime, which: ColumnElement[bool], limit: in
         update(inbox)
         .where(inbox.c.id.in_(chosen.scalar_subquery()))
         .values(attempts=inbox.c.attempts + 1, lease_until=now + LEASE)
-        .returning(inbox.c.id, inbox.c.source, inbox.c.payload, inbox.c.attempts, inbox.c.received_at)
+        .returning(inbox.c.id, inbox.c.source, inbox.c.lane, inbox.c.payload, inbox.c.attempts, inbox.c.received_at)
     )
-    claimed = [Claimed(row.id, row.source, row.payload, row.attempts, row.received_at) for row in rows]
-    return sorted(claimed, key=lambda row: row.id)
+    return sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
+
+
+async def hand_back(tx: Tx, row: Claimed) -> None:
+    """This row was not looked at: it waits as before, and the attempt does not count."""
+    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(attempts=inbox.c.attempts - 1, lease_until=None))
 
 
 async def has_work(tx: Tx, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The house of a journey: on both databases, or on SQLite alone where the database makes no difference to what is held."""
+"""The house of a journey: on both databases, or on SQLite alone where the database makes no difference."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A whole house in one process: a real database, Telegram and a mail server on loopback, pages over real HTTP, and time at will."""
+"""A whole house in one process: a real database, Telegram, mail and pages on loopback, and time at will."""
 
 import asyncio
 import csv
@@ -36,9 +36,11 @@ PATIENCE = 20.0
 """Real seconds until a house that does not come to rest is a failure."""
 
 _BUSY = """SELECT
-  -- A row in hand is leased for a minute; one that waits for another try, for seconds.
-  (SELECT count(*) FROM inbox WHERE state = 'new'
-    AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :soon)) AS inbox,
+  -- A row in hand is leased for a minute; one that waits for another try, for seconds, and its lane with it.
+  (SELECT count(*) FROM inbox WHERE state = 'new' AND (lease_until > :soon
+    OR (lease_until IS NULL OR lease_until <= :now) AND NOT EXISTS (SELECT 1 FROM inbox AS earlier
+      WHERE earlier.lane = inbox.lane AND earlier.id < inbox.id
+        AND earlier.state = 'new' AND earlier.lease_until > :now))) AS inbox,
   (SELECT count(*) FROM timers WHERE due_at <= :now) AS timers,
   (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'leased' AND lease_until > :now)
     OR (state IN ('ready', 'leased') AND not_before <= :now AND channel IN ({channels}))) AS outbox
@@ -135,6 +137,13 @@ class Rig:
         assert row is not None, f"nobody is {reference}"
         return str(row.uid)
 
+    async def until(self, query: str) -> None:
+        """Wait (real time) until a query of the test's own gives something other than nothing, zero or false."""
+        deadline = time.monotonic() + PATIENCE
+        while not (await self.rows(query))[0][0]:
+            assert time.monotonic() < deadline, f"it did not come to {query}"
+            await asyncio.sleep(0.01)
+
     async def conversation(self, reference: str) -> dict[str, Any]:
         """The newest conversation of a prospect, as exported."""
         return (await self.about(reference, "conversations"))[-1]
@@ -171,7 +180,9 @@ class Rig:
     async def import_codes(self, count: int = 20, offers: Sequence[str] = POOLS) -> None:
         """Fill pools with codes named after their offers."""
         house = self.house
-        rows = [{"offer": offer, "code": f"{offer.upper()}-{number:03d}"} for offer in offers for number in range(count)]
+        rows = [
+            {"offer": offer, "code": f"{offer.upper()}-{number:03d}"} for offer in offers for number in range(count)
+        ]
         job = Job(self._file("codes", rows))
         zone, now = self.settings.timezone, self.clock.now()
         await import_codes(house.database, job, catalogue=house.catalogue, zone=zone, now=now)
@@ -230,7 +241,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_settings(database_url: str, folder: Path, telegram: FakeTelegram | None, box: Mailbox, **changes: Any) -> Settings:
+def make_settings(
+    database_url: str, folder: Path, telegram: FakeTelegram | None, box: Mailbox, **changes: Any
+) -> Settings:
     """Settings of a house in a hurry: no quiet hours, no pace."""
     wanted: dict[str, Any] = {
         "home_dir": folder,
@@ -260,11 +273,11 @@ async def open_rig(
         box = stack.enter_context(Mailbox())
         settings = make_settings(database_url, folder, fake if telegram else None, box, **changes)
         house = await stack.enter_async_context(running(settings, clock=clock))
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=house.base_url, timeout=10, verify=False))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=house.base_url, timeout=10))
         channels = ("telegram", "email") if telegram else ("email",)
         key = await house.database.transact(lambda tx: keys.add(tx, "the shop", clock.now()))
         assert key is not None
         rig = Rig(settings, clock, house, fake, box, http, folder, channels, key)
-        while telegram and house.bot_name is None:
-            await asyncio.sleep(0.005)
+        if telegram:
+            await fake.until(lambda: house.bot_name is not None)
         yield rig

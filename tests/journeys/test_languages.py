@@ -32,7 +32,7 @@ async def test_by_taps_from_the_deep_link_to_the_offer(rig: Rig) -> None:
         await person.user.tap(person.barrier())
     await rig.quiet()
     for person in people:
-        asked, followed = person.bot_messages
+        asked, _ = person.bot_messages
         assert asked.text.endswith(f"\n\n✓ {person.barrier()}") and asked.edited and not asked.buttons, asked.text
         assert last_question(person) == person.text("price")
         await person.user.tap(person.text("price", "up_to_10"))

@@ -1,6 +1,5 @@
 """Nothing after a purchase: reported in whatever way, at whatever stage, even while fifty messages are on their way."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -138,12 +137,12 @@ async def test_fifty_messages_on_their_way_and_all_have_bought(rig: Rig) -> None
     people = await known_in_telegram(rig, 50)
     rig.telegram.fault("sendMessage", "delay", times=1000, seconds=3)
     await rig.house.campaigns.start("barriers", now=True)
-    while not (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'sending'"))[0][0]:
-        await asyncio.sleep(0.01)
-    orders = [shop_input("purchase", f"purchase:{one}", {"external": one}, MONDAY_NOON, {"order_id": one}) for one in people]
+    await rig.until("SELECT count(*) FROM outbox WHERE state = 'sending'")
+    orders = [
+        shop_input("purchase", f"purchase:{one}", {"external": one}, MONDAY_NOON, {"order_id": one}) for one in people
+    ]
     await rig.house.intake.put_many(orders)
-    while (await rig.rows("SELECT count(*) FROM inbox WHERE source = 'shop' AND state = 'new'"))[0][0]:
-        await asyncio.sleep(0.01)
+    await rig.until("SELECT count(*) = 0 FROM inbox WHERE source = 'shop' AND state = 'new'")
     on_their_way = (await rig.rows("SELECT count(*) FROM outbox WHERE state = 'sending'"))[0][0]
     sent = rig.sent()
     await rig.advance(MONTH)

@@ -1,4 +1,4 @@
-"""Where nobody can be reached any more, nobody is written to: blocked bots, quiet hours, paused and stopped campaigns."""
+"""Who cannot or must not be reached is not written to: blocked bots, quiet hours, paused and stopped campaigns."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

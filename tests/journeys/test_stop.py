@@ -91,7 +91,9 @@ async def test_a_stopped_prospect_is_never_enrolled_again(sqlite_rig: Rig) -> No
     await rig.say(person.user, "/stop")
     sent = rig.sent()
     await rig.start_campaign()
-    await rig.import_prospects({"external_id": "ann", "consent_telegram": "yes", "consent_email": "yes", "city": "Pécs"})
+    await rig.import_prospects(
+        {"external_id": "ann", "consent_telegram": "yes", "consent_email": "yes", "city": "Pécs"}
+    )
     await rig.start_campaign()
     await rig.advance(timedelta(days=60))
     assert rig.sent() == sent

@@ -15,4 +15,9 @@ async def test_it_stops_at_once_and_its_door_is_closed(sqlite_url: str, tmp_path
         began = time.monotonic()
     assert time.monotonic() - began < 5.0, "somebody slept on, or was waited for in vain"
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{rig.house.base_url}/healthz")
+        await _get(f"{rig.house.base_url}/healthz")
+
+
+async def _get(url: str) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(url)

@@ -104,7 +104,9 @@ async def test_start_again_shows_the_open_question_again(rig: Rig) -> None:
     await rig.click(ann.user, ann.barrier())
     await ann.arrive()
     await rig.quiet()
-    assert ann.user.last.text.endswith(ann.text("price")) and ann.user.last.labels[:4] == ann.bot_messages[-2].labels[:4]
+    assert (
+        ann.user.last.text.endswith(ann.text("price")) and ann.user.last.labels[:4] == ann.bot_messages[-2].labels[:4]
+    )
     await rig.click(ann.user, ann.text("price", "up_to_10"))
     assert [value for _, _, value in await answers_of(rig)] == ["price", "up_to_10"]
     assert not ann.bot_messages[1].buttons and not ann.bot_messages[2].buttons, "every copy of the question is closed"
