@@ -10,11 +10,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import console
-from bot.house import House, open_house
+from bot.app import create_web
+from bot.house import House
 from bot.settings import Settings
-from bot.web.errors import install_errors
-from bot.web.pages import Pages, Shop, install
-from bot.web.security import Guard
 from storage import staff
 from storage.database import Tx
 
@@ -25,14 +23,8 @@ def settings_for(folder: Path, **other: str) -> Settings:
 
 
 def app_for(house: House) -> FastAPI:
-    """The console alone, behind the same guard, pages and errors as the whole house."""
-    app = FastAPI(openapi_url=None)
-    shop = Shop(house.settings.shop_name)
-    install(app, Pages(shop, now=house.clock.now, rooms=[console.ROOM], zone=house.settings.timezone))
-    install_errors(app)
-    app.include_router(console.router(house))
-    app.add_middleware(Guard, hosts=frozenset({"127.0.0.1", "localhost", "testserver"}))
-    return app
+    """The whole web application, as it is served."""
+    return create_web(house)
 
 
 @asynccontextmanager
@@ -51,13 +43,6 @@ async def turning(house: House) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-
-
-@asynccontextmanager
-async def open_stand(folder: Path, **other: str) -> AsyncIterator[House]:
-    """A house with a fresh SQLite file, its turns being taken."""
-    async with open_house(settings_for(folder, **other), server=True) as house, turning(house):
-        yield house
 
 
 @asynccontextmanager
