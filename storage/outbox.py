@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from flows.codec import decode_message, encode_message
 from flows.effects import CloseQuestion, Say
@@ -226,28 +226,27 @@ async def prove_delivered(tx: Tx, row_id: int, now: datetime) -> None:
 async def park_interrupted(tx: Tx) -> int:
     """After a crash of the only sender: what stood in `sending` may or may not have arrived.
 
-    Nobody can know; parked, never re-sent.
+    Nobody can know; parked, never re-sent. An edit may be repeated safely, and is.
     """
     await tx.execute(update(outbox).where(outbox.c.state == "leased").values(lease_until=None, state="ready"))
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state == "sending")
-        .values(state="unknown", reason="the sender stopped during the call")
-    )
-    return int(result.rowcount)
+    return await _park(tx, outbox.c.state == "sending")
 
 
 async def park_stuck(tx: Tx, now: datetime) -> int:
     """What has stood in `sending` for longer than any call takes: its sender died, nobody can know.
 
-    Parked, never re-sent.
+    Parked, never re-sent. An edit may be repeated safely, and is.
     """
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.state == "sending", outbox.c.lease_until <= now)
-        .values(state="unknown", reason="the sender stopped during the call", lease_until=None)
+    return await _park(tx, and_(outbox.c.state == "sending", outbox.c.lease_until <= now))
+
+
+async def _park(tx: Tx, which: ColumnElement[bool]) -> int:
+    again = update(outbox).where(which, outbox.c.kind == "edit").values(state="ready", lease_until=None)
+    await tx.execute(again)
+    parked = update(outbox).where(which).values(
+        state="unknown", reason="the sender stopped during the call", lease_until=None
     )
-    return int(result.rowcount)
+    return int((await tx.execute(parked)).rowcount)
 
 
 async def counts(tx: Tx) -> dict[tuple[str, str], int]:

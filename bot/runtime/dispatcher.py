@@ -101,6 +101,7 @@ class Dispatcher:
             failpoint("dispatch.after_call")
             await self._database.transact(lambda tx: self._settle(tx, leased, receipt))
             failpoint("dispatch.settled")
+            self._bells.work.ring()
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
             kind = type(error).__name__
             log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
@@ -112,7 +113,9 @@ class Dispatcher:
         verdict = await checks.look_again(tx, self._context, leased, self._addresses(), now)
         match verdict:
             case checks.Go(outgoing=outgoing):
-                return outgoing if await outbox.start_sending(tx, leased, now) else None
+                started = await outbox.start_sending(tx, leased, now)
+                failpoint("dispatch.sending")
+                return outgoing if started else None
             case checks.Wait(until=until, reason=reason):
                 await outbox.settle(tx, leased, "ready", now=now, reason=reason, not_before=until)
             case checks.Drop(reason=reason):
@@ -136,6 +139,7 @@ class Dispatcher:
                 await outbox.settle(tx, leased, "unknown", now=now, reason=reason)
             case _:
                 assert_never(receipt)
+        failpoint("dispatch.settling")
 
     async def _defer(self, tx: Tx, leased: Leased, receipt: Deferred, now: datetime) -> None:
         if receipt.scope == "channel":
@@ -156,7 +160,6 @@ class Dispatcher:
         payload = refusal(leased.conversation_id, leased.channel)
         lane = f"conversation:{leased.conversation_id}"
         await inbox.put(tx, [RawInput("refusal", f"outbox:{leased.id}", lane, payload)], now)
-        self._bells.work.ring()
 
     async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
         """A fault of ours: before the call the row is tried again, after it nobody can know."""

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from storage import inbox
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.inbox import RawInput
 
 __all__ = ["Intake", "RawInput"]
@@ -20,8 +21,14 @@ class Intake:
 
     async def put_many(self, items: Sequence[RawInput]) -> list[int]:
         """Commit these to the inbox, in one transaction; known ones change nothing. Returns their row ids, in order."""
-        ids = await self._database.transact(lambda tx: inbox.put(tx, items, self._clock.now()))
+        ids = await self._database.transact(lambda tx: self._put(tx, items))
+        failpoint("intake.after_commit")
         self._bells.work.ring()
+        return ids
+
+    async def _put(self, tx: Tx, items: Sequence[RawInput]) -> list[int]:
+        ids = await inbox.put(tx, items, self._clock.now())
+        failpoint("intake.before_commit")
         return ids
 
     async def settled(self, row_id: int, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - how long a page may wait

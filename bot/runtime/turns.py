@@ -69,6 +69,7 @@ class Turner:
                 await self._take_each(claimed)
             else:
                 await self._note_failure(claimed[0], error)
+        failpoint("turns.committed")
         await self._bells.announce()
         await self._wipe()
         return len(claimed)
@@ -191,6 +192,7 @@ class Turner:
             data=step.data,
         )
         await saving.save(tx, [taken], now)
+        failpoint("turns.saved")
 
 
 def _label(step: Step, prompt: Prompt | None) -> str | None:
