@@ -1,0 +1,96 @@
+"""`make bench`: ratios measured in one run, goals beside what is reached."""
+
+import asyncio
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import structlog
+
+from bot.house import open_house
+from tests.bench import corridor, engine, ptb, smaller
+from tests.bench.measure import SMALL, Goal, Rounds, Sizes, fdatasync_us, per_second, per_second_async
+from tests.bench.updates import TURNS
+
+PTB, FLOOR, DURABLE = "PTB in memory", "sqlite3 alone, same rows", "durable turns"
+
+GOALS = (
+    Goal("G1  durable turns, 32 at once, against PTB in memory", DURABLE, PTB, 5, "turns/s"),
+    Goal("G3  durable turns against sqlite3 alone, same rows in groups", DURABLE, FLOOR, 0.5, "turns/s"),
+    Goal("    the engine alone against PTB in memory", "engine", PTB, None, "turns/s"),
+    Goal("    the engine with its state as JSON against PTB in memory", "engine with JSON", PTB, None, "turns/s"),
+    Goal("G7  reading a message against PTB's own parsing", "read message", "read message, PTB", 30, "updates/s"),
+    Goal("G7  reading a tap against PTB's own parsing", "read tap", "read tap, PTB", 30, "updates/s"),
+    Goal("G13 import with all checks against executemany, same rows", "import", "import, executemany", 0.3, "rows/s"),
+    Goal("G12 an idle poll of inbox and timers, microseconds", "idle poll", None, 100, "us", at_most=True),
+)
+
+
+async def measure(sizes: Sizes, folder: Path) -> Rounds:
+    """Every comparison, so many rounds, each with the disk's own time."""
+    rounds, flow = Rounds(), engine.shipped()
+    application = await ptb.open_survey()
+    async with open_house(corridor.settings(folder), server=True) as house:
+        for number in range(sizes.rounds + 1):
+            noted = rounds if number else Rounds()  # the first round warms up and does not count
+            first = 1_000_000 * (number + 1)
+            turns = sizes.surveys * TURNS
+            noted.note("fdatasync", fdatasync_us(folder))
+            updates = ptb.payloads(first, sizes.surveys)
+            noted.note(PTB, await per_second_async(turns, lambda: ptb.survey(application, updates)))  # noqa: B023
+            for name, as_json in (("engine", False), ("engine with JSON", True)):
+                noted.note(name, per_second(turns, lambda: engine.survey(flow, sizes.surveys, as_json=as_json)))  # noqa: B023
+            ours, floor, written = await corridor.survey(house, first, sizes.surveys)
+            noted.note(DURABLE, ours)
+            noted.note(FLOOR, floor)
+            noted.note("statements a turn", written.statements / turns)
+            noted.note("commits a turn", written.commits / turns)
+            for name, figure in smaller.parsing(sizes.updates).items():
+                noted.note(name, figure)
+            ours, floor = await smaller.importing(house, folder, first, sizes.rows)
+            noted.note("import", ours)
+            noted.note("import, executemany", floor)
+            noted.note("idle poll", await smaller.idle_poll_us(house, sizes.polls))
+    await application.shutdown()
+    return rounds
+
+
+def table(rounds: Rounds, sizes: Sizes, seconds: float) -> str:
+    """What was reached beside what was wanted, and the figures behind it."""
+    lines = [f"{'':64}{'reached':>9}{'goal':>9}"]
+    for goal in GOALS:
+        reached = goal.reached(rounds)
+        wanted = "" if goal.goal is None else f"{'<=' if goal.at_most else '>='} {goal.goal:g}"
+        verdict = "" if goal.holds(reached) else "   short of it"
+        lines.append(f"{goal.name:64}{reached:9.2f}{wanted:>9}{verdict}")
+    lines += ["", "behind it, medians:"]
+    units = {name: goal.unit for goal in GOALS for name in (goal.figure, goal.against) if name}
+    for name in rounds.figures:
+        unit = units.get(name, "us" if name == "fdatasync" else "")
+        lines.append(f"  {name:40}{rounds.middle(name):12,.1f} {unit}")
+    lines += [
+        "",
+        f"{sizes.rounds} rounds, {sizes.surveys} surveys of {TURNS} turns at once; medians of same-round ratios;",
+        f"durable: SQLite WAL FULL, received and taken, not yet sent; {seconds:.0f} seconds in all.",
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print. `--small` only shows that everything runs."""
+    if set(arguments) - {"--small"}:
+        print("usage: python -m tests.bench [--small]", file=sys.stderr)
+        return 2
+    sizes = SMALL if "--small" in arguments else Sizes()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="holdback-bench-") as folder:
+        rounds = asyncio.run(measure(sizes, Path(folder)))
+    print(table(rounds, sizes, time.perf_counter() - started))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
