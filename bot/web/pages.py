@@ -19,21 +19,9 @@ from bot.web.assets import Assets
 from bot.web.filters import FILTERS
 from bot.web.texts import FALLBACK, Texts, direction
 from bot.web.theme import theme_css
+from flows.words import BARRIERS
 
 HERE = Path(__file__).parent
-BARRIERS = (
-    "price",
-    "reviews",
-    "quality",
-    "shipping",
-    "trust",
-    "fit",
-    "timing",
-    "approval",
-    "no_longer_needed",
-    "bought_elsewhere",
-    "other",
-)
 ContextProcessor = Callable[[Request], Mapping[str, object]]
 
 
