@@ -1,5 +1,7 @@
 """A server killed at every dangerous place: nothing is lost, nothing is done twice, what nobody can know is said."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from bot.runtime.clock import Clock
 from storage import links, prospects, shelf
 from storage.database import Database, Tx
 from storage.importing import ConsentSaid, Incoming, take_over
-from tests.crash.server import Server
+from tests.crash.server import LONGEST, Server
 from tests.edge.telegram import TOKEN, FakeTelegram, FakeUser
 from tests.journeys.rig import free_port
 
@@ -83,9 +85,8 @@ async def know(database: Database) -> str:
 
     async def work(tx: Tx) -> str:
         said = tuple(ConsentSaid(channel, granted=True, at=now, text=None) for channel in ("telegram", "email"))
-        await take_over(
-            tx, [Incoming({"external": "ann"}, {"language": "en"}, said, "import", None)], now=now, key=b"k"
-        )
+        ann = Incoming({"external": "ann", "email": "ann@mail.example"}, {"language": "en"}, said, "import", None)
+        await take_over(tx, [ann], now=now, key=b"k")
         for number in range(5):
             await shelf.import_code(tx, "discount_10", f"TEN-{number}", None, now)
         prospect_id = await prospects.resolve(tx, "ann")
@@ -108,13 +109,17 @@ async def settled(world: World) -> None:
     """Nothing waits any more."""
     query = (
         "SELECT (SELECT count(*) FROM inbox WHERE state = 'new')"
-        " + (SELECT count(*) FROM outbox WHERE state IN ('ready', 'leased', 'sending'))"
+        " + (SELECT count(*) FROM outbox WHERE state IN ('ready', 'leased', 'sending')) = 0"
     )
-    for _ in range(1000):
-        if not world.telegram.pending and await world.value(query) == 0:
-            return
-        await world.telegram.cloud.bell.wait(0.02)
-    raise AssertionError(await world.rows("SELECT * FROM outbox"))
+    await comes_to(world, query)
+
+
+async def comes_to(world: World, query: str) -> None:
+    """Wait until Telegram has nothing left for us, and this query says so too."""
+    deadline = time.monotonic() + LONGEST
+    while world.telegram.pending or not await world.value(query):
+        assert time.monotonic() < deadline, await world.rows("SELECT kind, state, reason FROM outbox")
+        await asyncio.sleep(0.02)
 
 
 async def an_hour_passes(world: World) -> None:
@@ -198,10 +203,7 @@ async def test_killed_while_enrolling(sqlite_url: str, tmp_path: Path) -> None:
         await (await world.server.start(armed="enrol.before_commit")).killed()
         assert await world.value("SELECT count(*) FROM conversations") == 0
         await world.server.start()
-        for _ in range(200):
-            if await world.value("SELECT count(*) FROM timers"):
-                break
-            await world.telegram.cloud.bell.wait(0.02)
+        await comes_to(world, "SELECT count(*) FROM conversations")
         assert await world.rows("SELECT status FROM conversations") == [("waiting",)]
         assert await world.value("SELECT count(*) FROM timers") == 1
 
