@@ -39,7 +39,8 @@ class Shelf:
         granted, promised = self._used.get(offer.id, (0, Decimal(0)))
         if granted >= offer.limits.total:
             return None
-        if offer.limits.budget is not None and promised + (face_value(offer, person) or 0) > offer.limits.budget:
+        value = face_value(offer, person, self._catalogue.currency) or 0
+        if offer.limits.budget is not None and promised + value > offer.limits.budget:
             return None
         if offer.code == "none":
             return Stock(offer.id)

@@ -18,6 +18,9 @@ from flows.texts import Value
 from flows.turn import Turn
 from flows.words import Channel
 
+REFUSALS = frozenset({"stopped", "erased"})
+"""Outcomes that no other one takes the place of."""
+
 
 @dataclass
 class Draft:
@@ -106,10 +109,12 @@ class Draft:
         self.do(CancelTimers())
 
     def finish(self, outcome: str) -> None:
-        """End the conversation.
+        """End the conversation. Whoever asked us to stop has asked it, whatever else happens later.
 
         Only a silent end keeps its question open: an answer that comes late is still welcome.
         """
+        if self.state.outcome in REFUSALS and outcome not in REFUSALS:
+            outcome = self.state.outcome
         self.cancel_timers()
         if outcome != "silent":
             self.close_question(None)

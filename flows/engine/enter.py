@@ -143,7 +143,7 @@ def _grant(draft: Draft, choice: Choice) -> tuple[str | None, str]:
         return choice.earlier.code, _date(draft, choice.earlier.expires_at)
     assert choice.stock is not None  # noqa: S101 - a new grant always comes from the shelf (see Choice)
     ends = expiry(choice.offer, choice.stock, draft.now, _zone(draft))
-    value = face_value(choice.offer, draft.scene.person)
+    value = face_value(choice.offer, draft.scene.person, draft.flow.catalogue.currency)
     draft.give(
         Give(
             offer=choice.offer.id,

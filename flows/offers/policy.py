@@ -34,17 +34,16 @@ def choose_offer(catalogue: Catalogue, barrier: str | None, scene: Scene, arm: s
     return None
 
 
-def face_value(offer: OfferDefinition, person: Person) -> Decimal | None:
-    """What the offer is worth in the catalogue's currency.
+def face_value(offer: OfferDefinition, person: Person, currency: str) -> Decimal | None:
+    """What the offer is worth in the catalogue's `currency`.
 
-    A percentage of the cart (else of the price), never above `at_most`.
-
-    Without a known amount a percentage counts with its upper limit, so that a budget can never be exceeded.
+    A percentage is of the cart (else of the price), never above `at_most`. When the amount is unknown, or stands in
+    another currency, a percentage counts with its upper limit, so that a budget can never be exceeded.
     """
     if offer.percent is None:
         return offer.value
     base = person.cart_value or person.price
-    if base is None:
+    if base is None or person.currency not in (None, currency):
         return offer.at_most
     value = (base * offer.percent / 100).quantize(Decimal("0.01"), ROUND_DOWN)
     return min(value, offer.at_most) if offer.at_most is not None else value

@@ -7,8 +7,9 @@ import pytest
 from jinja2 import UndefinedError
 from starlette.requests import Request
 
-from bot.web.pages import BARRIERS, HERE, Pages, Shop
+from bot.web.pages import HERE, Pages, Shop
 from bot.web.texts import Texts, direction
+from flows.words import BARRIERS
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 LANGUAGES = ("ar", "cs", "en", "es", "fr", "hu", "ja")

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from bot.web.assets import STATIC
-from bot.web.pages import BARRIERS
 from bot.web.theme import contrast, fit, ink_on, luminance, theme_css
+from flows.words import BARRIERS
 
 TOKENS = (STATIC / "tokens.css").read_text(encoding="utf-8")
 LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
