@@ -12,14 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.console.doors import DOORS
-from bot.console.gate import Console, Door, pass_through
+from bot.console.gate import LINK_PATH, Console, Door, pass_through
 from bot.house import House
 
 ROOM: Final = Path(__file__).parent
 """The folder with this room's templates, texts and static files."""
-
-LINK_PATH: Final = "/console/link/"
-"""A one-time login link is the public address, this, and the token."""
 
 __all__ = ["DOORS", "LINK_PATH", "ROOM", "router"]
 

@@ -10,8 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from bot.console.gate import Visit
 from bot.console.spans import Span, span_of
 from bot.data.writing import csv_line, json_line
-from bot.web.pages import BARRIERS
-from flows.words import CHANNELS, LANGUAGES
+from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
 from storage.database import Record
 from storage.reads import barriers, said

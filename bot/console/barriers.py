@@ -10,8 +10,7 @@ from bot.console.gate import Visit
 from bot.console.spans import span_of
 from bot.console.today import share
 from bot.data.writing import csv_line
-from bot.web.pages import BARRIERS
-from flows.words import CHANNELS, LANGUAGES
+from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
 from storage.reads import barriers
 from storage.reads.barriers import BYS, Asked, By, Group, Groups

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from bot.console.gate import Visit
 from bot.console.talk import Thread, masked, thread_of
-from bot.web.pages import BARRIERS
-from flows.words import CHANNELS, LANGUAGES
+from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
 from storage.database import Record, Tx
 from storage.ids import new_uid

@@ -29,6 +29,9 @@ LOGIN: Final = "/console/login"
 PASSWORD: Final = "/console/password"  # noqa: S105 - a path
 CSRF_FIELD: Final = "csrf_token"
 
+LINK_PATH: Final = "/console/link/"
+"""A one-time login link is the public address, this, and the token."""
+
 Admitted = Role | Literal["anyone"]
 """For whom a door is: a role and those above it, or anyone at all (signing in)."""
 

@@ -5,13 +5,12 @@ import re
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.console.gate import Visit
+from bot.console.gate import LINK_PATH, Visit
 from storage import audit, staff
 from storage.database import Record, Tx
 from storage.staff import LINK_LIFETIME, ROLES
 
 ADDRESS = re.compile(r"[^@\s\x00-\x1f<>,;\"]{1,64}@[^@\s\x00-\x1f<>,;\"]{1,250}")
-LINK = "/console/link/"
 
 
 async def show(visit: Visit) -> Response:
@@ -94,7 +93,7 @@ async def _person(visit: Visit) -> Record:
 
 async def _with_link(visit: Visit, email: str, token: str) -> Response:
     minutes = int(LINK_LIFETIME.total_seconds() // 60)
-    return await _page(visit, link=visit.house.base_url + LINK + token, link_for=email, minutes=minutes)
+    return await _page(visit, link=visit.house.base_url + LINK_PATH + token, link_for=email, minutes=minutes)
 
 
 async def _page(visit: Visit, *, status: int = 200, **context: object) -> Response:

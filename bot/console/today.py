@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bot.console.gate import Visit
 from bot.console.spans import Span, days_before, earlier, midnights
 from bot.web.filters import locale_of
-from bot.web.pages import BARRIERS
+from flows.words import BARRIERS
 from storage.reads import today
 from storage.reads.today import Funnel, Held
 

@@ -102,7 +102,7 @@ console-needs-checkout_problem = Problem at the checkout
 console-needs-callback = Wants a call back
 console-needs-appointment = Wants an appointment
 console-needs-refused = Refused for good
-console-needs-other = Needs a person
+console-needs-other = Needs a person: { $reason }
 console-held-by = Held by { $who }
 
 channel-telegram = Telegram
