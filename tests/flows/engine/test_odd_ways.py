@@ -109,6 +109,11 @@ def test_a_person_who_hands_back_does_not_undo_a_stop() -> None:
     assert (session.state.status, session.state.outcome) == ("ended", "stopped")
 
 
+def test_a_purchase_after_a_stop_does_not_undo_it() -> None:
+    session = after(Commanded("stop", "telegram"), StaffTook(STAFF), Bought("order-1"))
+    assert (session.state.status, session.state.outcome) == ("ended", "stopped")
+
+
 def test_the_start_takes_the_buttons_off_an_own_question_asked_before() -> None:
     session, _ = rehearse(flow(), language="en").play(Commanded("forget", "telegram"))
     asked = session.state.prompt
