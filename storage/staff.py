@@ -70,12 +70,6 @@ async def enable(tx: Tx, staff_id: int) -> bool:
     return back.rowcount == 1
 
 
-async def admins(tx: Tx) -> int:
-    """How many admins can sign in."""
-    query = select(func.count()).select_from(staff).where(staff.c.role == "admin", staff.c.disabled_at.is_(None))
-    return int((await tx.execute(query)).scalar_one())
-
-
 async def set_password(tx: Tx, staff_id: int, password_hash: str) -> None:
     """Keep a password's hash. Every session and link of this person ends: who knew the old one is out."""
     await tx.execute(update(staff).where(staff.c.id == staff_id).values(password_hash=password_hash))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import case, exists, func, select
 
 from storage.database import Tx
-from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
+from storage.reads.common import COUNTS, MAIN_BARRIER, Window, among, within
 from storage.reads.inbox_view import NEEDS_STAFF, WAITING_SINCE
 from storage.tables import answers, codes, conversations, grants, inbox, outbox, purchases, timers
 
@@ -136,16 +136,16 @@ async def pools(tx: Tx, now: datetime) -> dict[str, tuple[int, int]]:
 async def health(tx: Tx, now: datetime) -> Health:
     """What waits in the queues, and what went wrong in the last day."""
     states = (
-        select(inbox.c.state, func.count()).where(inbox.c.state.in_(("new", "quarantined"))).group_by(inbox.c.state)
+        select(inbox.c.state, func.count()).where(among(inbox.c.state, ("new", "quarantined"))).group_by(inbox.c.state)
     )
     arriving = {state: int(number) for state, number in await tx.execute(states)}
-    live = outbox.c.state.in_(("ready", "leased", "sending"))
+    live = among(outbox.c.state, ("ready", "leased", "sending"))
     late = case((outbox.c.not_before < now - LATE, outbox.c.not_before))
     going = (await tx.execute(select(func.count(), func.count(late), func.min(late)).where(live))).one()
     overdue = select(func.count()).where(timers.c.due_at < now - LATE)
     troubled = (
         select(outbox.c.state, func.count())
-        .where(outbox.c.state.in_(("failed", "unknown")), outbox.c.created_at >= now - timedelta(days=1))
+        .where(among(outbox.c.state, ("failed", "unknown")), outbox.c.created_at >= now - timedelta(days=1))
         .group_by(outbox.c.state)
     )
     trouble = {state: int(number) for state, number in await tx.execute(troubled)}

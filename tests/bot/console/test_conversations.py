@@ -285,3 +285,11 @@ async def test_a_conversation_that_is_not_there_is_said_kindly(house: House, app
         for path in (f"{DESK}/nobody", f"{DESK}/nobody/thread", f"{DESK}/%00"):
             answer = await client.get(path)
             assert answer.status_code == 404 and "Nothing is here" in answer.text
+
+
+async def test_a_reason_that_only_this_shop_knows_is_named_as_it_is(house: House, app: FastAPI, street: Street) -> None:
+    uid = await calls(street)
+    number = (await row_of(house, uid)).id
+    await house.database.transact(lambda tx: conversations.mark(tx, number, needs_person="measure_the_wall"))
+    async with sign_in(house, app, "agent") as client:
+        assert "Needs a person: measure_the_wall" in (await client.get(f"{DESK}/{uid}")).text
