@@ -13,6 +13,7 @@ from flows.codec import decode_message, encode_message
 from flows.effects import CloseQuestion, Say
 from flows.messages import Message
 from storage.database import Record, Tx
+from storage.dialects import among
 from storage.ids import fingerprint, new_uid
 from storage.tables import outbox
 
@@ -133,11 +134,11 @@ async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) ->
     Expired leases are taken again.
     """
     earlier = outbox.alias("earlier")
-    behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, earlier.c.state.in_(LIVE))
+    behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE))
     chosen = (
         select(outbox.c.id)
         .where(or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= now)))
-        .where(outbox.c.not_before <= now, outbox.c.channel.in_(channels), ~behind)
+        .where(among(outbox.c.state, LIVE), outbox.c.not_before <= now, outbox.c.channel.in_(channels), ~behind)
         .order_by(outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=outbox)
@@ -165,7 +166,7 @@ async def has_ready(tx: Tx, now: datetime) -> bool:
     """Whether any row may be claimed: a look that writes nothing."""
     query = (
         select(outbox.c.id)
-        .where(outbox.c.state.in_(("ready", "leased")), outbox.c.not_before <= now)
+        .where(among(outbox.c.state, LIVE), outbox.c.state != "sending", outbox.c.not_before <= now)
         .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
         .limit(1)
     )
@@ -206,10 +207,12 @@ async def settle(
         values |= {"remote_id": remote_id, "sent_at": now}
     if not_before is not None:
         values["not_before"] = not_before
+    ours: ColumnElement[bool] = outbox.c.state.in_(("leased", "sending"))
+    if state == "sent":
+        # A tap was quicker than this receipt and proved the same; the message's own id is only known now.
+        ours = or_(ours, and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)))
     result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == leased.id, outbox.c.fence == leased.fence, outbox.c.state.in_(("leased", "sending")))
-        .values(**values)
+        update(outbox).where(outbox.c.id == leased.id, outbox.c.fence == leased.fence, ours).values(**values)
     )
     return result.rowcount == 1
 
@@ -243,8 +246,10 @@ async def park_stuck(tx: Tx, now: datetime) -> int:
 async def _park(tx: Tx, which: ColumnElement[bool]) -> int:
     again = update(outbox).where(which, outbox.c.kind == "edit").values(state="ready", lease_until=None)
     await tx.execute(again)
-    parked = update(outbox).where(which).values(
-        state="unknown", reason="the sender stopped during the call", lease_until=None
+    parked = (
+        update(outbox)
+        .where(which)
+        .values(state="unknown", reason="the sender stopped during the call", lease_until=None)
     )
     return int((await tx.execute(parked)).rowcount)
 

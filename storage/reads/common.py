@@ -1,11 +1,10 @@
 """What the questions share: windows of time, cursors, the main barrier of an answer, searching in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from storage.tables import answers
 
@@ -64,11 +63,3 @@ def after(at: ColumnElement[Any], row_id: ColumnElement[Any], cursor: Cursor, *,
 def holds(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
     """The text holds these words as they stand, in whatever case; `%` and `_` are only signs."""
     return column.icontains(words, autoescape=True)
-
-
-def among(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[bool]:
-    """The column has one of these names of ours, written out.
-
-    Only so does SQLite see that a partial index fits.
-    """
-    return column.in_(bindparam(None, list(names), expanding=True, literal_execute=True))

@@ -8,7 +8,8 @@ from itertools import pairwise
 from sqlalchemy import case, exists, func, select
 
 from storage.database import Tx
-from storage.reads.common import COUNTS, MAIN_BARRIER, Window, among, within
+from storage.dialects import among
+from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
 from storage.reads.inbox_view import NEEDS_STAFF, WAITING_SINCE
 from storage.tables import answers, codes, conversations, grants, inbox, outbox, purchases, timers
 

@@ -68,6 +68,21 @@ conversations = Table(
         postgresql_where=text("ended_at IS NULL"),
     ),
     Index("ix_conversations_updated_at", "updated_at"),
+    Index("ix_conversations_created_at", "created_at"),
+    Index(
+        "ix_conversations_needs",
+        "needs_since",
+        "id",
+        sqlite_where=text("needs_person IS NOT NULL"),
+        postgresql_where=text("needs_person IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversations_held",
+        "updated_at",
+        "id",
+        sqlite_where=text("held_by IS NOT NULL"),
+        postgresql_where=text("held_by IS NOT NULL"),
+    ),
     Index("ix_conversations_barrier", "barrier", "product"),
 )
 """One prospect in one flow version. `state` is flows.codec's; the columns beside it are copies for queries and pages.

@@ -114,6 +114,7 @@ purchases = Table(
     Index("ix_purchases_prospect_id", "prospect_id"),
     Index("ix_purchases_conversation_id", "conversation_id"),
     Index("ix_purchases_grant_id", "grant_id"),
+    Index("ix_purchases_bought_at", "bought_at"),
 )
 """Orders.
 

@@ -74,6 +74,13 @@ outbox = Table(
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_prospect_id", "prospect_id"),
     Index("ix_outbox_edits", "edits"),
+    Index("ix_outbox_sent_at", "sent_at", sqlite_where=text("state = 'sent'"), postgresql_where=text("state = 'sent'")),
+    Index(
+        "ix_outbox_trouble",
+        "created_at",
+        sqlite_where=text("state IN ('failed', 'unknown')"),
+        postgresql_where=text("state IN ('failed', 'unknown')"),
+    ),
 )
 """What is to be said. state.
 

@@ -220,6 +220,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_conversations_uid")),
     )
     op.create_index("ix_conversations_barrier", "conversations", ["barrier", "product"], unique=False)
+    op.create_index("ix_conversations_created_at", "conversations", ["created_at"], unique=False)
+    op.create_index(
+        "ix_conversations_held",
+        "conversations",
+        ["updated_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("held_by IS NOT NULL"),
+        postgresql_where=sa.text("held_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_conversations_needs",
+        "conversations",
+        ["needs_since", "id"],
+        unique=False,
+        sqlite_where=sa.text("needs_person IS NOT NULL"),
+        postgresql_where=sa.text("needs_person IS NOT NULL"),
+    )
     op.create_index("ix_conversations_prospect_id", "conversations", ["prospect_id"], unique=False)
     op.create_index("ix_conversations_updated_at", "conversations", ["updated_at"], unique=False)
     op.create_index(
@@ -443,6 +460,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('ready', 'leased', 'sending')"),
     )
     op.create_index("ix_outbox_prospect_id", "outbox", ["prospect_id"], unique=False)
+    op.create_index(
+        "ix_outbox_sent_at",
+        "outbox",
+        ["sent_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_index(
+        "ix_outbox_trouble",
+        "outbox",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('failed', 'unknown')"),
+        postgresql_where=sa.text("state IN ('failed', 'unknown')"),
+    )
     op.create_table(
         "timers",
         sa.Column("id", Id, autoincrement=True, nullable=False),
@@ -504,6 +537,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchases")),
         sa.UniqueConstraint("order_id", name=op.f("uq_purchases_order_id")),
     )
+    op.create_index("ix_purchases_bought_at", "purchases", ["bought_at"], unique=False)
     op.create_index("ix_purchases_conversation_id", "purchases", ["conversation_id"], unique=False)
     op.create_index("ix_purchases_grant_id", "purchases", ["grant_id"], unique=False)
     op.create_index("ix_purchases_prospect_id", "purchases", ["prospect_id"], unique=False)
