@@ -23,6 +23,9 @@ FORGET_AFTER = timedelta(days=4)
 Is not sent any more.
 """
 
+RECEIPT_MAY_TAKE = timedelta(seconds=3)
+"""How long an edit waits for the receipt of a message that a tap has proved delivered already."""
+
 ANSWERS = ("reply", "closing", "edit", "staff")
 """Kinds that answer something the prospect or a person of the shop has just done.
 
@@ -78,7 +81,7 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
         return not_now
     edited = await outbox.get(tx, row.edits) if row.edits is not None else None
     if leased.kind == "edit" and (edited is None or edited.remote_id is None):
-        return Drop("nothing to edit")
+        return _nothing_to_edit(edited, now)
     assert address is not None  # noqa: S101 - without an address there was an objection
     message = outbox.message_of(row)
     return Go(
@@ -95,6 +98,13 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
             links=await make_links(tx, context, addresses, prospect.id, conversation.id, now),
         )
     )
+
+
+def _nothing_to_edit(edited: Record | None, now: datetime) -> Wait | Drop:
+    """A tap can be quicker than the receipt of the message it was made on; then the edit waits for that receipt."""
+    if edited is not None and edited.state == "sent" and now - edited.sent_at < RECEIPT_MAY_TAKE:
+        return Wait(now + timedelta(seconds=1), "the receipt of the message to edit is on its way")
+    return Drop("nothing to edit")
 
 
 def _objection(

@@ -1,0 +1,129 @@
+"""Migrations make exactly the tables, can be killed half way and run again, and the connections are set as promised."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Database, ensure_schema, upgrade
+from storage.errors import DatabaseUrlInvalid, SchemaOutdated
+from storage.tables import conversations, metadata
+from tests.storage.world import NOW, open_conversations, shipped_flow
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "busy_timeout": 5000,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+"""DELIVERY: what the writing connection must have, read back."""
+
+
+async def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, metadata))
+
+    async with database.read() as tx:
+        assert await tx.run_sync(differences) == []
+    await database.check()
+
+
+async def test_a_fresh_database_gets_its_tables_and_a_second_time_changes_nothing(empty_database_url: str) -> None:
+    await ensure_schema(empty_database_url)
+    await ensure_schema(empty_database_url)
+    await upgrade(empty_database_url)
+    database = Database(empty_database_url)
+    await database.check()
+    await database.close()
+
+
+async def test_a_database_of_another_version_is_refused_with_the_cure(database: Database) -> None:
+    await database.transact(lambda tx: tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaOutdated, match="holdback db upgrade"):
+        await database.check()
+    with pytest.raises(SchemaOutdated):
+        await ensure_schema(database.url.render_as_string(hide_password=False))
+
+
+KILLED_HALF_WAY = """
+import asyncio, os, signal, sys
+from alembic.operations import Operations
+from storage.database import upgrade
+left = int(sys.argv[2])
+create = Operations.create_table
+def counting(*args, **more):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return create(*args, **more)
+Operations.create_table = counting
+import alembic.op
+alembic.op.create_table = lambda *args, **more: alembic.op._proxy.create_table(*args, **more)
+asyncio.run(upgrade(sys.argv[1]))
+"""
+
+
+async def test_an_upgrade_that_was_killed_half_way_runs_again(empty_database_url: str) -> None:
+    arguments = [sys.executable, "-c", KILLED_HALF_WAY, empty_database_url, "9"]
+    ended = await asyncio.to_thread(subprocess.run, arguments, capture_output=True, check=False, cwd=os.getcwd())
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    await ensure_schema(empty_database_url)
+    database = Database(empty_database_url)
+    await database.check()
+    await database.close()
+
+
+async def test_the_pragmas_are_as_promised(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    assert {name: await database.pragma(name) for name in PRAGMAS} == PRAGMAS
+    async with database.read() as tx:
+        assert (await tx.exec_driver_sql("PRAGMA query_only")).scalar_one() == 1
+        assert (await tx.exec_driver_sql("PRAGMA wal_autocheckpoint")).scalar_one() == 0
+    await database.close()
+
+
+@pytest.mark.postgres
+async def test_postgresql_is_set_as_promised(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    async with database.read() as tx:
+        shown = {
+            name: (await tx.exec_driver_sql(f"SHOW {name}")).scalar_one()
+            for name in ("synchronous_commit", "lock_timeout", "statement_timeout", "transaction_isolation")
+        }
+    await database.close()
+    assert shown == {
+        "synchronous_commit": "on",
+        "lock_timeout": "5s",
+        "statement_timeout": "15s",
+        "transaction_isolation": "read committed",
+    }
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense", ""])
+def test_a_database_that_cannot_be_used_is_refused_with_the_cure(url: str) -> None:
+    with pytest.raises(DatabaseUrlInvalid, match="HOLDBACK_DATABASE_URL"):
+        Database(url)
+
+
+async def test_a_prospect_has_one_live_conversation(database: Database) -> None:
+    ((prospect_id, _),) = await open_conversations(database, 1, shipped_flow())
+    second = {
+        "uid": "u" * 22, "prospect_id": prospect_id, "campaign": "barriers", "flow": "barriers", "flow_version": 1,
+        "state": "{}", "status": "waiting", "turn": 0, "language": "en", "created_at": NOW, "updated_at": NOW,
+        "unread": False,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError):
+        await database.transact(lambda tx: tx.execute(insert(conversations).values(**second)))
+    over = {**second, "ended_at": NOW}
+    await database.transact(lambda tx: tx.execute(insert(conversations).values(**over)))
