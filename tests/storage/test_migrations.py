@@ -1,10 +1,10 @@
 """Migrations make exactly the tables, can be killed half way and run again, and the connections are set as promised."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,6 +16,8 @@ from storage.database import Database, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
 from storage.tables import conversations, metadata
 from tests.storage.world import NOW, open_conversations, shipped_flow
+
+ROOT = Path(__file__).parents[2]
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -76,7 +78,7 @@ asyncio.run(upgrade(sys.argv[1]))
 
 async def test_an_upgrade_that_was_killed_half_way_runs_again(empty_database_url: str) -> None:
     arguments = [sys.executable, "-c", KILLED_HALF_WAY, empty_database_url, "9"]
-    ended = await asyncio.to_thread(subprocess.run, arguments, capture_output=True, check=False, cwd=os.getcwd())
+    ended = await asyncio.to_thread(subprocess.run, arguments, capture_output=True, check=False, cwd=ROOT)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     await ensure_schema(empty_database_url)
     database = Database(empty_database_url)

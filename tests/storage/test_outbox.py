@@ -163,10 +163,7 @@ async def test_many_senders_keep_the_order_of_each_prospect(postgres_url: str) -
             claimed_at_most.append(len(rows))
             idle = 0 if rows else idle + 1
             await asyncio.sleep(0.001)
-            for row in rows:
-                if await database.transact(lambda tx, one=row: outbox.start_sending(tx, one, NOW)):  # type: ignore[misc]
-                    sent.append(row)
-                    await database.transact(lambda tx, one=row: outbox.settle(tx, one, "sent", now=NOW))  # type: ignore[misc]
+            sent.extend([row for row in rows if await send(database, row)])
 
     await asyncio.gather(*(work(database) for database in workers))
     for database in workers:

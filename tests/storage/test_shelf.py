@@ -16,8 +16,7 @@ from storage.tables import codes, grants, offer_ledger
 from tests.storage.world import LIBRARY, NOW, open_conversations, shipped_flow
 
 CATALOGUE = LIBRARY.catalogue()
-DISCOUNT = CATALOGUE.offer("discount_10")
-assert DISCOUNT is not None
+DISCOUNT = next(offer for offer in CATALOGUE.offers if offer.id == "discount_10")
 
 
 async def fill(database: Database, count: int) -> None:
@@ -56,10 +55,8 @@ async def test_a_hundred_at_once_for_twenty_codes(database: Database) -> None:
     assert sum(given) == 20
     assert await count(database, select(func.count(func.distinct(grants.c.code)))) == 20
     assert await count(database, select(func.count()).select_from(grants)) == 20
-    assert (
-        await count(database, select(func.count()).where(codes.c.used_at.is_not(None), codes.c.grant_id.is_not(None)))
-        == 20
-    )
+    used = select(func.count()).where(codes.c.used_at.is_not(None), codes.c.grant_id.is_not(None))
+    assert await count(database, used) == 20
     assert await count(database, select(offer_ledger.c.granted)) == 20
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from bot.house import House, open_house
@@ -70,7 +71,7 @@ class Post:
 
 @pytest_asyncio.fixture
 async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
-    settings = Settings(home_dir=tmp_path, database_url=database_url, quiet_hours="20:00-09:00")
+    settings = Settings(home_dir=tmp_path, database_url=SecretStr(database_url), quiet_hours="20:00-09:00")
     clock = VirtualClock(NOW)
     async with open_house(settings, clock=clock) as house:
         ann, bob = await open_conversations(house.database, 2, shipped_flow())
