@@ -35,6 +35,13 @@ async def send(database: Database, row: Leased, state: str = "sent") -> bool:
     return started and settled
 
 
+async def send_and_note(database: Database, row: Leased, sent: list[Leased]) -> None:
+    """Send it, noting it while nobody else may send what comes after it."""
+    if await database.transact(lambda tx: outbox.start_sending(tx, row, NOW)):
+        sent.append(row)
+        await database.transact(lambda tx: outbox.settle(tx, row, "sent", now=NOW))
+
+
 async def states(database: Database) -> list[str]:
     async with database.read() as tx:
         return list((await tx.execute(select(table.c.state).order_by(table.c.id))).scalars())
@@ -163,7 +170,8 @@ async def test_many_senders_keep_the_order_of_each_prospect(postgres_url: str) -
             claimed_at_most.append(len(rows))
             idle = 0 if rows else idle + 1
             await asyncio.sleep(0.001)
-            sent.extend([row for row in rows if await send(database, row)])
+            for row in rows:
+                await send_and_note(database, row, sent)
 
     await asyncio.gather(*(work(database) for database in workers))
     for database in workers:
