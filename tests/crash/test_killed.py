@@ -194,6 +194,28 @@ async def test_an_edit_of_unknown_fate_is_made_again(sqlite_url: str, tmp_path: 
         await finishes(world, known=True)
 
 
+async def test_an_answer_that_kills_the_server_is_put_aside_after_three_times(sqlite_url: str, tmp_path: Path) -> None:
+    """Whoever stands behind it is served; what was said is kept, whole, for a person to look at."""
+    async with open_world(sqlite_url, tmp_path) as world:
+        await world.server.start()
+        await last_question_before_the_offer(world)
+        world.server.arm("turns.before_commit")
+        await world.user.tap("A little less")
+        await world.server.killed()
+        for _ in range(2):
+            await (await world.server.start(armed="turns.before_commit")).killed()
+        await world.server.start(armed="turns.claimed")
+        await comes_to(world, "SELECT count(*) FROM inbox WHERE state = 'quarantined'")
+        await world.server.stop()
+        await world.server.start()
+        stranger = world.telegram.user()
+        await stranger.start("")
+        await stranger.wait_for("held you back")
+        assert await world.value("SELECT count(*) FROM grants") == 0
+        put_aside = await world.rows("SELECT attempts, note FROM inbox WHERE state = 'quarantined'")
+        assert put_aside == [(3, "the process ended while handling it")]
+
+
 async def test_killed_while_enrolling(sqlite_url: str, tmp_path: Path) -> None:
     async with open_world(sqlite_url, tmp_path) as world:
         await world.server.start()
