@@ -173,15 +173,15 @@ async def finishes(world: World, *, known: bool) -> None:
 
 
 @pytest.mark.parametrize("failpoint", DELIVERED_ONCE)
-async def test_on_sqlite(sqlite_url: str, tmp_path: Path, failpoint: str) -> None:
-    async with open_world(sqlite_url, tmp_path) as world:
+async def test_on_sqlite(published_url: str, tmp_path: Path, failpoint: str) -> None:
+    async with open_world(published_url, tmp_path) as world:
         await survives(world, failpoint)
 
 
 @pytest.mark.parametrize("failpoint", ["dispatch.before_call", "dispatch.after_call", "dispatch.settling"])
-async def test_an_edit_of_unknown_fate_is_made_again(sqlite_url: str, tmp_path: Path, failpoint: str) -> None:
+async def test_an_edit_of_unknown_fate_is_made_again(published_url: str, tmp_path: Path, failpoint: str) -> None:
     """Editing twice harms nobody, so the question is closed and the offer comes."""
-    async with open_world(sqlite_url, tmp_path) as world:
+    async with open_world(published_url, tmp_path) as world:
         await world.server.start()
         await last_question_before_the_offer(world)
         world.server.arm(failpoint)
@@ -194,9 +194,11 @@ async def test_an_edit_of_unknown_fate_is_made_again(sqlite_url: str, tmp_path: 
         await finishes(world, known=True)
 
 
-async def test_an_answer_that_kills_the_server_is_put_aside_after_three_times(sqlite_url: str, tmp_path: Path) -> None:
+async def test_an_answer_that_kills_the_server_is_put_aside_after_three_times(
+    published_url: str, tmp_path: Path
+) -> None:
     """Whoever stands behind it is served; what was said is kept, whole, for a person to look at."""
-    async with open_world(sqlite_url, tmp_path) as world:
+    async with open_world(published_url, tmp_path) as world:
         await world.server.start()
         await last_question_before_the_offer(world)
         world.server.arm("turns.before_commit")
@@ -216,8 +218,8 @@ async def test_an_answer_that_kills_the_server_is_put_aside_after_three_times(sq
         assert put_aside == [(3, "the process ended while handling it")]
 
 
-async def test_killed_while_enrolling(sqlite_url: str, tmp_path: Path) -> None:
-    async with open_world(sqlite_url, tmp_path) as world:
+async def test_killed_while_enrolling(published_url: str, tmp_path: Path) -> None:
+    async with open_world(published_url, tmp_path) as world:
         await world.server.start()
         await know(world.database)
         await world.server.stop()
@@ -230,8 +232,8 @@ async def test_killed_while_enrolling(sqlite_url: str, tmp_path: Path) -> None:
         assert await world.value("SELECT count(*) FROM timers") == 1
 
 
-async def test_killed_while_a_timer_fires(sqlite_url: str, tmp_path: Path) -> None:
-    async with open_world(sqlite_url, tmp_path) as world:
+async def test_killed_while_a_timer_fires(published_url: str, tmp_path: Path) -> None:
+    async with open_world(published_url, tmp_path) as world:
         await world.server.start()
         await world.user.start(await know(world.database))
         await world.user.wait_for("held you back")

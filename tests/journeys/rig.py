@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from bot.app import running
@@ -23,12 +24,16 @@ from bot.house import House
 from bot.runtime.clock import VirtualClock
 from bot.settings import Settings
 from storage import keys, outbox, prospects, timers
+from tests.edge.databases import BOTH
 from tests.edge.smtp import Mailbox
 from tests.edge.telegram import TOKEN, FakeTelegram, FakeUser
 from tests.edge.wire import HOST
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """When every journey begins: in the middle of a working day."""
+
+on_both_databases = pytest.mark.parametrize("rig", BOTH, indirect=True)
+"""Marks a journey that is made on SQLite and on PostgreSQL."""
 
 POOLS = ("discount_10", "free_shipping")
 SHOP = "Kettle & Co"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, Traveller, one_in_each_language, travellers
-from tests.journeys.rig import SHOP, Rig
+from tests.journeys.rig import SHOP, Rig, on_both_databases
 
 QUESTIONS = ("barrier", "price", "solved")
 NEXT = {"barrier": "price", "price": "up_to_10"}
@@ -13,8 +13,7 @@ def common(person: Traveller, message_id: str, attribute: str | None = None) -> 
     return person.rig.house.texts.say(person.language, message_id, attribute, shop=SHOP, url="")
 
 
-async def test_information_is_given_at_every_step_and_the_question_stays_open(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_information_is_given_at_every_step_and_the_question_stays_open(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "hu"))
     await ann.arrive()
     await rig.quiet()
@@ -56,6 +55,7 @@ async def test_the_language_changes_at_the_same_question(rig: Rig) -> None:
         assert answers[1]["language"] == person.language
 
 
+@on_both_databases
 async def test_forget_asks_first_and_then_leaves_nothing(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await ann.arrive()
@@ -74,8 +74,7 @@ async def test_forget_asks_first_and_then_leaves_nothing(rig: Rig) -> None:
         assert await rig.export(kind, every=True) == [], kind
 
 
-async def test_limit_ends_the_questions(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_limit_ends_the_questions(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "cs"))
     await ann.arrive()
     await rig.quiet()
@@ -86,8 +85,7 @@ async def test_limit_ends_the_questions(sqlite_rig: Rig) -> None:
     assert rig.sent() == sent
 
 
-async def test_a_command_from_a_stranger_is_answered_or_ignored_without_harm(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_command_from_a_stranger_is_answered_or_ignored_without_harm(rig: Rig) -> None:
     stranger = rig.user()
     for words in ("/help", "/stop", "/mydata", "hello", "/forget", "/start@other_bot x"):
         await rig.say(stranger, words)

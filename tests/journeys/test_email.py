@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.pages import mail_links, open_page
 from tests.journeys.people import LANGUAGES, TOO_DEAR, flow_of, row_of
-from tests.journeys.rig import SHOP, Rig
+from tests.journeys.rig import SHOP, Rig, on_both_databases
 
 MONTH = timedelta(days=30)
 
@@ -31,8 +31,7 @@ def spaced(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_from_the_mail_to_the_offer(sqlite_rig: Rig, language: str) -> None:
-    rig = sqlite_rig
+async def test_from_the_mail_to_the_offer(rig: Rig, language: str) -> None:
     words = Words(rig, await flow_of(rig), language)
     await rig.import_prospects(row_of("ann", language, telegram=False))
     await rig.start_campaign()
@@ -84,6 +83,7 @@ async def test_on_the_web_from_the_link_to_the_offer(rig: Rig, language: str) ->
     assert rig.sent() == 0, "who answers on the page is not written to"
 
 
+@on_both_databases
 async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -92,6 +92,7 @@ async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     assert [line["value"] for line in await rig.export("answers", every=True)] == ["price"]
 
 
+@on_both_databases
 async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en"))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -105,6 +106,7 @@ async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     assert (await rig.export("grants"))[0]["code"] in page.text, "one conversation, two faces"
 
 
+@on_both_databases
 async def test_one_click_unsubscribes(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "fr", telegram=False))
     await rig.start_campaign()
@@ -121,8 +123,7 @@ async def test_one_click_unsubscribes(rig: Rig) -> None:
     assert len(rig.mailbox.mails) == 1 and await rig.waiting() == 0
 
 
-async def test_a_link_of_an_answered_question_records_nothing_more(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_link_of_an_answered_question_records_nothing_more(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     await rig.start_campaign()
     links = mail_links(rig.mailbox.to("ann@mail.example")[0])

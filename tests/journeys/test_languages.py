@@ -1,7 +1,7 @@
 """From the deep link to the offer, in every language: by taps, and in own words."""
 
 from tests.journeys.people import TOO_DEAR, Traveller, one_in_each_language
-from tests.journeys.rig import Rig
+from tests.journeys.rig import Rig, on_both_databases
 
 
 def last_question(person: Traveller) -> str:
@@ -24,6 +24,7 @@ async def holds_offer(person: Traveller, barrier_verbatim: str) -> None:
     assert {answer["language"] for answer in answers} == {person.language}
 
 
+@on_both_databases
 async def test_by_taps_from_the_deep_link_to_the_offer(rig: Rig) -> None:
     people = await one_in_each_language(rig)
     for person in people:

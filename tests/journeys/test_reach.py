@@ -7,7 +7,7 @@ from storage import prospects
 from storage.database import Tx
 from tests.edge.telegram import FakeUser
 from tests.journeys.people import row_of, travellers
-from tests.journeys.rig import Rig, open_rig
+from tests.journeys.rig import Rig, on_both_databases, open_rig
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
@@ -25,6 +25,7 @@ async def bind(rig: Rig, reference: str, user: FakeUser) -> None:
     await rig.house.database.transact(work)
 
 
+@on_both_databases
 async def test_a_bot_that_was_blocked_falls_back_to_email_only_with_consent(rig: Rig) -> None:
     await rig.import_prospects(row_of("both", "en"), row_of("only", "en", email=False))
     for reference in ("both", "only"):
@@ -58,8 +59,7 @@ async def test_blocking_between_questions(rig: Rig) -> None:
     assert agreed == {"ann": False, "bob": False}
 
 
-async def test_letting_the_bot_in_again_is_no_consent_but_start_is(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_letting_the_bot_in_again_is_no_consent_but_start_is(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"), email=False)
     await ann.arrive()
     await rig.quiet()
@@ -73,8 +73,7 @@ async def test_letting_the_bot_in_again_is_no_consent_but_start_is(sqlite_rig: R
     assert len(ann.bot_messages) == 2, "who presses Start is answered"
 
 
-async def test_an_address_that_is_gone_is_never_written_to_again(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_an_address_that_is_gone_is_never_written_to_again(rig: Rig) -> None:
     rig.mailbox.refuse("RCPT", "550 5.1.1 no such user")
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     await rig.start_campaign()
@@ -84,9 +83,9 @@ async def test_an_address_that_is_gone_is_never_written_to_again(sqlite_rig: Rig
     assert not rig.mailbox.mails
 
 
-async def test_quiet_hours_are_those_of_the_prospect(database_url: str, tmp_path: Path) -> None:
+async def test_quiet_hours_are_those_of_the_prospect(published_url: str, tmp_path: Path) -> None:
     night_in_tokyo = datetime(2026, 3, 2, 12, tzinfo=UTC)  # 21:00 in Tokyo, 13:00 in Budapest
-    async with open_rig(database_url, tmp_path, start=night_in_tokyo, quiet_hours="20:00-09:00") as rig:
+    async with open_rig(published_url, tmp_path, start=night_in_tokyo, quiet_hours="20:00-09:00") as rig:
         await rig.import_prospects(
             row_of("tokyo", "ja", telegram=False, timezone="Asia/Tokyo"),
             row_of("pecs", "hu", telegram=False, timezone="Europe/Budapest"),
@@ -99,10 +98,10 @@ async def test_quiet_hours_are_those_of_the_prospect(database_url: str, tmp_path
         assert len(rig.mailbox.to("tokyo@mail.example")) == 1, "nine in the morning in Tokyo"
 
 
-async def test_quiet_hours_are_looked_at_again_before_sending(database_url: str, tmp_path: Path) -> None:
+async def test_quiet_hours_are_looked_at_again_before_sending(published_url: str, tmp_path: Path) -> None:
     """A message that was ready by day and could not go out waits for the next morning."""
     just_before_eight = datetime(2026, 3, 2, 19, 59, tzinfo=UTC)
-    async with open_rig(database_url, tmp_path, start=just_before_eight, quiet_hours="20:00-09:00") as rig:
+    async with open_rig(published_url, tmp_path, start=just_before_eight, quiet_hours="20:00-09:00") as rig:
         rig.mailbox.refuse("MAIL", "421 4.3.2 come back later")
         await rig.import_prospects(row_of("ann", "en", telegram=False))
         await rig.start_campaign()
@@ -129,6 +128,7 @@ async def test_a_paused_campaign_writes_to_nobody_first_but_answers(rig: Rig) ->
     assert len(ann.bot_messages) == 2
 
 
+@on_both_databases
 async def test_a_stopped_campaign_ends_every_conversation_without_a_word(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await rig.import_prospects(row_of("waiting", "en", telegram=False))

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, row_of, travellers
-from tests.journeys.rig import Rig
+from tests.journeys.rig import Rig, on_both_databases
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 
 
+@on_both_databases
 async def test_reminder_then_email_then_peace_in_every_language(rig: Rig) -> None:
     people = await travellers(rig, *((language, language) for language in LANGUAGES))
     for person in people:
@@ -37,6 +38,7 @@ async def test_reminder_then_email_then_peace_in_every_language(rig: Rig) -> Non
     assert rig.sent() == sent and await rig.waiting() == 0
 
 
+@on_both_databases
 async def test_an_answer_that_comes_late_is_still_welcome(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await person.arrive()
@@ -71,8 +73,7 @@ async def test_only_telegram(rig: Rig) -> None:
     assert len(person.bot_messages) == 2 and not rig.mailbox.mails
 
 
-async def test_silence_after_an_answer_keeps_the_answer_and_ends_in_peace(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_silence_after_an_answer_keeps_the_answer_and_ends_in_peace(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await person.arrive()
     await rig.quiet()
@@ -87,8 +88,7 @@ async def test_silence_after_an_answer_keeps_the_answer_and_ends_in_peace(sqlite
     assert rig.sent() == sent
 
 
-async def test_nobody_is_reminded_of_the_last_courtesy(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_nobody_is_reminded_of_the_last_courtesy(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await person.arrive()
     await rig.quiet()

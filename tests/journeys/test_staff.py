@@ -6,7 +6,7 @@ from bot.runtime.envelopes import staff_action
 from bot.runtime.intake import RawInput
 from storage.ids import new_uid
 from tests.journeys.people import Traveller, row_of, travellers
-from tests.journeys.rig import Rig
+from tests.journeys.rig import Rig, on_both_databases
 
 
 async def act(rig: Rig, reference: str, action: str, text: str | None = None) -> None:
@@ -24,6 +24,7 @@ async def asked(rig: Rig) -> Traveller:
     return ann
 
 
+@on_both_databases
 async def test_take_over_write_and_hand_back(rig: Rig) -> None:
     ann = await asked(rig)
     await act(rig, "ann", "take")
@@ -41,8 +42,7 @@ async def test_take_over_write_and_hand_back(rig: Rig) -> None:
     assert [line["value"] for line in await rig.about("ann", "answers")] == ["price", "in_parts"]
 
 
-async def test_who_asks_for_a_person_gets_one(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_who_asks_for_a_person_gets_one(rig: Rig) -> None:
     ann = await asked(rig)
     await rig.click(ann.user, ann.text("button-person"))
     conversation = await ann.conversation()
@@ -53,8 +53,7 @@ async def test_who_asks_for_a_person_gets_one(sqlite_rig: Rig) -> None:
     assert (await ann.conversation())["needs_person"] is None
 
 
-async def test_a_stop_is_obeyed_while_a_person_is_there(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_stop_is_obeyed_while_a_person_is_there(rig: Rig) -> None:
     ann = await asked(rig)
     await act(rig, "ann", "take")
     await rig.say(ann.user, "/stop")
@@ -65,8 +64,7 @@ async def test_a_stop_is_obeyed_while_a_person_is_there(sqlite_rig: Rig) -> None
     assert rig.sent() == sent
 
 
-async def test_a_person_can_write_to_somebody_who_only_has_email(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_person_can_write_to_somebody_who_only_has_email(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     await rig.start_campaign()
     await act(rig, "ann", "say", "May I help you?")
@@ -74,8 +72,7 @@ async def test_a_person_can_write_to_somebody_who_only_has_email(sqlite_rig: Rig
     assert len(bodies) == 2 and bodies[1] is not None and "May I help you?" in bodies[1].get_content()
 
 
-async def test_a_purchase_while_a_person_is_there_ends_it(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_purchase_while_a_person_is_there_ends_it(rig: Rig) -> None:
     ann = await asked(rig)
     await act(rig, "ann", "take")
     await rig.api("purchase", order_id="o-1", external_id="ann")

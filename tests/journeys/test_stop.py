@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, STOP_WORDS, Traveller, travellers
-from tests.journeys.rig import Rig
+from tests.journeys.rig import Rig, on_both_databases
 
 MONTH = timedelta(days=30)
 STEPS = ("asked", "followed up", "offered", "ended")
@@ -34,8 +34,7 @@ async def stays_silent(rig: Rig, people: list[Traveller]) -> None:
         assert (await person.conversation())["outcome"] == "stopped"
 
 
-async def test_by_word_and_by_command_at_every_step_in_every_language(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_by_word_and_by_command_at_every_step_in_every_language(rig: Rig) -> None:
     everyone: list[Traveller] = []
     for number, step in enumerate(STEPS[:3]):
         wanted = [(f"{way}{number}{language}", language) for way in ("word", "command") for language in LANGUAGES]
@@ -53,6 +52,7 @@ async def test_by_word_and_by_command_at_every_step_in_every_language(sqlite_rig
     await stays_silent(rig, everyone)
 
 
+@on_both_databases
 async def test_by_the_button_under_the_first_question(rig: Rig) -> None:
     people = await travellers(rig, *((language, language) for language in LANGUAGES))
     await go_to(rig, people, "asked")
@@ -64,8 +64,7 @@ async def test_by_the_button_under_the_first_question(rig: Rig) -> None:
     await stays_silent(rig, people)
 
 
-async def test_a_stop_said_twice_is_answered_once(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_stop_said_twice_is_answered_once(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await go_to(rig, [person], "asked")
     for words in ("stop", "stop!", "/stop", "Please stop writing to me"):
@@ -75,8 +74,7 @@ async def test_a_stop_said_twice_is_answered_once(sqlite_rig: Rig) -> None:
     await stays_silent(rig, [person])
 
 
-async def test_after_the_end_a_stop_still_counts(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_after_the_end_a_stop_still_counts(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await go_to(rig, [person], "ended")
     await rig.say(person.user, "stop")
@@ -84,8 +82,7 @@ async def test_after_the_end_a_stop_still_counts(sqlite_rig: Rig) -> None:
     await stays_silent(rig, [person])
 
 
-async def test_a_stopped_prospect_is_never_enrolled_again(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_a_stopped_prospect_is_never_enrolled_again(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await go_to(rig, [person], "asked")
     await rig.say(person.user, "/stop")
@@ -99,8 +96,7 @@ async def test_a_stopped_prospect_is_never_enrolled_again(sqlite_rig: Rig) -> No
     assert rig.sent() == sent
 
 
-async def test_what_waits_for_its_hour_is_cancelled_by_a_stop(sqlite_rig: Rig) -> None:
-    rig = sqlite_rig
+async def test_what_waits_for_its_hour_is_cancelled_by_a_stop(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await go_to(rig, [person], "asked")
     rig.telegram.fault("sendMessage", "429", retry_after=3600)

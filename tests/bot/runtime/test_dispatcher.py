@@ -100,8 +100,9 @@ async def test_delivered(post: Post) -> None:
 
 async def test_a_message_put_off_is_tried_again_later_and_others_go_on(post: Post) -> None:
     await post.put(post.ann)
+    await post.send(Deferred(NOW + MINUTE, "slow down"))
     await post.put(post.bob)
-    await post.send(Deferred(NOW + MINUTE, "slow down"), Delivered("2"))
+    await post.send()
     assert await post.rows() == [("ready", "slow down"), ("sent", None)]
     assert await post.send() == 0
     post.clock.advance(2 * MINUTE)
