@@ -1,11 +1,11 @@
 """The texts of a flow in every language, in Fluent. Formatting is pure: texts in, string out."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
-from fluent.syntax.ast import Junk
+from fluent.syntax.ast import Junk, Resource
 
 from flows.errors import FlowError
 from flows.words import LANGUAGES, RIGHT_TO_LEFT
@@ -71,10 +71,18 @@ class Texts:
                 raise FlowError(f"there are no texts in language {language!r}; there are: {', '.join(self.languages)}")
             bundle = FluentBundle([language], use_isolating=False)
             for source in self.sources[language]:
-                _refuse_junk(language, source)
-                bundle.add_resource(FluentResource(source), allow_overrides=True)
+                bundle.add_resource(_read(language, source), allow_overrides=True)
             self._bundles[language] = bundle
         return self._bundles[language]
+
+
+@lru_cache(maxsize=512)
+def _read(language: str, source: str) -> Resource:
+    """The source, parsed once in a process: the same texts serve many flows. Raises FlowError naming the line."""
+    resource: Resource = FluentResource(source)
+    if any(isinstance(entry, Junk) for entry in resource.body):
+        _refuse_junk(language, source)
+    return resource
 
 
 def _refuse_junk(language: str, source: str) -> None:

@@ -41,6 +41,8 @@ class Database:
         self.url: URL = dialects.parse_url(url)
         self._writer = dialects.make_engine(self.url, writer=True, checkpoints=checkpoints)
         self._reader = dialects.make_engine(self.url, writer=False) if self.is_sqlite else self._writer
+        self._under_way, self._at_rest = 0, asyncio.Event()
+        self._at_rest.set()
 
     @property
     def is_sqlite(self) -> bool:
@@ -59,7 +61,17 @@ class Database:
         Shielded: a cancelled caller cannot tear a commit apart. Deadlocks, lock time-outs and codes taken by others
         make the whole transaction run again; `work` must therefore have no effect outside of it.
         """
-        return await asyncio.shield(self._transact(work))
+        self._under_way += 1
+        self._at_rest.clear()
+        return await asyncio.shield(self._until_done(work))
+
+    async def _until_done(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        try:
+            return await self._transact(work)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._at_rest.set()
 
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
@@ -98,7 +110,11 @@ class Database:
         return await dialects.truncate_wal(self._writer)
 
     async def close(self) -> None:
-        """Close all connections, readers first: the last one to close folds the write-ahead log in."""
+        """Let transactions end whose callers have gone, then close all connections, readers first.
+
+        The last one to close folds the write-ahead log in.
+        """
+        await self._at_rest.wait()
         if self._reader is not self._writer:
             await self._reader.dispose()
         await self._writer.dispose()

@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import CodeType
+from typing import ClassVar
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -22,6 +25,25 @@ from bot.web.theme import theme_css
 from flows.words import BARRIERS
 
 HERE = Path(__file__).parent
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, whoever renders them."""
+
+    codes: ClassVar[dict[str, tuple[str, CodeType]]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The code compiled before, if the template has not changed since."""
+        known = self.codes.get(bucket.key)
+        if known is not None and known[0] == bucket.checksum:
+            bucket.code = known[1]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self.codes[bucket.key] = (bucket.checksum, bucket.code)
+
+
 ContextProcessor = Callable[[Request], Mapping[str, object]]
 
 
@@ -57,6 +79,7 @@ class Pages:
         environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(folder / "templates") for folder in folders]),
             autoescape=True,
+            bytecode_cache=_Compiled(),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
