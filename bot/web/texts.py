@@ -1,6 +1,7 @@
 """The words of the pages: Fluent files of every room, merged per language, English where a language is silent."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -31,7 +32,7 @@ class Texts:
 
     def _add(self, path: Path) -> None:
         language = path.stem
-        resource = FluentResource(path.read_text(encoding="utf-8"))
+        resource = read_source(path.read_text(encoding="utf-8"))
         bundle = self._bundles.get(language)
         if bundle is None:
             # Isolation marks keep a Latin name from breaking an Arabic sentence; elsewhere they are only noise.
@@ -66,6 +67,13 @@ class Texts:
     def _candidates(self, language: str) -> Iterable[FluentBundle]:
         wanted = (language, language.partition("-")[0], FALLBACK)
         return (self._bundles[tag] for tag in dict.fromkeys(wanted) if tag in self._bundles)
+
+
+@lru_cache(maxsize=64)
+def read_source(source: str) -> ast.Resource:
+    """The text of a Fluent file, parsed: once in a process, since reading takes longer than everything else here."""
+    resource: ast.Resource = FluentResource(source)
+    return resource
 
 
 def ids_of(resource: ast.Resource, path: Path) -> list[str]:

@@ -8,17 +8,33 @@ import multiprocessing
 import signal
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Self
 
+import bot
 from bot import logs
 from bot.app import serve
+from bot.library import Library
 from bot.runtime.failpoints import arm
 from bot.settings import Settings
+from bot.web.texts import Texts
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.crash.server"])
+ROOMS = Path(bot.__file__).parent
 LONGEST = 30.0
 """Real seconds that anything may take before the test fails."""
+
+
+def warm_up() -> None:
+    """Read, once for all processes that will be forked, what every start reads."""
+    common = Library(None).common_texts()
+    for language in common.languages:
+        common.has(language, "help")
+    Texts([ROOMS / "web" / "texts", ROOMS / "console" / "texts"])
+
+
+warm_up()
 
 
 def run(values: Mapping[str, Any], armed: str | None, line: Connection) -> None:

@@ -194,9 +194,7 @@ async def test_an_edit_of_unknown_fate_is_made_again(published_url: str, tmp_pat
         await finishes(world, known=True)
 
 
-async def test_an_answer_that_kills_the_server_is_put_aside_after_three_times(
-    published_url: str, tmp_path: Path
-) -> None:
+async def test_an_answer_that_kills_the_server_is_put_aside(published_url: str, tmp_path: Path) -> None:
     """Whoever stands behind it is served; what was said is kept, whole, for a person to look at."""
     async with open_world(published_url, tmp_path) as world:
         await world.server.start()
