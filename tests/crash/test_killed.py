@@ -35,7 +35,7 @@ DELIVERED_ONCE = {
     "dispatch.settling": ("unknown", 1),
     "dispatch.settled": ("sent", 1),
 }
-SAMPLE = ("intake.after_commit", "turns.saved", "dispatch.sending", "dispatch.before_call", "dispatch.after_call")
+SAMPLE = ("turns.saved", "dispatch.sending", "dispatch.after_call")
 EDITED_FIRST = 2
 """A tap leads to an edit of the question, which goes out first, and then to the offer."""
 
