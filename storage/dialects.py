@@ -127,15 +127,13 @@ async def truncate_wal(engine: AsyncEngine) -> bool:
     """
     if engine.dialect.name != "sqlite":
         return True
-    connection = await engine.raw_connection()
-    try:
+    async with engine.connect() as connection:
         # The driver itself: SQLAlchemy would begin a transaction, in which there are no checkpoints.
-        cursor = await connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         busy, _, _ = await cursor.fetchone()
         await cursor.close()
         return not busy
-    finally:
-        connection.close()
 
 
 async def steady(tx: AsyncConnection) -> None:
