@@ -236,8 +236,19 @@ class _Batch:
         new_consents = [{"prospect_id": card.id, **row} for card in cards for row in card.new_consents]
         if new_consents:
             await self._tx.execute(plain_insert(consents), new_consents)
+        await self._let_campaigns_look_again(cards)
         for card in cards:
             card.changed, card.new_identities, card.new_consents = False, [], []
+
+    async def _let_campaigns_look_again(self, cards: list[_Card]) -> None:
+        """Who could not be written to before may be now: a campaign that runs looks at them again."""
+        gained = [
+            card.id
+            for card in cards
+            if not card.has_conversation and (card.new_identities or any(said["granted"] for said in card.new_consents))
+        ]
+        if gained:
+            await self._tx.execute(update(prospects).where(prospects.c.id.in_(gained)).values(awaiting=True))
 
     async def _insert(self, cards: list[_Card]) -> None:
         if not cards:

@@ -272,3 +272,17 @@ async def test_a_damaged_file_is_refused_whole(database: Database, tmp_path: Pat
     with pytest.raises(FileRefused, match=r"prospects.csv: line 3: a quoted cell does not end"):
         await take(database, path)
     assert await how_many(database) == 0
+
+
+async def test_who_agrees_in_a_later_file_is_looked_at_by_campaigns_again(database: Database, tmp_path: Path) -> None:
+    async def awaiting() -> bool:
+        async with database.read() as tx:
+            return (await tx.execute(select(prospect_table.c.awaiting))).scalar_one()
+
+    await take(database, written(tmp_path, "external_id,email,consent_email\nc-1,a@example.com,\n"))
+    await database.transact(lambda tx: tx.execute(update(prospect_table).values(awaiting=False)))
+    again = written(tmp_path, "external_id,first_name\nc-1,Ann\n")
+    await take(database, again)
+    assert not await awaiting()
+    await take(database, written(tmp_path, "external_id,email,consent_email\nc-1,a@example.com,yes\n"))
+    assert await awaiting()
