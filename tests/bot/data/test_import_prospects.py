@@ -277,7 +277,7 @@ async def test_a_damaged_file_is_refused_whole(database: Database, tmp_path: Pat
 async def test_who_agrees_in_a_later_file_is_looked_at_by_campaigns_again(database: Database, tmp_path: Path) -> None:
     async def awaiting() -> bool:
         async with database.read() as tx:
-            return (await tx.execute(select(prospect_table.c.awaiting))).scalar_one()
+            return bool((await tx.execute(select(prospect_table.c.awaiting))).scalar_one())
 
     await take(database, written(tmp_path, "external_id,email,consent_email\nc-1,a@example.com,\n"))
     await database.transact(lambda tx: tx.execute(update(prospect_table).values(awaiting=False)))
