@@ -11,7 +11,7 @@ done; echo "Holdback needs Python 3.11 or newer and none is on PATH: install pyt
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test sweep check bench format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 test: ## set up and run the whole test suite, PostgreSQL included
 	$(call setup,--dev)
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+sweep: ## the longer tests that the suite only samples
+	$(call setup,--dev)
+	@$(PY) -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
 
 check: ## format, lint, types and import contracts
 	$(call setup,--dev)

@@ -35,7 +35,11 @@ DELIVERED_ONCE = {
     "dispatch.settling": ("unknown", 1),
     "dispatch.settled": ("sent", 1),
 }
-SAMPLE = ("turns.saved", "dispatch.sending", "dispatch.after_call")
+SAMPLE = (
+    "turns.saved",
+    pytest.param("dispatch.sending", marks=pytest.mark.slow),
+    pytest.param("dispatch.after_call", marks=pytest.mark.slow),
+)
 EDITED_FIRST = 2
 """A tap leads to an edit of the question, which goes out first, and then to the offer."""
 
@@ -178,7 +182,14 @@ async def test_on_sqlite(published_url: str, tmp_path: Path, failpoint: str) -> 
         await survives(world, failpoint)
 
 
-@pytest.mark.parametrize("failpoint", ["dispatch.before_call", "dispatch.after_call", "dispatch.settling"])
+@pytest.mark.parametrize(
+    "failpoint",
+    [
+        "dispatch.after_call",
+        pytest.param("dispatch.before_call", marks=pytest.mark.slow),
+        pytest.param("dispatch.settling", marks=pytest.mark.slow),
+    ],
+)
 async def test_an_edit_of_unknown_fate_is_made_again(published_url: str, tmp_path: Path, failpoint: str) -> None:
     """Editing twice harms nobody, so the question is closed and the offer comes."""
     async with open_world(published_url, tmp_path) as world:

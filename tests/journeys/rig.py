@@ -35,6 +35,11 @@ MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 on_both_databases = pytest.mark.parametrize("rig", BOTH, indirect=True)
 """Marks a journey that is made on SQLite and on PostgreSQL."""
 
+on_both_in_the_sweep = pytest.mark.parametrize(
+    "rig", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow])], indirect=True
+)
+"""Marks a journey that is made on SQLite, and on PostgreSQL in `make sweep`: others hold already what differs there."""
+
 POOLS = ("discount_10", "free_shipping")
 SHOP = "Kettle & Co"
 PATIENCE = 20.0

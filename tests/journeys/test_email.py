@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.pages import mail_links, open_page
 from tests.journeys.people import LANGUAGES, TOO_DEAR, flow_of, row_of
-from tests.journeys.rig import SHOP, Rig, on_both_databases
+from tests.journeys.rig import SHOP, Rig, on_both_in_the_sweep
 
 MONTH = timedelta(days=30)
 
@@ -83,7 +83,7 @@ async def test_on_the_web_from_the_link_to_the_offer(rig: Rig, language: str) ->
     assert rig.sent() == 0, "who answers on the page is not written to"
 
 
-@on_both_databases
+@on_both_in_the_sweep
 async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -92,7 +92,7 @@ async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     assert [line["value"] for line in await rig.export("answers", every=True)] == ["price"]
 
 
-@on_both_databases
+@on_both_in_the_sweep
 async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en"))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -106,7 +106,7 @@ async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     assert (await rig.export("grants"))[0]["code"] in page.text, "one conversation, two faces"
 
 
-@on_both_databases
+@on_both_in_the_sweep
 async def test_one_click_unsubscribes(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "fr", telegram=False))
     await rig.start_campaign()

@@ -170,7 +170,7 @@ async def test_what_prospects_write_is_text_and_nothing_else(
         assert complaints == []
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(768, marks=pytest.mark.slow), 1440])
 async def test_no_page_is_wider_than_the_screen(
     house: House, app: FastAPI, browser: Browser, street: Street, width: int
 ) -> None:

@@ -77,7 +77,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
     assert said == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("shape", PAGES)
 async def test_every_page_fits_and_reads_well(address: str, tab: Page, shape: str, theme: Theme) -> None:
     await tab.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -86,7 +86,7 @@ async def test_a_persons_words_appear_by_themselves_and_unsent_words_stay(place:
         await page.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_every_page_fits_reads_well_and_is_easy_to_tap(
     place: Place, browser: Browser, theme: Literal["light", "dark"]
 ) -> None:
