@@ -109,6 +109,7 @@ async def test_a_conversation_is_taken_answered_and_handed_back_by_keys(
     async with visiting(browser, app) as (page, address, complaints):
         await sign_in(page, address, await link_for(house))
         await page.get_by_role("link", name="Answer them").or_(page.get_by_text("One person is waiting")).first.click()
+        await page.wait_for_url("**/console/conversations**", wait_until="load")
         await page.keyboard.press("j")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Nobody has taken this yet")).to_be_visible()
