@@ -91,7 +91,7 @@ function heatmap(data) {
   })));
   const say = formatter(data.unit);
   return { ...common(data), grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "same" },
-    xAxis: categories({ labels: data.columns }), yAxis: { ...categories({ labels: data.rows }), inverse: true },
+    xAxis: categories({ labels: data.columns }, { hideOverlap: false, interval: 0, rotate: 40 }), yAxis: { ...categories({ labels: data.rows }), inverse: true },
     visualMap: { show: false, min: 0, max: most || 1, inRange: { color: [style("--sunken"), style("--accent")] } },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: style("--surface"), borderWidth: 2, borderRadius: 4 },
       label: { show: true, fontSize: 12, formatter: (one) => say(one.value[2]) } }] };
