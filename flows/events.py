@@ -43,7 +43,7 @@ class Said:
 class Commanded:
     """A command that works at every step.
 
-    Stop, help, privacy, why, human, forget, language (with a language as argument).
+    Stop, help, privacy, why, person, mydata, limit, forget, language (with a language as argument).
     """
 
     name: str
