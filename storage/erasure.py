@@ -10,8 +10,11 @@ from storage.database import Tx
 from storage.reads.lanes import of_person
 from storage.tables import (
     answers,
+    checkouts,
+    choices,
     consents,
     conversations,
+    deliveries,
     grants,
     identities,
     inbox,
@@ -19,16 +22,42 @@ from storage.tables import (
     links,
     metadata,
     outbox,
+    profile_reasons,
+    profiles,
+    prospect_facts,
     prospects,
     purchases,
     shop_events,
+    stage_changes,
+    tasks,
+    walk_ins,
 )
 
-GO = (identities, consents, shop_events, conversations, answers, journal, outbox, links)
-"""Tables whose rows go with the prospect, directly; timers and notes go with the conversations."""
+GO = (
+    identities,
+    consents,
+    shop_events,
+    conversations,
+    answers,
+    journal,
+    outbox,
+    links,
+    prospect_facts,
+    profiles,
+    profile_reasons,
+    stage_changes,
+    tasks,
+    walk_ins,
+    checkouts,
+    deliveries,
+)
+"""Tables whose rows go with the prospect, directly; timers, notes and uses of replies go with the conversations."""
 
-STAY = (grants, purchases)
-"""Accounting: the rows stay, and nobody can tell any more whose they were."""
+DETACHED = (walk_ins, checkouts, deliveries)
+"""Of these, the ones whose rows may stand without a prospect: they are deleted by hand."""
+
+STAY = (grants, purchases, choices)
+"""Accounting and proof: the rows stay, and nobody can tell any more whose they were."""
 
 
 async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str, int]:
@@ -45,6 +74,8 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
         tx, key, [(row.kind, row.value) for row in known], reason="erased", now=now
     )
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
+    for table in DETACHED:
+        await tx.execute(delete(table).where(table.c.prospect_id == prospect_id))
     for table in STAY:
         kept = update(table).where(table.c.prospect_id == prospect_id).values(prospect_id=None, conversation_id=None)
         counts[f"{table.name} kept without the person"] = (await tx.execute(kept)).rowcount

@@ -4,29 +4,53 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from flows.codec import decode_state, encode_state
 from storage import consents as agreements
 from storage import outbox as outbox_rows
-from storage import timers
+from storage import profiles, timers
 from storage.database import Record, Tx
 from storage.tables import (
     answers,
+    checkouts,
+    choices,
     consents,
     conversations,
+    deliveries,
     grants,
     identities,
     journal,
     links,
     outbox,
+    prospect_facts,
     prospects,
     purchases,
     shop_events,
+    stage_changes,
+    tasks,
+    walk_ins,
 )
 
-MOVED = (identities, consents, shop_events, purchases, conversations, answers, journal, links, grants)
+MOVED = (
+    identities,
+    consents,
+    shop_events,
+    purchases,
+    conversations,
+    answers,
+    journal,
+    links,
+    grants,
+    prospect_facts,
+    stage_changes,
+    tasks,
+    walk_ins,
+    checkouts,
+    deliveries,
+    choices,
+)
 """What simply changes hands. The outbox does too, with its lane."""
 
 
@@ -42,12 +66,14 @@ async def join(tx: Tx, one: int, other: int, now: datetime) -> int:
     await _release_double_grants(tx, stays, goes)
     await _fill_gaps(tx, stays, goes, now)
     await _keep_refusals(tx, stays, goes, now)
+    await _keep_newer_facts(tx, stays, goes)
     for table in MOVED:
         await tx.execute(update(table).where(table.c.prospect_id == goes).values(prospect_id=stays))
     await tx.execute(
         update(outbox).where(outbox.c.prospect_id == goes).values(prospect_id=stays, lane=f"prospect:{stays}")
     )
     await tx.execute(delete(prospects).where(prospects.c.id == goes))
+    await profiles.mark_due(tx, [stays], now)
     return stays
 
 
@@ -112,6 +138,20 @@ async def _keep_refusals(tx: Tx, stays: int, goes: int, now: datetime) -> None:
             await agreements.record(tx, goes, channel, granted=False, way="joined", now=now)
 
 
+async def _keep_newer_facts(tx: Tx, stays: int, goes: int) -> None:
+    """Where both have a declared attribute, the newer word about it stays."""
+    other = prospect_facts.alias("other")
+    pair = and_(other.c.name == prospect_facts.c.name, other.c.prospect_id.in_((stays, goes)))
+    newer = or_(
+        other.c.at > prospect_facts.c.at,
+        and_(other.c.at == prospect_facts.c.at, other.c.prospect_id < prospect_facts.c.prospect_id),
+    )
+    losing = select(prospect_facts.c.id).where(
+        prospect_facts.c.prospect_id.in_((stays, goes)), exists().where(pair, newer)
+    )
+    await tx.execute(delete(prospect_facts).where(prospect_facts.c.id.in_(losing.scalar_subquery())))
+
+
 async def _fill_gaps(tx: Tx, stays: int, goes: int, now: datetime) -> None:
     """Facts that only the newer profile has; where both know something, the older profile's word is kept."""
     rows = await tx.execute(select(prospects).where(prospects.c.id.in_((stays, goes))))
@@ -122,6 +162,7 @@ async def _fill_gaps(tx: Tx, stays: int, goes: int, now: datetime) -> None:
         for name in older
         if name not in ("id", "uid", "created_at", "updated_at") and not older[name] and newer[name]
     }
+    values["provenance"] = {**newer["provenance"], **older["provenance"]}
     values["company"] = {**newer["company"], **older["company"]}
     values["attributes"] = {**newer["attributes"], **older["attributes"]}
     values["tags"] = list(dict.fromkeys([*older["tags"], *newer["tags"]]))

@@ -5,21 +5,36 @@ polling costs the same at any size. Migrations in storage/migrations must make e
 together.
 """
 
+from storage.tables.audience import (
+    profile_reasons,
+    profiles,
+    prospect_facts,
+    segments,
+    spend,
+    stage_changes,
+)
 from storage.tables.base import metadata
 from storage.tables.campaigns import answers, campaigns, conversations, flow_versions, journal, timers
+from storage.tables.desk import places, playbook, reply_uses, tasks, walk_ins
 from storage.tables.doors import api_keys, audit, facts, idempotency, links, login_attempts, notes, staff, staff_tokens
 from storage.tables.offers import codes, grants, offer_ledger
 from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
 from storage.tables.queues import inbox, outbox
+from storage.tables.shops import checkouts, deliveries, endpoints
+from storage.tables.strategy import choices, share_days, strategies, verdicts
 
 __all__ = [
     "answers",
     "api_keys",
     "audit",
     "campaigns",
+    "checkouts",
+    "choices",
     "codes",
     "consents",
     "conversations",
+    "deliveries",
+    "endpoints",
     "facts",
     "flow_versions",
     "grants",
@@ -33,11 +48,25 @@ __all__ = [
     "notes",
     "offer_ledger",
     "outbox",
+    "places",
+    "playbook",
+    "profile_reasons",
+    "profiles",
+    "prospect_facts",
     "prospects",
     "purchases",
+    "reply_uses",
+    "segments",
+    "share_days",
     "shop_events",
+    "spend",
     "staff",
     "staff_tokens",
+    "stage_changes",
+    "strategies",
     "suppressions",
+    "tasks",
     "timers",
+    "verdicts",
+    "walk_ins",
 ]

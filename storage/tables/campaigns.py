@@ -59,6 +59,8 @@ conversations = Table(
     Column("needs_since", UTCDateTime),
     Column("unread", Boolean, nullable=False),
     Column("held_by", Text),
+    Column("arm", String(16), nullable=False, server_default="offer"),
+    Column("segment", String(16)),
     Index("ix_conversations_prospect_id", "prospect_id"),
     Index(
         "uq_conversations_one_at_a_time",
@@ -87,6 +89,7 @@ conversations = Table(
 )
 """One prospect in one flow version. `state` is flows.codec's; the columns beside it are copies for queries and pages.
 
+`arm` is the group by lot (`offer`, `control`, `never`), `segment` the learning segment the prospect was in then.
 `needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have
 not seen.
 """

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from storage.columns import Id, UTCDateTime
+from storage.columns import Id, Json, UTCDateTime
 from storage.tables.base import conversation_id, metadata, prospect_id, row_id
 
 links = Table(
@@ -91,8 +91,9 @@ api_keys = Table(
     Column("hash", String(64), nullable=False, unique=True),
     Column("created_at", UTCDateTime, nullable=False),
     Column("revoked_at", UTCDateTime),
+    Column("scopes", Json),
 )
-"""Keys of the REST API, stored as hashes."""
+"""Keys of the REST API, stored as hashes. `scopes` is a list of what the key may do; null: everything."""
 
 idempotency = Table(
     "idempotency",

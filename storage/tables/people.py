@@ -32,12 +32,14 @@ prospects = Table(
     Column("tags", Json, nullable=False),
     Column("company", Json, nullable=False),
     Column("attributes", Json, nullable=False),
+    Column("provenance", Json, nullable=False, server_default="{}"),
     Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
 )
 """A person we follow up.
 
 `awaiting`: imported, and not yet looked at by a running campaign. `company` and `attributes` are flat JSON objects of
-text values; `tags` a JSON list of text.
+text values, `attributes` those that nobody has declared (declared ones are prospect_facts); `tags` a JSON list of
+text; `provenance` says of each fact in a column of this row who said so and when: {"country": ["csv", "2026-..."]}.
 """
 
 identities = Table(

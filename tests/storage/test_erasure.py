@@ -14,7 +14,7 @@ from storage import erasure, suppressions
 from storage.columns import Json, UTCDateTime
 from storage.database import Database, Tx
 from storage.reads import record
-from storage.tables import grants, identities, inbox, metadata, prospects, purchases
+from storage.tables import choices, endpoints, grants, identities, inbox, metadata, prospects, purchases
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -65,10 +65,13 @@ async def live(tx: Tx) -> int:
     talk = (
         await tx.execute(insert(talk_table).values(row_of(talk_table, prospect_id=me)).returning(talk_table.c.id))
     ).scalar_one()
+    door = (await tx.execute(insert(endpoints).values(row_of(endpoints)).returning(endpoints.c.id))).scalar_one()
     for name in sorted(erasure.tables_about_people() - {"identities", "conversations"}):
         table = tables[name]
         owner = {
-            column: owned for column, owned in (("prospect_id", me), ("conversation_id", talk)) if column in table.c
+            column: owned
+            for column, owned in (("prospect_id", me), ("conversation_id", talk), ("endpoint_id", door))
+            if column in table.c
         }
         await tx.execute(insert(table).values(row_of(table, **owner)))
     for number, (source, lane, payload) in enumerate(raw_inputs(talk)):
@@ -105,7 +108,7 @@ async def test_the_copy_has_everything_and_the_erasure_leaves_nothing(database: 
     assert counts["prospects"] == 1 and counts["inbox"] == 5 and counts["suppressed"] == 3
     assert await database.wipe()
     async with database.read() as tx:
-        for name in sorted(erasure.tables_about_people() - {"grants", "purchases"} | {"prospects", "inbox"}):
+        for name in sorted(erasure.tables_about_people() - {"grants", "purchases", "choices"} | {"prospects", "inbox"}):
             left = (await tx.execute(select(func.count()).select_from(metadata.tables[name]))).scalar_one()
             assert left == 0, name
     if database.is_sqlite:
@@ -113,14 +116,19 @@ async def test_the_copy_has_everything_and_the_erasure_leaves_nothing(database: 
 
 
 def _nothing_in_files(file: Path) -> None:
-    """What stays is what accounts need: those two tables have no personal text."""
-    stays = {value for table in (grants, purchases) for value in row_of(table).values() if isinstance(value, str)}
+    """What stays is what accounts and proofs need: those tables have no personal text; nor has the shop's own door."""
+    kept = [row_of(table) for table in (grants, purchases, choices, endpoints)]
+    stays = {name for row in kept for value in row.values() for name in _texts(value)}
     for path in file.parent.glob(f"{file.name}*"):
         content = path.read_bytes()
         for value in stays:
             content = content.replace(value.encode(), b"")
         for canary in (b"CANARY", b"canary-email", b"+3630999", b"987654321"):
             assert canary not in content, f"{canary!r} is left in {path.name}"
+
+
+def _texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
 
 
 async def test_grants_and_purchases_stay_without_the_person(database: Database) -> None:

@@ -129,6 +129,7 @@ async def test_a_conversation_is_taken_answered_and_handed_back_by_keys(
     assert row is not None and row.held_by is None and row.needs_person is None
 
 
+@pytest.mark.slow
 async def test_j_and_k_walk_the_list_and_slash_searches(
     house: House, app: FastAPI, browser: Browser, street: Street
 ) -> None:
@@ -171,7 +172,7 @@ async def test_what_prospects_write_is_text_and_nothing_else(
         assert complaints == []
 
 
-@pytest.mark.parametrize("width", [360, pytest.param(768, marks=pytest.mark.slow), 1440])
+@pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 1440))])
 async def test_no_page_is_wider_than_the_screen(
     house: House, app: FastAPI, browser: Browser, street: Street, width: int
 ) -> None:

@@ -1,5 +1,6 @@
 """What people really see, in a real browser: every page shape, in three scripts, two themes and three widths."""
 
+import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Literal
@@ -77,24 +78,36 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
     assert said == []
 
 
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+async def test_every_page_fits_and_reads_well(address: str, tab: Page) -> None:
+    for shape, language in zip(PAGES, itertools.cycle(WORDS), strict=False):
+        await fits_and_reads_well(address, tab, shape, language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("shape", PAGES)
-async def test_every_page_fits_and_reads_well(address: str, tab: Page, shape: str, theme: Theme) -> None:
+async def test_every_page_fits_and_reads_well_in_every_script(
+    address: str, tab: Page, shape: str, theme: Theme
+) -> None:
     await tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
     for language in WORDS:
-        await tab.goto(f"{address}/gallery/{language}/{shape}")
-        assert await tab.evaluate(FAINT) == [], language
-        for width in (320, *WIDTHS):
-            await tab.set_viewport_size({"width": width, "height": 800})
-            assert await tab.evaluate(WIDE) <= 0, (language, width)
+        await fits_and_reads_well(address, tab, shape, language)
 
 
-@pytest.mark.parametrize("shape", PAGES)
-async def test_fingers_find_every_target(address: str, browser: Browser, shape: str) -> None:
+async def fits_and_reads_well(address: str, tab: Page, shape: str, language: str) -> None:
+    await tab.goto(f"{address}/gallery/{language}/{shape}")
+    assert await tab.evaluate(FAINT) == [], (shape, language)
+    for width in (320, *WIDTHS):
+        await tab.set_viewport_size({"width": width, "height": 800})
+        assert await tab.evaluate(WIDE) <= 0, (shape, language, width)
+
+
+async def test_fingers_find_every_target(address: str, browser: Browser) -> None:
     phone = await browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = await phone.new_page()
-    await page.goto(f"{address}/gallery/en/{shape}")
-    assert await page.evaluate(SMALL) == []
+    for shape in PAGES:
+        await page.goto(f"{address}/gallery/en/{shape}")
+        assert await page.evaluate(SMALL) == [], shape
     await phone.close()
 
 

@@ -13,7 +13,7 @@ from tests.bot.web.test_look import FAINT, SMALL, WIDE
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ar", "rtl")])
+@pytest.mark.parametrize(("language", "direction"), [pytest.param("en", "ltr", marks=pytest.mark.slow), ("ar", "rtl")])
 async def test_without_scripts_a_conversation_goes_from_a_mail_to_a_code(
     place: Place, browser: Browser, language: str, direction: str
 ) -> None:
@@ -86,22 +86,28 @@ async def test_a_persons_words_appear_by_themselves_and_unsent_words_stay(place:
         await page.close()
 
 
-@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("theme", "language"),
+    [
+        ("light", "ar"),
+        *(pytest.param("light", language, marks=pytest.mark.slow) for language in ("en", "ja")),
+        *(pytest.param("dark", language, marks=pytest.mark.slow) for language in ("en", "ar", "ja")),
+    ],
+)
 async def test_every_page_fits_reads_well_and_is_easy_to_tap(
-    place: Place, browser: Browser, theme: Literal["light", "dark"]
+    place: Place, browser: Browser, theme: Literal["light", "dark"], language: str
 ) -> None:
     place.house.bot_name = "nordlys_bot"
     async with served(place.app) as address:
         phone = await browser.new_context(color_scheme=theme, reduced_motion="reduce", has_touch=True)
         page = await phone.new_page()
-        for language in ("en", "ar", "ja"):
-            for path in await pages(place, language):
-                await page.goto(address + path)
-                assert await page.evaluate(FAINT) == [], path
-                assert await page.evaluate(SMALL) == [], path
-                for width in (320, 360, 768, 1440):
-                    await page.set_viewport_size({"width": width, "height": 800})
-                    assert await page.evaluate(WIDE) <= 0, (path, width)
+        for path in await pages(place, language):
+            await page.goto(address + path)
+            assert await page.evaluate(FAINT) == [], path
+            assert await page.evaluate(SMALL) == [], path
+            for width in (320, 360, 768, 1440):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate(WIDE) <= 0, (path, width)
         await phone.close()
 
 

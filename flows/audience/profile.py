@@ -1,0 +1,111 @@
+"""What is known about one prospect at one moment, as a value: what conditions and scores look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+FactValue = str | Decimal | bool | date
+"""The value of a fact: text, a number or money, yes or no, a day."""
+
+FactSource = Literal["csv", "api", "shop", "flow", "staff", "join"]
+"""Who said so. `flow`: the prospect, in a conversation."""
+
+Stage = Literal["informed", "lead", "qualified", "customer"]
+STAGES: tuple[Stage, ...] = ("informed", "lead", "qualified", "customer")
+
+Qualification = Literal["hot", "blocked", "later", "nurture", "out"]
+QUALIFICATIONS: tuple[Qualification, ...] = ("hot", "blocked", "later", "nurture", "out")
+
+LearningSegment = Literal["b2b", "returning", "new_high", "new_other"]
+LEARNING_SEGMENTS: tuple[LearningSegment, ...] = ("b2b", "returning", "new_high", "new_other")
+"""Companies; people who bought before; new with a cart of 1.5 times the median or more; other new (EVIDENCE.md 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact with who said so and when it was true."""
+
+    value: FactValue
+    source: FactSource
+    at: datetime
+    proof: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something the prospect did.
+
+    `kind`: `viewed`, `cart_abandoned`, `checkout_started`, `quote_sent` from the shop; `answered`, `clicked` with us.
+    """
+
+    kind: str
+    at: datetime
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order. `amount` in the shop's currency, None when it is unknown or in another currency."""
+
+    at: datetime
+    amount: Decimal | None = None
+    product: str | None = None
+    refunded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """An answer that still holds (not superseded). `channel` is where it was given."""
+
+    step: str
+    value: str | None
+    barriers: tuple[str, ...]
+    sub_code: str | None
+    at: datetime
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What was computed last. `engagement` held at `engaged_at` and is halved every 14 days since."""
+
+    fit: int | None = None
+    grade: str | None = None
+    engagement: float = 0.0
+    engaged_at: datetime | None = None
+    stage: Stage = "informed"
+    stage_at: datetime | None = None
+    qualification: Qualification | None = None
+    rfm: str | None = None
+    lead_types: Mapping[str, str] = field(default_factory=dict)
+    learning_segment: LearningSegment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One prospect. `facts` holds built-in facts (country, cart_value, ...) and declared attributes by name.
+
+    `free` are undeclared attributes, always text. `agreed` are the channels with consent. `outcomes` are those of the
+    conversations that ended, the newest last; `asked` whether anybody was ever asked anything.
+    """
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    free: Mapping[str, str] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
+    happened: tuple[Happening, ...] = ()
+    orders: tuple[Bought, ...] = ()
+    answers: tuple[Replied, ...] = ()
+    offers: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    asked: bool = False
+    known_since: datetime | None = None
+    scores: Scores = field(default_factory=Scores)
+
+    @property
+    def barriers(self) -> tuple[str, ...]:
+        """All barriers of answers that hold, each once, the newest first."""
+        named = (barrier for reply in reversed(self.answers) for barrier in reply.barriers)
+        return tuple(dict.fromkeys(named))

@@ -1,0 +1,125 @@
+"""The audience: facts with their source, computed profiles, the funnel's history, segments and what sources cost."""
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from storage.columns import Amount, Id, Json, UTCDateTime
+from storage.tables.base import metadata, prospect_id, row_id
+
+prospect_facts = Table(
+    "prospect_facts",
+    metadata,
+    row_id(),
+    prospect_id(),
+    Column("name", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("number", Float),
+    Column("source", String(16), nullable=False),
+    Column("proof", Text),
+    Column("at", UTCDateTime, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    UniqueConstraint("prospect_id", "name"),
+    Index("ix_prospect_facts_name_text", "name", "text"),
+    Index("ix_prospect_facts_name_number", "name", "number"),
+)
+"""Declared attributes of a prospect: the value that holds now, who said so (`csv`, `api`, `shop`, `flow`, `staff`) and
+when it was true.
+
+`text` is the value as written; `number` the same for numbers, money, dates (days since 1970) and yes/no (1, 0).
+"""
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("prospect_id", Id, ForeignKey("prospects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("due_at", UTCDateTime),
+    Column("computed_at", UTCDateTime),
+    Column("kind", String(8)),
+    Column("fit", Integer),
+    Column("grade", String(1)),
+    Column("engagement", Float),
+    Column("engaged_at", UTCDateTime),
+    Column("engagement_log", Float),
+    Column("orders_total", Integer),
+    Column("orders_year", Integer),
+    Column("revenue_year", Amount),
+    Column("last_bought_at", UTCDateTime),
+    Column("recency", Integer),
+    Column("frequency", Integer),
+    Column("monetary", Integer),
+    Column("rfm", String(24)),
+    Column("by_frequency", String(16)),
+    Column("by_volume", String(16)),
+    Column("by_influence", String(16)),
+    Column("by_profile", String(16)),
+    Column("stage", String(16)),
+    Column("stage_at", UTCDateTime),
+    Column("qualification", String(16)),
+    Column("next_action", String(32)),
+    Column("barrier", String(32)),
+    Column("learning_segment", String(16)),
+    Index("ix_profiles_due_at", "due_at"),
+    Index("ix_profiles_stage", "stage", "stage_at"),
+    Index("ix_profiles_qualification", "qualification"),
+)
+"""What is computed about a prospect, one narrow row each, so that a segment over a million is one quick scan.
+
+`due_at` is when the row must be computed again: at once after an event, else when time alone changes something (an
+order leaves the year, an engagement level ends). `engagement` held at `engaged_at` and is halved every 14 days;
+`engagement_log` = log2(engagement) + days since 1970 / 14 does not move with time, so that "at least 30 now" is a plain
+comparison. The reasons stand in `profile_reasons`.
+"""
+
+profile_reasons = Table(
+    "profile_reasons",
+    metadata,
+    Column("prospect_id", Id, ForeignKey("prospects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("reasons", Json, nullable=False),
+)
+"""Why each figure of a profile is what it is: an object of lists of reason lines, by figure."""
+
+stage_changes = Table(
+    "stage_changes",
+    metadata,
+    row_id(),
+    prospect_id(),
+    Column("stage", String(16), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("segment", String(16)),
+    Column("source", Text),
+    Column("product", Text),
+    Index("ix_stage_changes_prospect_id", "prospect_id", "id"),
+    Index("ix_stage_changes_at", "at", "stage"),
+)
+"""The funnel's history, only ever added to: `informed`, `lead`, `qualified`, `customer`, and why."""
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("definition", Json, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+)
+"""Saved segments: a name and a condition (flows.audience.conditions), evaluated when they are asked about."""
+
+spend = Table(
+    "spend",
+    metadata,
+    row_id(),
+    Column("source", Text, nullable=False),
+    Column("medium", Text, nullable=False, server_default=text("''")),
+    Column("campaign", Text, nullable=False, server_default=text("''")),
+    Column("from_day", String(10), nullable=False),
+    Column("to_day", String(10), nullable=False),
+    Column("amount", Amount, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("note", Text),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    UniqueConstraint("source", "medium", "campaign", "from_day", "to_day"),
+)
+"""What a source, medium or campaign cost from one day to another, both included (ISO dates). Empty: all of them."""
