@@ -18,7 +18,7 @@ def direction(language: str) -> str:
 
 
 class Texts:
-    """Messages by id and language, from `<room>/texts/<language>.ftl` of several rooms.
+    """Messages by id and language, from `<room>/texts/<language>.ftl` and `<language>.<topic>.ftl` of several rooms.
 
     A later room may not repeat an id of an earlier one: two owners of one wording would hide each other.
     """
@@ -31,7 +31,7 @@ class Texts:
                 self._add(path)
 
     def _add(self, path: Path) -> None:
-        language = path.stem
+        language = path.name.partition(".")[0]
         resource = read_source(path.read_text(encoding="utf-8"))
         bundle = self._bundles.get(language)
         if bundle is None:
