@@ -18,7 +18,7 @@ from bot.channels import web
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.smtp import EmailChannel
 from bot.channels.telegram.client import Client, connect
-from bot.channels.telegram.menu import TelegramUnavailable, introduce, register
+from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_digest, register
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.poller import poll
 from bot.channels.telegram.webhook import point_webhook
@@ -159,10 +159,20 @@ async def _introduce(house: House, bot: Client, supervisor: Supervisor) -> None:
             return
     house.bot_name = name
     await house.database.transact(lambda tx: facts.put(tx, "telegram_username", name))
-    await register(bot, house.texts, house.settings.shop_name, house.context.languages, house.context.languages[0])
+    await _set_menu(house, bot, name)
     secret = house.settings.telegram_webhook_secret
     if house.settings.telegram_mode == "webhook" and secret is not None:
         await point_webhook(bot, f"{house.base_url}/hooks/telegram", secret.get_secret_value())
+
+
+async def _set_menu(house: House, bot: Client, name: str) -> None:
+    """Set the bot's menu, unless it was set as it should be at an earlier start."""
+    shop, languages = house.settings.shop_name, house.context.languages
+    digest = menu_digest(name, house.texts, shop, languages)
+    async with house.database.read() as tx:
+        known = await facts.get(tx, "telegram_menu")
+    if known != digest and await register(bot, house.texts, shop, languages, languages[0]):
+        await house.database.transact(lambda tx: facts.put(tx, "telegram_menu", digest))
 
 
 def _channels(house: House, bot: Client | None) -> Mapping[str, Channel]:

@@ -25,8 +25,6 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHash((Argon2Hasher(),))
         self._turns = asyncio.Semaphore(2)
-        # Compared against when there is no such person, so that both answers take the same time.
-        self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """What is kept of a password."""
@@ -36,8 +34,19 @@ class Passwords:
     async def fits(self, password: str, kept: str | None) -> bool:
         """Whether this is the password of which `kept` is the hash; without one, the same work and False."""
         async with self._turns:
-            fits = await asyncio.to_thread(self._hasher.verify, password[:MOST], kept or self._nobody)
+            fits = await asyncio.to_thread(self._verify, password[:MOST], kept)
         return fits and kept is not None
+
+    def _verify(self, password: str, kept: str | None) -> bool:
+        # Somebody who is not known is compared too, so that both answers take the same time.
+        nobody = hash_of_nobody()
+        return self._hasher.verify(password, kept or nobody)
+
+
+@cache
+def hash_of_nobody() -> str:
+    """A hash that no password is kept under; made at the first sign-in of a process, whoever tries it."""
+    return PasswordHash((Argon2Hasher(),)).hash("nobody has this password")
 
 
 def weakness(password: str, email: str) -> str | None:

@@ -1,5 +1,6 @@
 """The house of a journey: on SQLite, or on both databases where a test is marked `on_both_databases`."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,22 +8,27 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.house import open_house
-from bot.settings import Settings
+from bot.app import running
+from storage import facts
 from tests.edge.databases import run_apart, sqlite_url_of
-from tests.journeys.rig import Rig, open_rig
+from tests.edge.smtp import Mailbox
+from tests.edge.telegram import FakeTelegram
+from tests.journeys.rig import Rig, make_settings, open_rig
 
 
 @pytest.fixture(scope="session")
 def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the shipped flow published, to be copied."""
+    """A SQLite file with the shipped flow published and the bot's menu set, to be copied."""
     folder = tmp_path_factory.mktemp("published")
     file = folder / "template.sqlite3"
     shutil.copy(migrated_sqlite, file)
 
     async def publish() -> None:
-        async with open_house(Settings(home_dir=folder, database_url=sqlite_url_of(file)), server=True):  # type: ignore[arg-type]  # pydantic makes a secret of it
-            pass
+        async with FakeTelegram() as telegram:
+            with Mailbox() as box:
+                async with running(make_settings(sqlite_url_of(file), folder, telegram, box)) as house:
+                    while not await house.database.transact(lambda tx: facts.get(tx, "telegram_menu")):  # noqa: ASYNC110 - it comes by itself
+                        await asyncio.sleep(0.02)
 
     run_apart(publish)
     return file

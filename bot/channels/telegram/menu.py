@@ -1,6 +1,8 @@
 """What Telegram shows of the bot before anybody writes: its name for links, its commands, two lines about it."""
 
+import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -43,10 +45,20 @@ async def introduce(bot: Bot) -> str:
     return me.username or ""
 
 
-async def register(bot: Bot, texts: Texts, shop: str, languages: Iterable[str], default: str) -> None:
+def menu_digest(name: str, texts: Texts, shop: str, languages: Iterable[str]) -> str:
+    """What `register` would set, as one hash: while it stays the same, nothing needs to be set again."""
+    said = [name, shop]
+    for language in languages:
+        for text_id in (*(f"command-{command}" for command in SHOWN), "welcome", "help"):
+            with suppress(FlowError):
+                said.append(f"{language}:{texts.say(language, text_id, shop=shop)}")
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+async def register(bot: Bot, texts: Texts, shop: str, languages: Iterable[str], default: str) -> bool:
     """Set commands and lines in each language, and in `default` for everybody else. What is right already is left.
 
-    Best effort: a language that lacks a text is named in the log; when Telegram fails, the next start tries again.
+    Best effort: a language that lacks a text is named in the log. False when Telegram failed: to be tried again.
     """
     for language, code in (*((language, language) for language in languages), (default, None)):
         try:
@@ -56,7 +68,8 @@ async def register(bot: Bot, texts: Texts, shop: str, languages: Iterable[str], 
             log.warning("menu not set in this language", language=language, problem=str(error))
         except TelegramError as error:
             log.warning("menu not set, trying again at the next start", error=type(error).__name__)
-            return
+            return False
+    return True
 
 
 async def _commands(bot: Bot, texts: Texts, language: str, code: str | None) -> None:
