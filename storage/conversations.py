@@ -15,7 +15,10 @@ from storage.tables import conversations, outbox
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a new conversation is opened with. `product` and `source` are copied for reports."""
+    """What a new conversation is opened with. `product` and `source` are copied for reports.
+
+    `arm` is the group by `lot` (flows.evidence.lot), `segment` the learning segment the prospect is in now, if known.
+    """
 
     prospect_id: int
     campaign: str
@@ -23,6 +26,9 @@ class Opening:
     product: str | None = None
     source: str | None = None
     outcome: str | None = None
+    arm: str = "offer"
+    segment: str | None = None
+    lot: str | None = None
 
 
 async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
@@ -50,6 +56,9 @@ async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
             updated_at=now,
             ended_at=now if opening.outcome else None,
             unread=False,
+            arm=opening.arm,
+            segment=opening.segment,
+            lot=opening.lot,
         )
         .returning(conversations.c.id)
     )

@@ -10,7 +10,7 @@ from storage.dialects import insert
 from storage.profile_loading import load
 from storage.tables import profiles, prospects
 
-__all__ = ["load", "mark_due"]
+__all__ = ["learning_segment", "load", "mark_due"]
 
 
 async def mark_due(tx: Tx, prospect_ids: Sequence[int], now: datetime) -> None:
@@ -25,3 +25,9 @@ async def mark_due(tx: Tx, prospect_ids: Sequence[int], now: datetime) -> None:
     known = select(prospects.c.id, literal(now, profiles.c.due_at.type)).where(prospects.c.id.in_(ids))
     row = insert(tx, profiles).from_select(["prospect_id", "due_at"], known.order_by(prospects.c.id))
     await tx.execute(row.on_conflict_do_update(index_elements=["prospect_id"], set_={"due_at": now}))
+
+
+async def learning_segment(tx: Tx, prospect_id: int) -> str | None:
+    """The learning segment that was computed last for this prospect; None when none was yet."""
+    query = select(profiles.c.learning_segment).where(profiles.c.prospect_id == prospect_id)
+    return (await tx.execute(query)).scalar_one_or_none()

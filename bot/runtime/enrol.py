@@ -1,26 +1,18 @@
 """Enrolling a prospect in a campaign: whether, in which group, and when the first question is asked."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 import flows
 from bot.runtime.context import Context
 from flows.calendar import next_allowed
-from flows.definition.campaign import CampaignDefinition, ControlGroups
-from storage import campaigns, consents, conversations, prospects, timers
+from flows.definition.campaign import CampaignDefinition
+from flows.evidence.lot import draw
+from storage import campaigns, consents, conversations, profiles, prospects, timers
 from storage.conversations import Opening
 from storage.database import Record, Tx
 from storage.ids import new_seed
 
 DEFAULT_CAMPAIGN = "barriers"
-
-
-def arm_of(campaign: str, prospect_uid: str, groups: ControlGroups) -> str:
-    """`never`, `control` or `offer`: the same for ever for one prospect and campaign, by a stable hash."""
-    share = int.from_bytes(hashlib.sha256(f"{campaign}:{prospect_uid}".encode()).digest()[:4]) % 100
-    if share < groups.never_contacted:
-        return "never"
-    return "control" if share < groups.never_contacted + groups.asked_no_offer else "offer"
 
 
 async def enrol(
@@ -70,13 +62,20 @@ async def open_conversation(
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
     flow = await context.flows.newest(tx, definition.flow)
-    arm = arm_of(campaign.name, prospect.uid, definition.holdback)
-    never = arm == "never" and not by_themselves
+    shares = definition.holdback
+    drawn = draw(
+        campaign.name,
+        prospect.uid,
+        never=shares.never_contacted,
+        control=shares.asked_no_offer,
+        by_themselves=by_themselves,
+    )
+    never = drawn.arm == "never"
     state = flows.begin(
         flow,
         language=context.language(prospect.language),
         seed=new_seed(),
-        arm="control" if arm == "control" else "offer",
+        arm="control" if drawn.arm == "control" else "offer",
     )
     opening = Opening(
         prospect_id=prospect.id,
@@ -85,6 +84,9 @@ async def open_conversation(
         product=prospect.product_name,
         source=prospect.source,
         outcome="never_contacted" if never else None,
+        arm=drawn.arm,
+        segment=await profiles.learning_segment(tx, prospect.id),
+        lot=str(drawn.lot) if drawn.lot is not None else None,
     )
     conversation_id = await conversations.open_new(tx, opening, now)
     return None if never else conversation_id
@@ -93,11 +95,12 @@ async def open_conversation(
 async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: datetime) -> int | None:
     """The conversation of somebody who came by themselves (deep link, QR code, survey link).
 
-    The live one, else the newest, else a
-    new one of the first campaign that is not stopped. None when there is no such campaign.
+    The live one, else the newest that was held, else a new one of the first campaign that is not stopped. None when
+    there is no such campaign. Of the control group that nobody writes to, too: they still count there, as drawn.
     """
     found = await conversations.latest(tx, prospect_id)
-    if found is not None:
+    row = await conversations.get(tx, found) if found is not None else None
+    if row is not None and row.outcome != "never_contacted":
         return found
     prospect = await prospects.get(tx, prospect_id)
     campaign = await campaign_for(tx, prospect) if prospect is not None else None

@@ -61,6 +61,7 @@ conversations = Table(
     Column("held_by", Text),
     Column("arm", String(16), nullable=False, server_default="offer"),
     Column("segment", String(16)),
+    Column("lot", String(8)),
     Index("ix_conversations_prospect_id", "prospect_id"),
     Index(
         "uq_conversations_one_at_a_time",
@@ -86,10 +87,20 @@ conversations = Table(
         postgresql_where=text("held_by IS NOT NULL"),
     ),
     Index("ix_conversations_barrier", "barrier", "product"),
+    Index(
+        "ix_conversations_lot",
+        "campaign",
+        "created_at",
+        "lot",
+        sqlite_where=text("lot IS NOT NULL"),
+        postgresql_where=text("lot IS NOT NULL"),
+    ),
 )
 """One prospect in one flow version. `state` is flows.codec's; the columns beside it are copies for queries and pages.
 
 `arm` is the group by lot (`offer`, `control`, `never`), `segment` the learning segment the prospect was in then.
+`lot` is what the lot was (flows.evidence.lot): `10/20`, the percentages never contacted and asked without an offer;
+`-/20` for who came by themselves and could not stay uncontacted; null: no lot decided.
 `needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have
 not seen.
 """
@@ -121,6 +132,23 @@ answers = Table(
     Index("ix_answers_answered_at", "answered_at"),
 )
 """What was answered, one row per question visit."""
+
+answer_counts = Table(
+    "answer_counts",
+    metadata,
+    Column("by", String(16), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("barrier", String(32), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many standing answers named each barrier first, kept in the transaction that changes an answer.
+
+`by`: what answers are told apart by (`campaign`, `product`, `language`, `source`, `channel`, `sub_code`), `name` one of
+them (empty for unknown), `day` the UTC day of the answer (ISO). `by` = `again` counts answers of a conversation that
+has an earlier one standing: where there are none, answers and people are the same number.
+"""
 
 journal = Table(
     "journal",

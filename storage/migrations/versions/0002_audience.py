@@ -59,6 +59,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("barrier", "product", "language", name=op.f("uq_playbook_barrier_product_language")),
     )
     op.create_table(
+        "refunds",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("amount", Amount, nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("at", UTCDateTime, nullable=False),
+        sa.Column("recorded_at", UTCDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
+        sa.UniqueConstraint("order_id", "key", name=op.f("uq_refunds_order_id")),
+    )
+    op.create_table(
         "segments",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
@@ -373,8 +385,51 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index("ix_tasks_prospect_id", "tasks", ["prospect_id"], unique=False)
+    op.add_column("purchases", sa.Column("refunded", Amount, nullable=True))
     op.add_column("api_keys", sa.Column("scopes", Json, nullable=True))
     op.add_column("conversations", sa.Column("arm", sa.String(length=16), server_default="offer", nullable=False))
     op.add_column("conversations", sa.Column("segment", sa.String(length=16), nullable=True))
+    op.add_column("conversations", sa.Column("lot", sa.String(length=8), nullable=True))
+    op.create_index(
+        "ix_conversations_lot",
+        "conversations",
+        ["campaign", "created_at", "lot"],
+        sqlite_where=sa.text("lot IS NOT NULL"),
+        postgresql_where=sa.text("lot IS NOT NULL"),
+    )
     op.add_column("prospects", sa.Column("provenance", Json, server_default="{}", nullable=False))
+    op.create_table(
+        "answer_counts",
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("barrier", sa.String(length=32), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("by", "day", "name", "barrier", name=op.f("pk_answer_counts")),
+        sqlite_with_rowid=False,
+    )
+    _count_answers()
     # ### end Alembic commands ###
+
+
+def _count_answers() -> None:
+    """Count the answers that stand already, as the turns count new ones from now on."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    barrier = "json_extract(barriers, '$[0]')" if sqlite else "barriers->>0"
+    day = "substr(answered_at, 1, 10)" if sqlite else "to_char(answered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    standing = f"superseded_at IS NULL AND {barrier} IS NOT NULL"
+    into = 'INSERT INTO answer_counts ("by", day, name, barrier, n) '
+    for by in ("campaign", "product", "language", "source", "channel"):
+        op.execute(
+            f"{into} SELECT '{by}', {day}, coalesce({by}, ''), {barrier}, count(*) FROM answers "  # noqa: S608 - our own words
+            f"WHERE {standing} GROUP BY 2, 3, 4"
+        )
+    op.execute(
+        f"{into} SELECT 'sub_code', {day}, sub_code, '', count(*) FROM answers "  # noqa: S608 - our own words
+        f"WHERE {standing} AND sub_code IS NOT NULL GROUP BY 2, 3"
+    )
+    op.execute(
+        f"{into} SELECT 'again', day, '', '', count(*) FROM (SELECT {day} AS day, row_number() OVER "  # noqa: S608 - our own words
+        f"(PARTITION BY conversation_id ORDER BY visit, id) AS place FROM answers WHERE {standing}) AS standing "
+        "WHERE place > 1 GROUP BY day"
+    )
