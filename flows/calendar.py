@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-SUNDAY = 6
+SATURDAY, SUNDAY = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,14 @@ def next_allowed(at: datetime, *, zone: str | None, shop_zone: str, quiet: Quiet
     if not hours.covers(local):
         return at
     return _first_open_minute(local, hours).astimezone(at.tzinfo)
+
+
+def next_working_day(at: datetime, zone: str) -> datetime:
+    """The same local hour on the next day that is no Saturday and no Sunday: one working day to do something in."""
+    local = at.astimezone(zone_of(zone) or ZoneInfo("UTC")) + timedelta(days=1)
+    while local.weekday() in (SATURDAY, SUNDAY):
+        local += timedelta(days=1)
+    return local.astimezone(at.tzinfo)
 
 
 def _first_open_minute(local: datetime, hours: QuietHours) -> datetime:

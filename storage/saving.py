@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy import insert as plain_insert
 
 from flows.answers import Answer
+from flows.calendar import next_working_day
 from flows.codec import encode_state
 from flows.effects import (
     CallPerson,
@@ -27,12 +28,18 @@ from flows.effects import (
     Supersede,
     Withdraw,
 )
-from storage import consents, outbox, prospects, shelf, timers
+from storage import answer_counts, consents, outbox, prospects, shelf, tasks, timers
 from storage.database import Tx
 from storage.dialects import insert
 from storage.tables import answers, conversations, journal
 from storage.tables import outbox as outbox_table
 from storage.turns import Taken
+
+HAND_OVER = ("callback", "appointment")
+"""Reasons to call a person that are a promise to the prospect: each opens a task, due within one working day."""
+
+NO_MORE = frozenset({"bought", "says_bought", "stopped"})
+"""Ends after which nobody is called any more: the tasks open for the prospect are cancelled."""
 
 ERASE_AFTER = timedelta(seconds=30)
 """An erasure waits so long, so that the last word can still be delivered."""
@@ -46,6 +53,7 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     if taken:
         await tx.execute(_UPDATE, [_columns(item, now) for item in taken])
         await tx.execute(plain_insert(journal), [_journal(item, now) for item in taken])
+    await answer_counts.note(tx, taken)
     if said:
         await tx.execute(insert(tx, outbox_table).on_conflict_do_nothing(), said)
 
@@ -119,10 +127,12 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
                 await timers.cancel(tx, loaded.conversation_id)
             case CancelPending(reason=reason):
                 await outbox.cancel(tx, reason, conversation_id=loaded.conversation_id)
+                await _call_off(tx, item, reason, now)
             case Give():
                 await _give(tx, item, effect, now)
             case CallPerson(reason=reason):
                 marks |= {"needs_person": reason, "needs_since": now}
+                await _hand_over(tx, item, reason, now)
             case Withdraw(way=way):
                 await _withdraw(tx, loaded.prospect_id, way, now)
             case SetLanguage(language=language):
@@ -133,6 +143,7 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
                 await timers.cancel(tx, loaded.conversation_id)
                 if outcome == "bought":
                     marks["goal_at"] = now
+                await _call_off(tx, item, outcome, now)
             case _:
                 assert_never(effect)
     await _mark(tx, loaded.conversation_id, marks)
@@ -149,6 +160,28 @@ def _marks(item: Taken, now: datetime) -> dict[str, Any]:
     if item.said is not None and item.actor is None:
         marks["unread"] = True
     return marks
+
+
+async def _hand_over(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
+    """A task for what was promised: once for a conversation and reason, however often it comes up."""
+    if reason not in HAND_OVER:
+        return
+    await tasks.open_once(
+        tx,
+        prospect_id=item.loaded.prospect_id,
+        conversation_id=item.loaded.conversation_id,
+        kind=reason,
+        due_at=next_working_day(now, item.loaded.scene.shop.timezone),
+        note=None,
+        dedupe_key=f"{reason}:{item.loaded.conversation_id}",
+        by="bot",
+        now=now,
+    )
+
+
+async def _call_off(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
+    if reason in NO_MORE:
+        await tasks.cancel_for(tx, item.loaded.prospect_id, reason=reason, by="bot", now=now)
 
 
 async def _mark(tx: Tx, conversation_id: int, marks: dict[str, Any]) -> None:
