@@ -6,7 +6,7 @@ Secrets are masked everywhere.
 import os
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from flows.calendar import QuietHours, zone_of
+from flows.fields import parse_duration, write_duration
 from flows.words import LANGUAGES
 
 CONFIG_FILE = "holdback.toml"
@@ -55,6 +56,18 @@ class Settings(BaseSettings):
     mail_from: str = Field("", description="From address of every mail; required with SMTP_URL")
     mail_postal_address: str = Field("", description="The shop's postal address, shown in every mail")
     imap_url: SecretStr | None = Field(None, description="imaps://user:password@host/folder for replies by email")
+    shopify_secret: SecretStr | None = Field(
+        None, description="The secret Shopify signs its webhooks with; without it /hooks/shopify is closed"
+    )
+    woocommerce_secret: SecretStr | None = Field(
+        None, description="The secret WooCommerce signs its webhooks with; without it /hooks/woocommerce is closed"
+    )
+    checkout_abandoned_after: str = Field(
+        "1h", description="A connected shop's checkout counts as abandoned after this long without a word: 30m, 1h, 1d"
+    )
+    webhooks_to_private_addresses: bool = Field(
+        default=False, description="Whether webhooks may go to this machine and private networks; only for tests"
+    )
     shop_name: str = Field(
         "Our shop", min_length=1, max_length=80, description="The shop's name, said in every first message"
     )
@@ -90,6 +103,8 @@ class Settings(BaseSettings):
             "telegram_webhook_secret",
             "smtp_url",
             "imap_url",
+            "shopify_secret",
+            "woocommerce_secret",
             "flows_dir",
         )
         return None if value == "" and info.field_name in optional else value
@@ -145,6 +160,21 @@ class Settings(BaseSettings):
             raise ValueError("is too short to be safe; use at least 32 random characters, or leave it out")
         return value
 
+    @field_validator("shopify_secret", "woocommerce_secret")
+    @classmethod
+    def _shop_secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[\x21-\x7e]{16,256}", value.get_secret_value()):
+            raise ValueError("is not safe; copy the shop's own secret: 16 to 256 characters without spaces")
+        return value
+
+    @field_validator("checkout_abandoned_after")
+    @classmethod
+    def _silence_is_a_span(cls, value: str) -> str:
+        span = parse_duration(value)
+        if not timedelta(minutes=5) <= span <= timedelta(days=7):
+            raise ValueError("must be between 5m and 7d; an hour (1h) suits most shops")
+        return write_duration(span)
+
     @field_validator("smtp_url")
     @classmethod
     def _smtp_is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
@@ -167,6 +197,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.home_dir / 'holdback.db').resolve()}"
+
+    @property
+    def checkout_silence(self) -> timedelta:
+        """How long nothing may be heard of a checkout before it counts as abandoned."""
+        return parse_duration(self.checkout_abandoned_after)
 
     @property
     def base_url(self) -> str:

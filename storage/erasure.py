@@ -1,13 +1,16 @@
 """Forgetting a person: every row about them goes, and what accounts need stays without them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage import suppressions
+from storage import answer_counts, suppressions
+from storage import checkouts as open_checkouts
+from storage import deliveries as webhooks
 from storage.database import Tx
-from storage.reads.lanes import of_person
+from storage.reads.lanes import of_identities, of_person
 from storage.tables import (
     answers,
     checkouts,
@@ -66,14 +69,16 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     Their addresses are put on the suppression list, hashed with `key`. After the commit the caller has to run
     `Database.wipe`, or copies stay in SQLite's write-ahead log.
     """
-    known = await tx.execute(
+    rows = await tx.execute(
         select(identities.c.kind, identities.c.value).where(identities.c.prospect_id == prospect_id)
     )
+    known = [(row.kind, row.value) for row in rows]
+    uid = (await tx.execute(select(prospects.c.uid).where(prospects.c.id == prospect_id))).scalar_one_or_none()
     counts = {table.name: await _count(tx, table, prospect_id) for table in GO}
-    counts["suppressed"] = await suppressions.add(
-        tx, key, [(row.kind, row.value) for row in known], reason="erased", now=now
-    )
+    counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
+    await answer_counts.forget(tx, prospect_id)
+    await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
     for table in DETACHED:
         await tx.execute(delete(table).where(table.c.prospect_id == prospect_id))
     for table in STAY:
@@ -82,7 +87,22 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     # Edits name the message they edit: gone first, the messages need no search for them one by one.
     await tx.execute(delete(outbox).where(outbox.c.prospect_id == prospect_id, outbox.c.edits.is_not(None)))
     counts["prospects"] = (await tx.execute(delete(prospects).where(prospects.c.id == prospect_id))).rowcount
+    if uid is not None:
+        await webhooks.announce(tx, "prospect.erased", {"prospect": {"id": uid}}, None, uid, now)
     return {name: number for name, number in counts.items() if number}
+
+
+async def forget(tx: Tx, known: Sequence[tuple[str, str]], now: datetime, key: bytes) -> int:
+    """Somebody who is no prospect is to be forgotten: what came in about these identities (kind, value) goes.
+
+    Their addresses are suppressed as after `erase`. Returns how many rows went. The caller has to wipe as well.
+    """
+    if not known:
+        return 0
+    await suppressions.add(tx, key, known, reason="erased", now=now)
+    gone = await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
+    said = await tx.execute(delete(inbox).where(of_identities(known)))
+    return gone.rowcount + said.rowcount
 
 
 async def _count(tx: Tx, table: Any, prospect_id: int) -> int:

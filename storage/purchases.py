@@ -1,5 +1,10 @@
-"""Purchases: recorded once per order, matched to a code that was given, attributed to the conversation that helped."""
+"""Purchases: recorded once per order, matched to a code that was given, attributed to the conversation that helped.
 
+Refunds are kept one by one, whatever comes first: a refund waits for its order, and is counted once however often it is
+reported.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,7 +13,7 @@ from sqlalchemy import select, update
 
 from storage.database import Tx
 from storage.dialects import insert
-from storage.tables import conversations, grants, purchases
+from storage.tables import conversations, grants, purchases, refunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,25 @@ async def record(tx: Tx, purchase: Purchase, prospect_id: int | None, now: datet
         grant_id=grant,
     )
     added = await tx.execute(row.on_conflict_do_nothing().returning(purchases.c.id))
-    return added.scalar_one_or_none() is not None
+    is_new = added.scalar_one_or_none() is not None
+    if is_new:
+        await _settle(tx, purchase.order_id)
+    return is_new
+
+
+async def conversation_of(tx: Tx, order_id: str) -> int | None:
+    """The conversation that an order is attributed to."""
+    query = select(purchases.c.conversation_id).where(purchases.c.order_id == order_id)
+    found: int | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def bought_since(tx: Tx, prospect_id: int, moment: datetime) -> bool:
+    """Whether this prospect bought something at that moment or later, and did not give it back."""
+    query = select(purchases.c.id).where(
+        purchases.c.prospect_id == prospect_id, purchases.c.bought_at >= moment, purchases.c.refunded_at.is_(None)
+    )
+    return (await tx.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
 async def owner_of_code(tx: Tx, code: str | None) -> int | None:
@@ -57,14 +80,62 @@ async def owner_of_code(tx: Tx, code: str | None) -> int | None:
     return owner
 
 
-async def refund(tx: Tx, order_id: str, now: datetime) -> bool:
-    """An order was refunded. False when it is unknown."""
-    result = await tx.execute(
-        update(purchases)
-        .where(purchases.c.order_id == order_id, purchases.c.refunded_at.is_(None))
-        .values(refunded_at=now)
+async def granted_among(tx: Tx, codes: Sequence[str]) -> str | None:
+    """The first of these codes that was given to somebody, or None."""
+    if not codes:
+        return None
+    found = set((await tx.execute(select(grants.c.code).where(grants.c.code.in_(codes)))).scalars())
+    return next((code for code in codes if code in found), None)
+
+
+async def refund(
+    tx: Tx,
+    order_id: str,
+    now: datetime,
+    *,
+    key: str = "whole",
+    amount: Decimal | None = None,
+    currency: str | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Money of an order went back: `amount` of it, or all. Known ones (`key` within the order) change nothing.
+
+    False when the order is unknown: then the refund is kept, and counts once the order is reported. A refund in another
+    currency than the order's is kept and takes nothing off it: nobody knows the rate.
+    """
+    row = insert(tx, refunds).values(
+        order_id=order_id, key=key, amount=amount, currency=currency, at=at or now, recorded_at=now
     )
-    return result.rowcount == 1
+    await tx.execute(row.on_conflict_do_nothing())
+    return await _settle(tx, order_id)
+
+
+async def _settle(tx: Tx, order_id: str) -> bool:
+    """What an order's refunds come to; False when there is no such order (yet)."""
+    order = (
+        await tx.execute(
+            select(purchases.c.id, purchases.c.amount, purchases.c.currency, purchases.c.refunded_at)
+            .where(purchases.c.order_id == order_id)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if order is None:
+        return False
+    query = select(refunds).where(refunds.c.order_id == order_id).order_by(refunds.c.at, refunds.c.key)
+    back, whole_at = Decimal(0), order.refunded_at
+    given = (await tx.execute(query)).all()
+    for one in given:
+        if one.amount is None:
+            back, whole_at = order.amount or back, whole_at or one.at
+        elif one.currency in (None, order.currency):
+            back += one.amount
+            if order.amount is not None and back >= order.amount:
+                whole_at = whole_at or one.at
+    if given:
+        back = back if order.amount is None else min(back, order.amount)
+        values = {"refunded": back or None, "refunded_at": whole_at}
+        await tx.execute(update(purchases).where(purchases.c.id == order.id).values(**values))
+    return True
 
 
 async def _redeem(tx: Tx, purchase: Purchase) -> int | None:

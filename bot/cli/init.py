@@ -94,5 +94,5 @@ def _setting(name: str, default: Any) -> list[str]:
         return ['flows_dir = "flows"']
     if default is None:
         return [f'# {name} = ""']
-    value = str(default) if isinstance(default, int | float) else f'"{default}"'
+    value = str(default).lower() if isinstance(default, int | float) else f'"{default}"'
     return [f"# {name} = {value}"]

@@ -14,16 +14,25 @@ from storage.tables.audience import (
     stage_changes,
 )
 from storage.tables.base import metadata
-from storage.tables.campaigns import answers, campaigns, conversations, flow_versions, journal, timers
+from storage.tables.campaigns import (
+    answer_counts,
+    answers,
+    campaigns,
+    conversations,
+    flow_versions,
+    journal,
+    timers,
+)
 from storage.tables.desk import places, playbook, reply_uses, tasks, walk_ins
 from storage.tables.doors import api_keys, audit, facts, idempotency, links, login_attempts, notes, staff, staff_tokens
 from storage.tables.offers import codes, grants, offer_ledger
 from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
 from storage.tables.queues import inbox, outbox
-from storage.tables.shops import checkouts, deliveries, endpoints
+from storage.tables.shops import checkouts, deliveries, endpoints, refunds
 from storage.tables.strategy import choices, share_days, strategies, verdicts
 
 __all__ = [
+    "answer_counts",
     "answers",
     "api_keys",
     "audit",
@@ -55,6 +64,7 @@ __all__ = [
     "prospect_facts",
     "prospects",
     "purchases",
+    "refunds",
     "reply_uses",
     "segments",
     "share_days",

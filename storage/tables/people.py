@@ -111,6 +111,7 @@ purchases = Table(
     Column("product_id", Text),
     Column("code", Text),
     Column("refunded_at", UTCDateTime),
+    Column("refunded", Amount),
     Column("conversation_id", Id, ForeignKey("conversations.id", ondelete="SET NULL")),
     Column("grant_id", Id, ForeignKey("grants.id", ondelete="SET NULL")),
     Index("ix_purchases_prospect_id", "prospect_id"),
@@ -121,4 +122,5 @@ purchases = Table(
 """Orders.
 
 `conversation_id` is the conversation the conversion is attributed to, `grant_id` the grant whose code was used.
+`refunded` is how much of the amount went back, in its currency; `refunded_at` is set once that is all of it.
 """

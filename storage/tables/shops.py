@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from storage.columns import Id, Json, UTCDateTime
+from storage.columns import Amount, Id, Json, UTCDateTime
 from storage.tables.base import metadata, prospect_id, row_id
 
 checkouts = Table(
@@ -30,6 +30,23 @@ checkouts = Table(
 """Checkouts that a shop told us of and that are not paid yet. state: `open`, `abandoned`, `completed`.
 
 Neither Shopify nor WooCommerce says that a checkout was abandoned: it is when nothing more was heard until `due_at`.
+"""
+
+refunds = Table(
+    "refunds",
+    metadata,
+    row_id(),
+    Column("order_id", Text, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("amount", Amount),
+    Column("currency", String(3)),
+    Column("at", UTCDateTime, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    UniqueConstraint("order_id", "key"),
+)
+"""Money that went back, once each; kept even before its order is known. Without an amount: all of it.
+
+`purchases.refunded` and `purchases.refunded_at` are what these rows come to.
 """
 
 endpoints = Table(

@@ -20,7 +20,8 @@ PROMISED = frozenset(
         "DATABASE_URL", "HOME_DIR", "SECRET_KEY", "PUBLIC_URL", "BIND", "TELEGRAM_TOKEN", "TELEGRAM_API_URL",
         "TELEGRAM_MODE", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_PER_SECOND", "TELEGRAM_PER_CHAT_SECONDS", "SMTP_URL",
         "MAIL_FROM", "MAIL_POSTAL_ADDRESS", "IMAP_URL", "SHOP_NAME", "SHOP_URL", "TIMEZONE", "LANGUAGES", "FLOWS_DIR",
-        "QUIET_HOURS", "LOG_LEVEL", "LOG_FORMAT",
+        "QUIET_HOURS", "LOG_LEVEL", "LOG_FORMAT", "SHOPIFY_SECRET", "WOOCOMMERCE_SECRET", "CHECKOUT_ABANDONED_AFTER",
+        "WEBHOOKS_TO_PRIVATE_ADDRESSES",
     }
 )  # fmt: skip
 """Keys that users rely on: one may be added, none renamed or taken away without a note in the changelog."""
@@ -84,7 +85,8 @@ def test_the_environment_counts_more_than_the_file(load: Load) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["DATABASE_URL", "SECRET_KEY", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SMTP_URL", "IMAP_URL", "FLOWS_DIR"],
+    ["DATABASE_URL", "SECRET_KEY", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SMTP_URL", "IMAP_URL", "FLOWS_DIR"]
+    + ["SHOPIFY_SECRET", "WOOCOMMERCE_SECRET"],
 )
 def test_an_empty_value_is_no_value(load: Load, name: str) -> None:
     assert getattr(load(**{name: ""}), name.lower()) is None
@@ -121,6 +123,11 @@ def test_an_empty_value_is_no_value(load: Load, name: str) -> None:
         ("QUIET_HOURS", "09:00-09:00"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FORMAT", "xml"),
+        ("SHOPIFY_SECRET", CANARY),
+        ("WOOCOMMERCE_SECRET", f"{CANARY} with a space in it"),
+        ("CHECKOUT_ABANDONED_AFTER", "an hour"),
+        ("CHECKOUT_ABANDONED_AFTER", "1m"),
+        ("WEBHOOKS_TO_PRIVATE_ADDRESSES", "perhaps"),
     ],
 )
 def test_a_value_that_is_wrong_is_refused_by_its_key(load: Load, name: str, value: str) -> None:
@@ -169,6 +176,8 @@ def test_a_secret_is_masked_wherever_the_settings_are_shown(load: Load) -> None:
         TELEGRAM_WEBHOOK_SECRET=CANARY * 2,
         SMTP_URL=f"smtp://user:{CANARY}@mail.example",
         IMAP_URL=f"imaps://user:{CANARY}@mail.example/INBOX",
+        SHOPIFY_SECRET=CANARY * 2,
+        WOOCOMMERCE_SECRET=CANARY * 2,
         DATABASE_URL=f"postgresql://user:{CANARY}@db.example/holdback",
         MAIL_FROM="hello@shop.example",
     )

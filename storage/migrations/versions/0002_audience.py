@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("at", UTCDateTime, nullable=False),
         sa.Column("recorded_at", UTCDateTime, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
-        sa.UniqueConstraint("order_id", "key", name=op.f("uq_refunds_order_id")),
+        sa.UniqueConstraint("order_id", "key", name=op.f("uq_refunds_order_id_key")),
     )
     op.create_table(
         "segments",
