@@ -12,14 +12,18 @@ ARMS: Final[tuple[Arm, ...]] = ("offer", "control", "never")
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """The shares of a lot, in percent: `never` contacted (None: could not be, they came by themselves), `control`."""
+    """The shares of a lot, in percent: `never` contacted, `control` asked without an offer.
 
-    never: int | None
+    `came`: they came by themselves, so that nobody could stay uncontacted, and the lot decided about their offer only.
+    """
+
+    never: int
     control: int
+    came: bool = False
 
     def __str__(self) -> str:
-        """As it stands beside a conversation: `10/20`, or `-/20` for who came by themselves."""
-        return f"{'-' if self.never is None else self.never}/{self.control}"
+        """As it stands beside a conversation: `10/20`, or `10/20+` for who came by themselves."""
+        return f"{self.never}/{self.control}{'+' if self.came else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def draw(campaign: str, prospect_uid: str, *, never: int, control: int, by_thems
     place = int.from_bytes(hashlib.sha256(f"{campaign}:{prospect_uid}".encode()).digest()[:4]) % 100
     if by_themselves and place < never:
         return Drawn("offer", None)
-    lot = Lot(None if by_themselves else never, control)
+    lot = Lot(never, control, by_themselves)
     if place < never:
         return Drawn("never", lot)
     return Drawn("control" if place < never + control else "offer", lot)
@@ -49,7 +53,7 @@ def draw(campaign: str, prospect_uid: str, *, never: int, control: int, by_thems
 
 def read_lot(text: str) -> Lot | None:
     """A lot as it stands beside a conversation; None for anything that is none."""
-    never, mark, control = text.partition("/")
-    if not mark or not control.isdigit() or not (never == "-" or never.isdigit()):
+    never, mark, control = text.removesuffix("+").partition("/")
+    if not mark or not never.isdigit() or not control.isdigit():
         return None
-    return Lot(None if never == "-" else int(never), int(control))
+    return Lot(int(never), int(control), text.endswith("+"))

@@ -135,7 +135,7 @@ def _until_told(rate: float, rate_0: float, control_share: float, planned: int) 
 
 def _about(number: float) -> int:
     """Up to two figures: 337.2 is about 340. Never less than ten: one person more is no plan."""
-    whole = max(10, ceil(number))
+    whole = max(10, ceil(round(number, 6)))
     step = int("1" + "0" * max(0, len(str(whole)) - 2))
     return ceil(whole / step) * step
 

@@ -100,7 +100,7 @@ conversations = Table(
 
 `arm` is the group by lot (`offer`, `control`, `never`), `segment` the learning segment the prospect was in then.
 `lot` is what the lot was (flows.evidence.lot): `10/20`, the percentages never contacted and asked without an offer;
-`-/20` for who came by themselves and could not stay uncontacted; null: no lot decided.
+`10/20+` for who came by themselves and could not stay uncontacted; null: no lot decided.
 `needs_person` is the reason staff are wanted (null: nobody is), `unread` that the prospect said something staff have
 not seen.
 """

@@ -34,14 +34,14 @@ def test_who_comes_by_themselves_is_always_answered_and_proves_nothing_where_the
         if sent.arm == "never":
             assert came.arm == "offer" and came.lot is None
         else:
-            assert came.arm == sent.arm and came.lot == Lot(None, 20)
+            assert came.arm == sent.arm and came.lot == Lot(10, 20, came=True)
 
 
-@pytest.mark.parametrize("lot", [Lot(10, 20), Lot(None, 20), Lot(0, 0)])
+@pytest.mark.parametrize("lot", [Lot(10, 20), Lot(10, 20, came=True), Lot(0, 0)])
 def test_a_lot_reads_back_as_it_was_written(lot: Lot) -> None:
     assert read_lot(str(lot)) == lot
 
 
-@pytest.mark.parametrize("text", ["", "10", "a/b", "10/", "/20", "-1/20"])
+@pytest.mark.parametrize("text", ["", "10", "a/b", "10/", "/20", "-1/20", "10/20++"])
 def test_anything_else_is_no_lot(text: str) -> None:
     assert read_lot(text) is None
