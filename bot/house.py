@@ -22,6 +22,7 @@ from bot.runtime.intake import Intake
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
+from flows.audience.attributes import Attributes
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.texts import Texts
@@ -64,6 +65,11 @@ class House:
     def catalogue(self) -> Catalogue:
         """The offers in force."""
         return self.context.catalogue
+
+    @property
+    def attributes(self) -> Attributes:
+        """What is kept about prospects, and why."""
+        return self.context.attributes
 
     @property
     def base_url(self) -> str:
@@ -138,6 +144,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         secret=read_secret(settings),
         flows=FlowShelf(),
         has_bot=settings.telegram_token is not None,
+        attributes=library.attributes(),
     )
     texts = library.common_texts()
     mailbox = None

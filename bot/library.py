@@ -2,7 +2,8 @@
 
 A shop overrides by name: `FLOWS_DIR/<flow>/flow.yaml` with its `texts/` replaces a shipped flow whole,
 `FLOWS_DIR/offers/catalogue.yaml` replaces the catalogue, and Fluent messages in `FLOWS_DIR/offers/texts/` and
-`FLOWS_DIR/common/texts/` are laid over the shipped ones message by message.
+`FLOWS_DIR/common/texts/` are laid over the shipped ones message by message. `FLOWS_DIR/attributes.yaml` is laid over the
+shipped attributes, attribute by attribute.
 """
 
 from importlib.resources import files
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.library_files import Folder
+from flows.audience.attributes import Attributes
+from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow
@@ -71,6 +74,13 @@ class Library:
         root = self._catalogue_root(self._own)
         text = root.read("offers/catalogue.yaml")
         return parse_catalogue(text, root.name_of("offers/catalogue.yaml"))
+
+    def attributes(self) -> Attributes:
+        """What is kept about a prospect, and why. Raises FlowInvalid with every problem in a shop's own file."""
+        name = "audience/attributes.yaml"
+        shipped = (self._shipped.read(name), self._shipped.name_of(name))
+        own = self._own if self._own and self._own.has("attributes.yaml") else None
+        return read_attributes(shipped, (own.read("attributes.yaml"), own.name_of("attributes.yaml")) if own else None)
 
     def campaigns(self) -> dict[str, CampaignDefinition]:
         """The campaigns that the flows' folders describe, by name. Raises FlowInvalid with every problem in them."""

@@ -7,42 +7,25 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
 from bot.data.errors import CellRefused
+from flows import written
 from flows.calendar import zone_of
 from storage.prospects import normalise
 
 Parser = Callable[[str], Any]
 
-LONGEST_TEXT: Final = 2000
-LARGEST_AMOUNT: Final = Decimal(10) ** 12
-YES: Final = frozenset(
-    {"1", "true", "t", "yes", "y", "x", "on", "oui", "o", "sí", "si", "s", "はい", "نعم", "igen", "i", "ano", "a"}
-)
-NO: Final = frozenset({"0", "false", "f", "no", "n", "off", "non", "いいえ", "لا", "nem", "ne"})
-
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _EMAIL: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}@[^\s@,;:<>()\[\]\\\"./]+(\.[^\s@,;:<>()\[\]\\\"./]+)+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-_MONEY: Final = re.compile(
-    r"(?P<whole>[1-9]\d{0,2}(?P<group>[ '.,])\d{3}(?:(?P=group)\d{3})*|\d+)(?:(?P<mark>[.,])(?P<cents>\d{1,3}))?"
-)
-_UNSURE: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-
-
-def text(value: str) -> str:
-    """One line of text: whatever white space it holds becomes single blanks. A formula is kept as the text it is."""
-    if _CONTROL.search(value):
-        raise CellRefused("holds a control character; delete it")
-    line = " ".join(value.split())
-    if len(line) > LONGEST_TEXT:
-        raise CellRefused(f"is longer than {LONGEST_TEXT} characters; shorten it")
-    return line
+text = written.line
+money = written.money
+amount = written.amount
+yes_no = written.yes_no
+"""Read in a file as they are anywhere: see flows.written."""
 
 
 def email(value: str) -> str:
@@ -105,52 +88,12 @@ def url(value: str) -> str:
     return line
 
 
-def money(value: str) -> Decimal:
-    """An amount of money: 1234.5, 1 234,50 and 1,234.50 are the same. Not negative, at most three decimals."""
-    figure = unicodedata.normalize("NFKC", value).replace("’", "'").strip()
-    if _UNSURE.fullmatch(figure):
-        whole = re.sub(r"[.,]", "", figure)
-        raise CellRefused(f"may mean {whole} or {figure.replace(',', '.')}; write it without a thousands mark")
-    found = _MONEY.fullmatch(figure)
-    if found is None or not figure.isascii() or (found["mark"] and found["mark"] == found["group"]):
-        raise CellRefused("is not an amount; write only the number, such as 12.50")
-    return amount(re.sub(r"\D", "", found["whole"]) + "." + (found["cents"] or "0"))
-
-
-def amount(value: str) -> Decimal:
-    """A plain decimal number as an amount of money."""
-    try:
-        figure = Decimal(value)
-    except InvalidOperation:
-        raise CellRefused("is not an amount; write only the number, such as 12.50") from None
-    exponent = figure.as_tuple().exponent
-    if (
-        not figure.is_finite()
-        or figure < 0
-        or figure >= LARGEST_AMOUNT
-        or not isinstance(exponent, int)
-        or exponent < -3
-    ):
-        raise CellRefused("is no usable amount; it must be 0 or more, with at most three decimals")
-    return figure.quantize(Decimal("0.01")) if exponent > -3 else figure
-
-
 def currency(value: str) -> str:
     """A currency by its ISO 4217 code."""
     code = value.upper()
     if code not in get_global("all_currencies"):
         raise CellRefused("is not a currency; write its ISO code, such as EUR")
     return code
-
-
-def yes_no(value: str) -> bool:
-    """Yes or no, in any of the seven languages, or as 1/0."""
-    word = unicodedata.normalize("NFKC", value).casefold()
-    if word in YES:
-        return True
-    if word in NO:
-        return False
-    raise CellRefused("says neither yes nor no; write yes or no, or leave it empty")
 
 
 def tags(value: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Errors of imports. A file that cannot be read at all is refused whole; a row or a cell only by itself."""
 
+from flows.written import ValueRefused
+
 
 class FileRefused(Exception):
     """A file that cannot be imported at all.
@@ -8,8 +10,8 @@ class FileRefused(Exception):
     """
 
 
-class CellRefused(Exception):
-    """A value that does not fit its column. The message says what it should look like, and never repeats the value."""
+CellRefused = ValueRefused
+"""A value that does not fit its column. The message says what it should look like, and never repeats the value."""
 
 
 class RowRefused(Exception):

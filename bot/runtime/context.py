@@ -1,18 +1,22 @@
 """What taking a turn needs besides the transaction: facts of this installation that do not change while it runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.runtime.flowshelf import FlowShelf
+from flows.audience.attributes import Attributes
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
+from storage.tactics import StrategyShelf
 
 
 @dataclass(frozen=True)
 class Context:
     """Facts of this installation.
 
-    `languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows.
-    Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to.
+    `languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows,
+    `strategies` those that are or were live.
+    Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to. `attributes`: what is kept
+    about prospects.
     """
 
     shop: Shop
@@ -21,6 +25,8 @@ class Context:
     secret: bytes
     flows: FlowShelf
     has_bot: bool = True
+    attributes: Attributes = field(default_factory=Attributes)
+    strategies: StrategyShelf = field(default_factory=StrategyShelf)
 
     def language(self, wanted: str | None) -> str:
         """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""

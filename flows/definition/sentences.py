@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from flows.audience.attributes import AttributeDefinition
 from flows.definition.campaign import Audience, ControlGroups
 from flows.definition.marks import Mark, Marks, Path
 from flows.definition.problems import Problem, shown
@@ -25,6 +26,7 @@ _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "offers": OfferDefinition,
     "limits": Limits,
     "audience": Audience,
+    "attributes": AttributeDefinition,
     "holdback": ControlGroups,
 }
 """Which model stands under a key or a step kind, so that an unknown key can be answered with the known ones."""
