@@ -94,9 +94,9 @@ async def done(tx: Tx, uid: str, *, by: str, result: str | None, now: datetime) 
     return await change(tx, uid, state="done", done_by=by, done_at=now, result=result or None)
 
 
-async def cancel(tx: Tx, uid: str, *, by: str, reason: str | None, now: datetime) -> bool:
-    """The task is not needed any more. False when it was not open."""
-    return await change(tx, uid, state="cancelled", done_by=by, done_at=now, result=reason or None)
+async def cancel(tx: Tx, uid: str, *, by: str, result: str | None, now: datetime) -> bool:
+    """The task is not needed any more; `result` says why. False when it was not open."""
+    return await change(tx, uid, state="cancelled", done_by=by, done_at=now, result=result or None)
 
 
 async def reopen(tx: Tx, uid: str) -> bool:

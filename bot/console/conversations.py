@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.console.gate import Visit
+from bot.console.side import task_box
 from bot.console.talk import Thread, masked, thread_of
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
@@ -121,10 +122,12 @@ async def _opened(visit: Visit, revealed: int | None) -> tuple[Record, dict[str,
         pulse = await _pulse(tx, head)
         found = await transcript.read(tx, head.id, head.uid)
         known = await beside.read(tx, head.prospect_id, head.id)
+        back = f"/console/conversations/{head.uid}?open=side"
+        to_do = await task_box(tx, visit, head.prospect_id, ("conversation", head.uid), back)
     shown = frozenset(grant.code for grant in known.grants if grant.id == revealed and grant.code)
     talk = _talk(visit, head, pulse, thread_of(found, visit, shown))
     beside_it = {"known": known, "revealed": revealed, "masked": masked, "hide": hide}
-    return head, talk | beside_it | {"currency": visit.house.catalogue.currency}
+    return head, talk | to_do | beside_it | {"currency": visit.house.catalogue.currency}
 
 
 def _talk(visit: Visit, head: Record, pulse: str, thread: Thread) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.console import acts, answers, barriers, conversations, login, offers, people, today
+from bot.console import acts, answers, barriers, conversations, login, offers, people, tasks, today
 from bot.console.gate import Door
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -21,6 +21,10 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/answers.csv", "agent", answers.csv),
     Door("GET", "/answers.jsonl", "agent", answers.jsonl),
     Door("GET", "/offers", "viewer", offers.show),
+    Door("GET", "/tasks", "viewer", tasks.show),
+    Door("GET", "/tasks.csv", "agent", tasks.download),
+    Door("POST", "/tasks/add", "agent", tasks.add),
+    Door("POST", "/tasks/{uid}", "agent", tasks.act),
     Door("GET", "/account", "viewer", people.account),
     Door("GET", "/staff", "admin", people.show),
     Door("POST", "/staff/add", "admin", people.add),

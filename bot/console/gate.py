@@ -20,10 +20,11 @@ from bot.console import cookies
 from bot.console.passwords import Passwords
 from bot.house import House
 from bot.web.pages import render
-from storage import sessions
+from storage import sessions, tasks
 from storage.reads import inbox_view
 from storage.sessions import Session
 from storage.staff import ROLES, Role
+from storage.tasks import Sought
 
 LOGIN: Final = "/console/login"
 PASSWORD: Final = "/console/password"  # noqa: S105 - a path
@@ -47,7 +48,7 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to a door, after the gate. `form` is what was posted; `needing`: who waits."""
+    """One request to a door, after the gate. `form` is what was posted; `needing`: who waits; `to_do`: open tasks."""
 
     console: Console
     request: Request
@@ -55,6 +56,7 @@ class Visit:
     form: FormData
     now: datetime
     needing: int = 0
+    to_do: int = 0
 
     @property
     def house(self) -> House:
@@ -103,7 +105,12 @@ class Visit:
             self.request,
             f"console/{template}",
             status=status,
-            **(known | {"zone": self.house.settings.timezone, "needing": self.needing} | context),
+            **(
+                known
+                | {"zone": self.house.settings.timezone, "needing": self.needing}
+                | {"to_do": self.to_do}
+                | context
+            ),
         )
 
     def go(self, path: str) -> Response:
@@ -152,7 +159,8 @@ async def pass_through(console: Console, door: Door, request: Request) -> Respon
         form = await request.form(max_files=0, max_fields=50)
         _check_meant(house, request, form, session if door.role != "anyone" else None)
     whole_page = session is not None and door.method == "GET" and not door.quiet
-    visit = Visit(console, request, session, form, now, await _needing(house) if whole_page else 0)
+    needing, to_do = await _waiting(house) if whole_page else (0, 0)
+    visit = Visit(console, request, session, form, now, needing, to_do)
     if session is not None and token and not door.quiet and now - session.seen_at > sessions.TOUCH:
         await house.database.transact(lambda tx: sessions.touch(tx, token, now))
     return await door.enter(visit)
@@ -165,10 +173,10 @@ async def _session(house: House, token: str | None, now: datetime) -> Session | 
         return await sessions.find(tx, token, now)
 
 
-async def _needing(house: House) -> int:
-    """How many wait for staff: it stands beside the way to them, on every page."""
+async def _waiting(house: House) -> tuple[int, int]:
+    """How many wait for staff, and how much is to be done: it stands beside the way to them, on every page."""
     async with house.database.read() as tx:
-        return await inbox_view.count(tx, "needs")
+        return await inbox_view.count(tx, "needs"), await tasks.count(tx, Sought())
 
 
 def _to_login(request: Request) -> Response:
