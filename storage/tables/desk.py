@@ -1,6 +1,6 @@
 """The staff's desk: tasks, doors in the shop, walk-ins, playbook and what canned replies led to."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Amount, Id, Json, UTCDateTime
 from storage.tables.base import conversation_id, metadata, prospect_id, row_id
@@ -52,8 +52,12 @@ places = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("closed_at", UTCDateTime),
+    Column("came", Integer, nullable=False, server_default=text("0")),
 )
-"""Where a QR poster hangs: a shop, a product or a campaign. Whoever comes through it is a prospect of this source."""
+"""Where a QR poster hangs: a shop, a product or a campaign. Whoever comes through it is a prospect of this source.
+
+`uid` is what stands on the poster; `came` counts the prospects who came through.
+"""
 
 walk_ins = Table(
     "walk_ins",

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", UTCDateTime, nullable=False),
         sa.Column("closed_at", UTCDateTime, nullable=True),
+        sa.Column("came", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
         sa.UniqueConstraint("name", name=op.f("uq_places_name")),
         sa.UniqueConstraint("uid", name=op.f("uq_places_uid")),
