@@ -112,7 +112,7 @@ def people_needed(treated: Group, control: Group, control_share: float, planned:
     pooled = (treated.bought + control.bought) / people if people else 0.0
     reckoned = pooled or USUAL
     needs = [
-        ENOUGH / (max(group.rate, reckoned / 4) * share)
+        ENOUGH / (max(group.rate or reckoned, reckoned / 4) * share)
         for group, share in ((treated, 1 - control_share), (control, control_share))
         if group.bought < ENOUGH
     ]
