@@ -10,6 +10,7 @@ from tests.edge.databases import (
     sqlite_url,
 )
 from tests.edge.fixtures import browser, certificate, fake_telegram, free_port, mailbox, scripted_smtp
+from tests.published import published_sqlite, published_url
 
 __all__ = [
     "browser",
@@ -23,6 +24,8 @@ __all__ = [
     "migrated_sqlite",
     "postgres",
     "postgres_url",
+    "published_sqlite",
+    "published_url",
     "scripted_smtp",
     "sqlite_url",
 ]

@@ -1,6 +1,7 @@
 """Rows to test storage with, made by storage itself."""
 
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import insert
 
@@ -19,6 +20,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LIBRARY = Library(None)
 
 
+@cache
 def shipped_flow() -> Flow:
     """The shipped flow."""
     return build_flow(LIBRARY.load_flow("barriers"), 1)

@@ -19,7 +19,7 @@ def clock() -> VirtualClock:
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, clock: VirtualClock) -> AsyncIterator[House]:
+async def house(published_url: str, tmp_path: Path, clock: VirtualClock) -> AsyncIterator[House]:
     async with open_house(settings_for(tmp_path), clock=clock, server=True) as one, turning(one):
         yield one
 

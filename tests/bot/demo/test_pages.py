@@ -23,7 +23,7 @@ DOORS = ("/demo/prospect", "/demo/console", "/mailbox", "/mailbox/1", "/mailbox/
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(published_url: str, tmp_path: Path) -> AsyncIterator[House]:
     async with open_house(Settings(home_dir=tmp_path, shop_name="Kettle & Leaf")) as opened:
         yield opened
 

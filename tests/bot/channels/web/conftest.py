@@ -9,6 +9,6 @@ from tests.bot.channels.web.place import Place, open_place
 
 
 @pytest_asyncio.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
+async def place(published_url: str, tmp_path: Path) -> AsyncIterator[Place]:
     async with open_place(tmp_path) as opened:
         yield opened
