@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, event, false, func, select
+from sqlalchemy import ColumnElement, Float, String, Table, bindparam, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from storage.errors import DatabaseUrlInvalid
 
@@ -167,3 +169,37 @@ def among(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[boo
     Only so does SQLite see that a partial index fits.
     """
     return column.in_(bindparam(None, list(names), expanding=True, literal_execute=True))
+
+
+class utc_day(FunctionElement[str]):  # noqa: N801 - it is written where SQL functions are
+    """The UTC day of a moment as ISO text, so that days sort and compare on both databases."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(utc_day, "sqlite")
+def _day_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **more)}, 1, 10)"
+
+
+@compiles(utc_day, "postgresql")
+def _day_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+
+
+class epoch(FunctionElement[float]):  # noqa: N801 - it is written where SQL functions are
+    """A moment as seconds since 1970, to the second or better: the difference of two is how long it took."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(epoch, "sqlite")
+def _epoch_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    return f"CAST(strftime('%s', {compiler.process(element.clauses, **more)}) AS REAL)"
+
+
+@compiles(epoch, "postgresql")
+def _epoch_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
+    return f"extract(epoch FROM {compiler.process(element.clauses, **more)})::float8"

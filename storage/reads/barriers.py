@@ -1,5 +1,9 @@
-"""What holds people back: by barrier, and by product, language, source or channel within a span of time."""
+"""What holds people back: by barrier, and by product, language, source or channel within a span of time.
 
+Read from the sums that turns keep where these can tell, else counted from the answers: the figures are the same.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -7,6 +11,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import ColumnElement, func, select
 
 from storage.database import Tx
+from storage.reads import counted
 from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
 from storage.tables import answers
 
@@ -17,6 +22,9 @@ BYS: Final[tuple[By, ...]] = get_args(By)
 
 GROUPS: Final = 12
 """So many groups are shown, the largest first; the others are counted together."""
+
+LISTED: Final = 50
+"""So many names stand in a list to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +59,24 @@ class Groups:
 _PEOPLE = func.count(answers.c.conversation_id.distinct())
 
 
+def _chosen(asked: Asked) -> dict[By, str]:
+    """What of this is asked for, without what asks for all."""
+    return {name: wanted for name in BYS if (wanted := getattr(asked, name))}
+
+
 def _where(asked: Asked) -> list[ColumnElement[bool]]:
-    clauses: list[ColumnElement[bool]] = [COUNTS, within(answers.c.answered_at, asked.window)]
-    for name in BYS:
-        wanted = getattr(asked, name)
-        if wanted:
-            clauses.append(answers.c[name] == wanted)
-    return clauses
+    chosen = [answers.c[name] == wanted for name, wanted in _chosen(asked).items()]
+    return [COUNTS, within(answers.c.answered_at, asked.window), *chosen]
 
 
 async def total(tx: Tx, asked: Asked) -> Group:
     """Everybody who answered, as one group."""
+    chosen = _chosen(asked)
+    if len(chosen) <= 1:
+        what, name = next(iter(chosen.items()), ("campaign", ""))
+        kept = await counted.rows(tx, asked.window, what, name)
+        if kept is not None:
+            return _together("", kept)
     where = _where(asked)
     rows = await tx.execute(select(MAIN_BARRIER, _PEOPLE).where(*where).group_by(MAIN_BARRIER))
     people = await tx.execute(select(_PEOPLE).where(*where))
@@ -70,29 +85,43 @@ async def total(tx: Tx, asked: Asked) -> Group:
 
 async def by(tx: Tx, asked: Asked, what: By) -> Groups:
     """Everybody who answered, told apart."""
+    ordered = await _groups(tx, asked, what)
+    rest = ordered[GROUPS:]
+    return Groups(ordered[:GROUPS], len(rest), sum(group.people for group in rest))
+
+
+async def _groups(tx: Tx, asked: Asked, what: By) -> list[Group]:
+    chosen = _chosen(asked)
+    kept = await counted.rows(tx, asked.window, what, chosen.get(what, "")) if set(chosen) <= {what} else None
+    if kept is not None:
+        names = dict.fromkeys(name for name, _ in kept)
+        groups = [_together(name, {key: n for key, n in kept.items() if key[0] == name}) for name in names]
+        return _ordered(groups)
     column, where = answers.c[what], _where(asked)
-    sizes = (
-        await tx.execute(select(column, _PEOPLE).where(*where).group_by(column).order_by(_PEOPLE.desc(), column))
-    ).all()
-    largest = [name for name, _ in sizes[:GROUPS]]
+    sizes = (await tx.execute(select(column, _PEOPLE).where(*where).group_by(column))).all()
     found: dict[str | None, dict[str, int]] = {}
-    named = await tx.execute(
-        select(column, MAIN_BARRIER, _PEOPLE).where(*where, _among(column, largest)).group_by(column, MAIN_BARRIER)
-    )
+    named = await tx.execute(select(column, MAIN_BARRIER, _PEOPLE).where(*where).group_by(column, MAIN_BARRIER))
     for name, barrier, number in named:
         found.setdefault(name, {})[str(barrier)] = int(number)
-    rest = sizes[GROUPS:]
-    groups = [Group(name, int(people), found.get(name, {})) for name, people in sizes[:GROUPS]]
-    return Groups(groups, len(rest), sum(int(people) for _, people in rest))
+    return _ordered([Group(name, int(people), found.get(name, {})) for name, people in sizes])
 
 
-def _among(column: ColumnElement[str | None], names: Sequence[str | None]) -> ColumnElement[bool]:
-    known = column.in_([name for name in names if name is not None])
-    return known | column.is_(None) if None in names else known
+def _together(name: str | None, kept: counted.Counted) -> Group:
+    numbers: Counter[str] = Counter()
+    for (_, barrier), number in kept.items():
+        numbers[barrier] += number
+    return Group(name, numbers.total(), dict(numbers))
+
+
+def _ordered(groups: Sequence[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: (-group.people, group.name or ""))
 
 
 async def sub_codes(tx: Tx, asked: Asked) -> dict[str, int]:
     """Finer reasons inside a barrier, such as a problem at the checkout: how many people gave each."""
+    kept = await counted.rows(tx, asked.window, "sub_code") if not _chosen(asked) else None
+    if kept is not None:
+        return {str(code): number for (code, _), number in kept.items()}
     where = [*_where(asked), answers.c.sub_code.is_not(None)]
     rows = await tx.execute(select(answers.c.sub_code, _PEOPLE).where(*where).group_by(answers.c.sub_code))
     return {code: int(number) for code, number in rows}
@@ -100,12 +129,5 @@ async def sub_codes(tx: Tx, asked: Asked) -> dict[str, int]:
 
 async def choices(tx: Tx, what: By, window: Window) -> list[str]:
     """What occurs in the window, for a list to choose from: the most frequent first."""
-    column = answers.c[what]
-    rows = await tx.execute(
-        select(column)
-        .where(within(answers.c.answered_at, window), column.is_not(None))
-        .group_by(column)
-        .order_by(func.count().desc(), column)
-        .limit(50)
-    )
-    return list(rows.scalars())
+    groups = await _groups(tx, Asked(window), what)
+    return [group.name for group in groups if group.name is not None][:LISTED]

@@ -9,7 +9,8 @@ from sqlalchemy import case, exists, func, select
 
 from storage.database import Tx
 from storage.dialects import among
-from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
+from storage.reads import barriers
+from storage.reads.common import COUNTS, Window, within
 from storage.reads.inbox_view import NEEDS_STAFF, WAITING_SINCE
 from storage.tables import answers, codes, conversations, grants, inbox, outbox, purchases, timers
 
@@ -62,11 +63,8 @@ class Health:
 
 async def held_back(tx: Tx, window: Window) -> Held:
     """What people said held them back. Who named two barriers counts once for each, and once among the people."""
-    people = func.count(answers.c.conversation_id.distinct())
-    inside = (COUNTS, within(answers.c.answered_at, window))
-    rows = await tx.execute(select(MAIN_BARRIER, people).where(*inside).group_by(MAIN_BARRIER))
-    total = await tx.execute(select(people).where(*inside))
-    return Held(int(total.scalar_one()), {str(barrier): int(number) for barrier, number in rows})
+    total = await barriers.total(tx, barriers.Asked(window))
+    return Held(total.people, total.by_barrier)
 
 
 async def answered_by_span(tx: Tx, bounds: Sequence[datetime]) -> list[int]:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import insert, update
 
 from flows.state import State
-from storage import consents, conversations, prospects, shelf, timers
+from storage import answer_counts, consents, conversations, prospects, shelf, timers
 from storage.conversations import Opening
 from storage.database import Database, Tx
 from storage.reads import barriers, beside, inbox_view, said, shelves, today
@@ -77,6 +77,7 @@ async def answer(
         "answered_at": at,
     }
     await tx.execute(insert(answers).values(values | columns))
+    await answer_counts.recount(tx)
 
 
 async def message(tx: Tx, who: tuple[int, int], key: str, **columns: Any) -> None:
