@@ -70,6 +70,25 @@ class CancelPending:
 
 
 @dataclass(frozen=True, slots=True)
+class Chose:
+    """An offer could be made: what was eligible, what was refused and why, and what was chosen (None: nothing).
+
+    `refused` are pairs of offer and reason, `shares` pairs of eligible offer and the probability it was drawn with
+    (empty when the order decided), `share` that of the chosen one. `strategy` is the live version, None without one.
+    """
+
+    barrier: str
+    arm: str
+    eligible: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+    chosen: str | None
+    share: Decimal | None = None
+    shares: tuple[tuple[str, Decimal], ...] = ()
+    strategy: int | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """Grant an offer, exactly once for this prospect. `code` is the one from the shelf that the message shows."""
 
@@ -124,6 +143,7 @@ Effect = (
     | SetTimer
     | CancelTimers
     | CancelPending
+    | Chose
     | Give
     | CallPerson
     | Withdraw

@@ -1,5 +1,6 @@
 """What the engine may look at in one turn: facts loaded in the turn's transaction, passed in as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -62,11 +63,44 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A grant the prospect already has: never a second one of the same offer, never a second code."""
+    """A grant the prospect already has: never a second one of the same offer, never a second code.
+
+    `money`: it has a value or a code, so it may cost the shop money.
+    """
 
     offer: str
     code: str | None
     expires_at: datetime | None
+    granted_at: datetime | None = None
+    redeemed: bool = False
+    money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An offer as the live strategy judges it for this person and one barrier.
+
+    `refused` says why it may not be made (flows.offers.eligibility), `share` how often it is drawn today; without
+    shares the order decides.
+    """
+
+    offer: str
+    refused: str | None = None
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tactics:
+    """What the campaign's live strategy says of this person: for each barrier they may name, its offers in order.
+
+    `strategy` is its version, `segment` the person's learning segment, `draw` the person's number of the day, from 0 up
+    to but without 1, by which one of several shares is taken.
+    """
+
+    strategy: int
+    segment: str
+    draw: float
+    weighed: Mapping[str, tuple[Weighed, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +115,10 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All facts of one turn. `channels` is the campaign's order for writing first."""
+    """All facts of one turn. `channels` is the campaign's order for writing first.
+
+    Without `tactics` no strategy is live, and offers are considered in the catalogue's order.
+    """
 
     person: Person
     reach: Reach
@@ -89,6 +126,7 @@ class Scene:
     stock: tuple[Stock, ...] = ()
     granted: tuple[Granted, ...] = ()
     channels: tuple[Channel, ...] = ("telegram", "email")
+    tactics: Tactics | None = None
 
     def push_channel(self, preferred: Channel | None = None) -> Channel | None:
         """The channel to write first on.

@@ -5,6 +5,7 @@ One function for each family of effects. Nothing here decides anything.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, assert_never
 
 from sqlalchemy import bindparam, update
@@ -17,6 +18,7 @@ from flows.effects import (
     CallPerson,
     CancelPending,
     CancelTimers,
+    Chose,
     CloseQuestion,
     EraseProspect,
     Finish,
@@ -28,7 +30,7 @@ from flows.effects import (
     Supersede,
     Withdraw,
 )
-from storage import answer_counts, consents, outbox, prospects, shelf, tasks, timers
+from storage import answer_counts, choices, consents, outbox, prospects, shelf, spending, tasks, timers
 from storage.database import Tx
 from storage.dialects import insert
 from storage.tables import answers, conversations, journal
@@ -128,6 +130,8 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
             case CancelPending(reason=reason):
                 await outbox.cancel(tx, reason, conversation_id=loaded.conversation_id)
                 await _call_off(tx, item, reason, now)
+            case Chose():
+                await choices.note(tx, effect, campaign=loaded.campaign, now=now, **where)
             case Give():
                 await _give(tx, item, effect, now)
             case CallPerson(reason=reason):
@@ -232,6 +236,8 @@ async def _supersede(tx: Tx, conversation_id: int, visit: int, now: datetime) ->
 async def _give(tx: Tx, item: Taken, effect: Give, now: datetime) -> None:
     offer = item.flow.catalogue.offer(effect.offer)
     assert offer is not None  # noqa: S101 - the engine only gives offers of this very catalogue
+    if item.loaded.limit is not None:
+        await spending.hold(tx, item.loaded.limit, effect.value or Decimal(0), now, effect.offer)
     await shelf.give(
         tx,
         effect,

@@ -76,13 +76,25 @@ async def load_shelf(tx: Tx, catalogue: Catalogue, people: int, now: datetime) -
 async def granted_to(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, tuple[Granted, ...]]:
     """What these prospects have been given already."""
     rows = await tx.execute(
-        select(grants.c.prospect_id, grants.c.offer, grants.c.code, grants.c.expires_at)
+        select(
+            grants.c.prospect_id,
+            grants.c.offer,
+            grants.c.code,
+            grants.c.expires_at,
+            grants.c.granted_at,
+            grants.c.redeemed_at,
+            grants.c.value,
+        )
         .where(grants.c.prospect_id.in_(prospect_ids))
         .order_by(grants.c.id)
     )
     found: dict[int, list[Granted]] = {}
     for row in rows:
-        found.setdefault(row.prospect_id, []).append(Granted(row.offer, row.code, row.expires_at))
+        money = row.code is not None or bool(row.value)
+        grant = Granted(
+            row.offer, row.code, row.expires_at, row.granted_at, redeemed=row.redeemed_at is not None, money=money
+        )
+        found.setdefault(row.prospect_id, []).append(grant)
     return {prospect_id: tuple(items) for prospect_id, items in found.items()}
 
 

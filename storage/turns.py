@@ -13,14 +13,16 @@ from sqlalchemy import select
 from flows.codec import decode_state
 from flows.definition.flow import Flow
 from flows.offers.catalogue import Catalogue
-from flows.scene import Person, Reach, Reachable, Scene, Shop
+from flows.scene import Granted, Person, Reach, Reachable, Scene, Shop, Tactics
 from flows.state import State
 from flows.turn import Turn
 from flows.words import Channel
 from storage import consents, prospects, shelf
 from storage.database import Tx
+from storage.spending import Limit
 from storage.tables import campaigns, conversations
 from storage.tables import prospects as prospect_table
+from storage.tactics import LIVE, Somebody, StrategyShelf
 
 PAUSED_FOR = timedelta(minutes=5)
 """How long a timer of a paused campaign is put off each time."""
@@ -28,7 +30,7 @@ PAUSED_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A conversation with everything its turn may look at."""
+    """A conversation with everything its turn may look at. `limit`: the live strategy's budget, to be kept to."""
 
     conversation_id: int
     prospect_id: int
@@ -38,6 +40,7 @@ class Loaded:
     scene: Scene
     product: str | None
     source: str | None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,14 @@ class Taken:
 
 
 async def load(
-    tx: Tx, conversation_ids: Sequence[int], *, shop: Shop, catalogue: Catalogue, now: datetime, has_bot: bool = True
+    tx: Tx,
+    conversation_ids: Sequence[int],
+    *,
+    shop: Shop,
+    catalogue: Catalogue,
+    strategies: StrategyShelf | None = None,
+    now: datetime,
+    has_bot: bool = True,
 ) -> dict[int, Loaded]:
     """Load these conversations and lock them until the transaction ends.
 
@@ -67,6 +77,7 @@ async def load(
                 conversations,
                 campaigns.c.state.label("campaign_state"),
                 campaigns.c.definition.label("campaign_definition"),
+                LIVE.label("strategy"),
             )
             .join(campaigns, campaigns.c.name == conversations.c.campaign)
             .where(conversations.c.id.in_(conversation_ids))
@@ -82,6 +93,9 @@ async def load(
     agreed = await consents.current(tx, people_ids)
     granted = await shelf.granted_to(tx, people_ids)
     stock = await shelf.load_shelf(tx, catalogue, len(rows), now)
+    tactics, limits = await _tactics(
+        tx, strategies or StrategyShelf(), rows, people, granted, shop=shop, catalogue=catalogue, now=now
+    )
     loaded: dict[int, Loaded] = {}
     for row in rows:
         person = person_of(people[row.prospect_id])
@@ -96,6 +110,7 @@ async def load(
             stock=stock.stock_for(person),
             granted=granted.get(row.prospect_id, ()),
             channels=tuple(row.campaign_definition.get("channels", ("telegram", "email"))),
+            tactics=tactics.get(row.id),
         )
         loaded[row.id] = Loaded(
             conversation_id=row.id,
@@ -106,8 +121,40 @@ async def load(
             scene=scene,
             product=row.product,
             source=row.source,
+            limit=limits.get(row.strategy),
         )
     return loaded
+
+
+async def _tactics(  # noqa: PLR0913 - all that was loaded already
+    tx: Tx,
+    shelf: StrategyShelf,
+    rows: Sequence[Any],
+    people: dict[int, Any],
+    granted: dict[int, tuple[Granted, ...]],
+    *,
+    shop: Shop,
+    catalogue: Catalogue,
+    now: datetime,
+) -> tuple[dict[int, Tactics], dict[int, Limit | None]]:
+    """What the live strategies say, by conversation, and their budgets. Nothing is read where none is live."""
+    found: dict[int, Tactics] = {}
+    limits: dict[int, Limit | None] = {}
+    for strategy in {row.strategy for row in rows if row.strategy is not None}:
+        ours = [row for row in rows if row.strategy == strategy]
+        asked = [
+            Somebody(
+                row.prospect_id,
+                people[row.prospect_id].uid,
+                person_of(people[row.prospect_id]),
+                granted.get(row.prospect_id, ()),
+            )
+            for row in ours
+        ]
+        says = await shelf.tactics(tx, strategy, asked, shop=shop, catalogue=catalogue, now=now)
+        found |= {row.id: says[row.prospect_id] for row in ours}
+        limits[strategy] = await shelf.limit(tx, strategy, shop)
+    return found, limits
 
 
 def person_of(row: Any) -> Person:

@@ -170,6 +170,7 @@ class Turner:
             [step.conversation_id],
             shop=context.shop,
             catalogue=context.catalogue,
+            strategies=context.strategies,
             now=now,
             has_bot=context.has_bot,
         )

@@ -118,7 +118,10 @@ def hand_over(draft: Draft, reason: str) -> None:
 
 def enter_offer(draft: Draft, step: Offer) -> str:
     """Give the offer that fits the main barrier, or show again the one that was given before."""
-    choice = choose_offer(draft.flow.catalogue, draft.state.main_barrier, draft.scene, draft.state.arm)
+    barrier, arm = draft.state.main_barrier, draft.state.arm
+    choice, note = choose_offer(draft.flow.catalogue, barrier, draft.scene, arm, draft.now)
+    if note is not None:
+        draft.do(note)
     if choice is None:
         return step.none
     offer = choice.offer

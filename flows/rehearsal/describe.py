@@ -7,6 +7,7 @@ from flows.effects import (
     CallPerson,
     CancelPending,
     CancelTimers,
+    Chose,
     CloseQuestion,
     Effect,
     EraseProspect,
@@ -33,6 +34,8 @@ def describe(effect: Effect, now: datetime) -> Line:
             return _answer(effect)
         case Give():
             return _grant(effect)
+        case Chose():
+            return _choice(effect)
         case SetTimer(name=name, due=due):
             return f"timer {name} after {_span(due, now)} ({_moment(due)})"
         case CloseQuestion(visit=visit, mark=mark):
@@ -93,6 +96,13 @@ def _answer(effect: Record) -> str:
     named = f" [{', '.join(answer.barriers)}]" if answer.barriers else ""
     finer = f" ({answer.sub_code})" if answer.sub_code else ""
     return f"keeps {answer.step}: {chosen}{named}{finer}: {answer.verbatim}"
+
+
+def _choice(effect: Chose) -> str:
+    among = f" of {', '.join(effect.eligible)}" if effect.eligible else ""
+    by = f" with share {effect.share}" if effect.shares and effect.share is not None else ""
+    refused = f"; not {', '.join(f'{offer} ({reason})' for offer, reason in effect.refused)}" if effect.refused else ""
+    return f"chooses {effect.chosen or 'nothing'} for {effect.barrier}{among}{by}{refused}"
 
 
 def _grant(effect: Give) -> str:

@@ -1,0 +1,152 @@
+"""Versions of a campaign's strategy: drafted, submitted, approved, live, retired. What was live once never changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from flows.offers.strategy import Control, StrategyDefinition
+from storage.database import Record, Tx
+from storage.errors import StorageError
+from storage.tables import strategies
+
+OPEN = ("draft", "submitted")
+"""States of a version that has not been decided on."""
+
+
+class StrategyRefused(StorageError):
+    """A version cannot take this step; the message says why and the cure."""
+
+
+def definition_of(row: Record) -> StrategyDefinition:
+    """The strategy of a row."""
+    return StrategyDefinition.model_validate(row.definition)
+
+
+async def create(tx: Tx, definition: StrategyDefinition, by: str, now: datetime, note: str | None = None) -> int:
+    """A new draft, numbered after the campaign's newest version. Returns its row id."""
+    newest = select(func.coalesce(func.max(strategies.c.version), 0) + 1).where(
+        strategies.c.campaign == definition.campaign
+    )
+    row = insert(strategies).values(
+        campaign=definition.campaign,
+        version=newest.scalar_subquery(),
+        state="draft",
+        definition=definition.model_dump(mode="json"),
+        note=note,
+        created_by=by,
+        created_at=now,
+    )
+    return int((await tx.execute(row.returning(strategies.c.id))).scalar_one())
+
+
+async def change(tx: Tx, row_id: int, definition: StrategyDefinition, note: str | None) -> None:
+    """Write a draft anew. Raises StrategyRefused when it is no draft (any more)."""
+    row = await _locked(tx, row_id)
+    if row.state != "draft":
+        raise StrategyRefused(f"version {row.version} is {row.state} and stays as it is; make a new draft from it")
+    await _set(tx, row_id, definition=definition.model_dump(mode="json"), note=note)
+
+
+async def submit(tx: Tx, row_id: int, by: str, now: datetime) -> None:
+    """Ask for approval. Raises StrategyRefused when it is no draft."""
+    row = await _locked(tx, row_id)
+    if row.state != "draft":
+        raise StrategyRefused(f"version {row.version} is {row.state}; only a draft can be submitted")
+    await _set(tx, row_id, state="submitted", submitted_by=by, submitted_at=now)
+
+
+async def reopen(tx: Tx, row_id: int) -> None:
+    """Make a submitted version a draft again. Raises StrategyRefused when it is not waiting for approval."""
+    row = await _locked(tx, row_id)
+    if row.state != "submitted":
+        raise StrategyRefused(f"version {row.version} is {row.state}; only one that waits for approval can be reopened")
+    await _set(tx, row_id, state="draft", submitted_by=None, submitted_at=None)
+
+
+async def approve(tx: Tx, row_id: int, by: str, now: datetime) -> None:
+    """Let a submitted version go live, in place of the one that is.
+
+    Raises StrategyRefused when it was not submitted, or when two people are wanted (by it or by the live version) and
+    this is the person who submitted it.
+    """
+    row = await _locked(tx, row_id)
+    if row.state != "submitted":
+        raise StrategyRefused(f"version {row.version} is {row.state}; submit it before it is approved")
+    before = await live(tx, row.campaign)
+    if row.submitted_by == by and (_wants_two(row) or (before is not None and _wants_two(before))):
+        raise StrategyRefused(
+            f"version {row.version} was submitted by {by}, and this shop wants two people; ask somebody else to approve"
+        )
+    if before is not None:
+        await _set(tx, before.id, state="retired", retired_at=now)
+    await _set(tx, row_id, state="live", approved_by=by, approved_at=now, live_at=now)
+
+
+async def retire(tx: Tx, row_id: int, now: datetime) -> None:
+    """Put a version away: a draft is discarded, after the live one the catalogue's order holds again.
+
+    Raises StrategyRefused when it is retired already.
+    """
+    row = await _locked(tx, row_id)
+    if row.state == "retired":
+        raise StrategyRefused(f"version {row.version} is retired already")
+    await _set(tx, row_id, state="retired", retired_at=now)
+
+
+async def get(tx: Tx, row_id: int) -> Record | None:
+    """One version, by its row id."""
+    return (await tx.execute(select(strategies).where(strategies.c.id == row_id))).one_or_none()
+
+
+async def by_version(tx: Tx, campaign: str, version: int) -> Record | None:
+    """One version of a campaign."""
+    query = select(strategies).where(strategies.c.campaign == campaign, strategies.c.version == version)
+    return (await tx.execute(query)).one_or_none()
+
+
+async def live(tx: Tx, campaign: str) -> Record | None:
+    """The campaign's version that is live, if there is one."""
+    query = select(strategies).where(strategies.c.campaign == campaign, strategies.c.state == "live")
+    return (await tx.execute(query)).one_or_none()
+
+
+async def all_live(tx: Tx) -> Sequence[Record]:
+    """The live version of every campaign that has one."""
+    query = select(strategies).where(strategies.c.state == "live").order_by(strategies.c.campaign)
+    return (await tx.execute(query)).all()
+
+
+async def history(tx: Tx, campaign: str | None = None) -> Sequence[Record]:
+    """All versions, of one campaign or of all, the newest first."""
+    query = select(strategies).order_by(strategies.c.campaign, strategies.c.version.desc())
+    if campaign is not None:
+        query = query.where(strategies.c.campaign == campaign)
+    return (await tx.execute(query)).all()
+
+
+async def control_of(tx: Tx, campaign: str) -> Control | None:
+    """The control groups that the live version sets; None when it leaves them to the campaign's own file."""
+    found = await live(tx, campaign)
+    return definition_of(found).control if found is not None else None
+
+
+def _wants_two(row: Record) -> bool:
+    return definition_of(row).two_person
+
+
+async def _locked(tx: Tx, row_id: int) -> Record:
+    """The version, and with it all of its campaign's, locked until the transaction ends."""
+    row = await get(tx, row_id)
+    if row is None:
+        raise StrategyRefused(f"there is no strategy with the number {row_id}; see `holdback strategy list`")
+    query = select(strategies.c.id).where(strategies.c.campaign == row.campaign).order_by(strategies.c.id)
+    await tx.execute(query.with_for_update())
+    fresh = await get(tx, row_id)
+    assert fresh is not None  # noqa: S101 - versions are never deleted
+    return fresh
+
+
+async def _set(tx: Tx, row_id: int, **values: Any) -> None:
+    await tx.execute(update(strategies).where(strategies.c.id == row_id).values(**values))
