@@ -25,7 +25,7 @@ from bot.channels.telegram.webhook import point_webhook
 from bot.demo import pages as demo_pages
 from bot.house import House, open_house
 from bot.lock import only_server
-from bot.runtime import loops
+from bot.runtime import loops, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.pace import Limits, Pacer
@@ -206,6 +206,10 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
     if "timers" in only:
         supervisor.run("timers", lambda: loops.fire_timers(house.turner, house.bells, supervisor))
+        supervisor.run(
+            "weekly",
+            lambda: weekly.look_weekly(house.database, house.clock, supervisor, currency=house.catalogue.currency),
+        )
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot)
