@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from flows.audience.scoring import Rules
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.marks import Located
 from flows.definition.problems import Problem, in_order
@@ -15,6 +16,7 @@ from flows.definition.sentences import problem_of
 from flows.definition.steps import FlowDefinition
 from flows.errors import FlowInvalid
 from flows.offers.catalogue import Catalogue
+from flows.offers.strategy import StrategyDefinition
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,8 +36,18 @@ def parse_campaign(text: str, place: str) -> CampaignDefinition:
     return locate(text, place, CampaignDefinition).value
 
 
+def parse_rules(text: str, place: str) -> Rules:
+    """A `scoring.yaml`. Raises FlowInvalid with every problem found."""
+    return locate(text, place, Rules).value
+
+
+def parse_strategy(text: str, place: str) -> StrategyDefinition:
+    """A strategy's file. Raises FlowInvalid with every problem found."""
+    return locate(text, place, StrategyDefinition).value
+
+
 def locate(text: str, place: str, model: type[Model]) -> Located[Model]:
-    """Any of the three, together with the line and column of each part. Raises FlowInvalid with every problem found."""
+    """Any of them, together with the line and column of each part. Raises FlowInvalid with every problem found."""
     document = read_yaml(text, place)
     problems = list(document.problems)
     value: Model | None = None
