@@ -123,3 +123,19 @@ spend = Table(
     UniqueConstraint("source", "medium", "campaign", "from_day", "to_day"),
 )
 """What a source, medium or campaign cost from one day to another, both included (ISO dates). Empty: all of them."""
+
+rule_versions = Table(
+    "rule_versions",
+    metadata,
+    row_id(),
+    Column("kind", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("definition", Json, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("kind", "version"),
+)
+"""Rules that were saved in the console: the newest version of a kind counts, the older ones stay to be looked at.
+
+Kind `scoring`: flows.audience.scoring.Rules.
+"""

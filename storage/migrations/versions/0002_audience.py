@@ -247,6 +247,19 @@ def upgrade() -> None:
     op.create_index("ix_profiles_due_at", "profiles", ["due_at"], unique=False)
     op.create_index("ix_profiles_qualification", "profiles", ["qualification"], unique=False)
     op.create_index("ix_profiles_stage", "profiles", ["stage", "stage_at"], unique=False)
+    # Who is known already is judged at the next start.
+    op.execute("INSERT INTO profiles (prospect_id, due_at) SELECT id, created_at FROM prospects")
+    op.create_table(
+        "rule_versions",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("definition", Json, nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", UTCDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_versions")),
+        sa.UniqueConstraint("kind", "version", name=op.f("uq_rule_versions_kind_version")),
+    )
     op.create_table(
         "prospect_facts",
         sa.Column("id", Id, autoincrement=True, nullable=False),
