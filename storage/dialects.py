@@ -203,3 +203,20 @@ def _epoch_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
 @compiles(epoch, "postgresql")
 def _epoch_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
     return f"extract(epoch FROM {compiler.process(element.clauses, **more)})::float8"
+
+
+class asked_step(FunctionElement[str]):  # noqa: N801 - it is written where SQL functions are
+    """The step whose question a message of the outbox asks; null for a message without one."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(asked_step, "sqlite")
+def _step_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **more)}, '$.prompt.step')"
+
+
+@compiles(asked_step, "postgresql")
+def _step_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
+    return f"({compiler.process(element.clauses, **more)})::jsonb #>> '{{prompt,step}}'"
