@@ -170,6 +170,7 @@ def translators() -> dict[str, Translator]:
     return {
         "telegram": translate_telegram_payload,
         "page": envelopes.read_page,
+        "door": envelopes.read_door,
         "staff": envelopes.read_staff,
         "shop": envelopes.read_shop,
         "refusal": envelopes.read_refusal,

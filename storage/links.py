@@ -41,12 +41,14 @@ async def token_for(
     return make_token(key, link_id, purpose)
 
 
-async def known_token(tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, now: datetime) -> str | None:
-    """The token of a prospect's link that is there already, or None.
+async def known_token(
+    tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, now: datetime, conversation_id: int | None = None
+) -> str | None:
+    """The token of a prospect's link (of this conversation) that is there already, or None.
 
     For pages, which make nothing by being looked at.
     """
-    link_id = await _working(tx, purpose, prospect_id, None, now)
+    link_id = await _working(tx, purpose, prospect_id, conversation_id, now)
     return make_token(key, link_id, purpose) if link_id is not None else None
 
 

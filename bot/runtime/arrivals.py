@@ -95,6 +95,21 @@ class CommandedOnPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CameThrough:
+    """Somebody new answered on the page behind a poster's QR code: the first answer makes them a prospect.
+
+    `visitor` is the random number of their page: the same one sent twice is one person. `visit` as in AnsweredOnPage.
+    """
+
+    place: str
+    visitor: str
+    language: str
+    visit: int
+    option: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShopReported:
     """The shop told us about somebody: cart_abandoned, checkout_started, viewed, quote_sent, purchase, refund.
 
@@ -148,6 +163,7 @@ Arrival = (
     | Unblocked
     | AnsweredOnPage
     | CommandedOnPage
+    | CameThrough
     | ShopReported
     | StaffActed
     | WasRefused

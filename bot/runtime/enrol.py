@@ -110,7 +110,7 @@ async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: date
 
 
 async def campaign_for(tx: Tx, prospect: Record) -> Record | None:
-    """The campaign that answers somebody who comes by themselves.
+    """The campaign that answers somebody who comes by themselves (`prospect`, or the place they come through).
 
     The one they were brought by, else the first that is not stopped.
     """

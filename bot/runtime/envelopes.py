@@ -7,6 +7,7 @@ from typing import Any, Literal
 from bot.runtime.arrivals import (
     AnsweredOnPage,
     Arrival,
+    CameThrough,
     CommandedOnPage,
     Ignored,
     ShopReported,
@@ -25,6 +26,12 @@ def page_answer(link_id: int, visit: int, *, option: str | None, text: str | Non
 def page_command(link_id: int, name: str, argument: str | None = None) -> str:
     """The payload of a posted preferences page: `stop`, `language` or `forget`."""
     return json.dumps({"link": link_id, "command": name, "argument": argument})
+
+
+def door_answer(place: str, visitor: str, language: str, visit: int, *, option: str | None, text: str | None) -> str:
+    """The payload of a first answer on the page behind a poster."""
+    document = {"place": place, "visitor": visitor, "language": language, "visit": visit}
+    return json.dumps(document | {"option": option, "text": text})
 
 
 def staff_action(
@@ -48,6 +55,13 @@ def read_page(payload: str) -> Arrival:
     return AnsweredOnPage(
         int(document["link"]), int(document["visit"]), document.get("option"), document.get("text"), channel
     )
+
+
+def read_door(payload: str) -> Arrival:
+    """A first answer on the page behind a poster."""
+    document = read_document(payload)
+    who = str(document["place"]), str(document["visitor"]), str(document["language"])
+    return CameThrough(*who, int(document["visit"]), document.get("option"), document.get("text"))
 
 
 def read_staff(payload: str) -> Arrival:

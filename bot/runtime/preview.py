@@ -11,7 +11,7 @@ from flows.definition.flow import Flow
 from flows.effects import Say
 from flows.events import Started
 from flows.messages import Message
-from flows.scene import Reach, Scene
+from flows.scene import Person, Reach, Scene
 from flows.state import State
 from storage import prospects
 from storage.database import Record, Tx
@@ -31,9 +31,25 @@ async def first_question(
     found = await _waiting(tx, context, conversation) or await _unopened(tx, context, prospect)
     if found is None:
         return None
-    flow, state = found
-    scene = Scene(person=person_of(prospect), reach=Reach(), shop=context.shop)
-    turn = flows.advance(flow, state, Started("web"), scene, now)
+    return _asked(context, *found, person_of(prospect), now)
+
+
+async def question_behind(tx: Tx, context: Context, place: Record, language: str, now: datetime) -> Message | None:
+    """What somebody who comes through this place would be asked first. Nobody is made by looking.
+
+    None when no campaign is open.
+    """
+    campaign = await campaign_for(tx, place)
+    if campaign is None:
+        return None
+    flow = await context.flows.newest(tx, CampaignDefinition.model_validate(campaign.definition).flow)
+    person = Person(product_id=place.product_id, product=place.product_name, product_url=place.product_url)
+    state = flows.begin(flow, language=context.language(language), seed=place.id)
+    return _asked(context, flow, state, person, now)
+
+
+def _asked(context: Context, flow: Flow, state: State, person: Person, now: datetime) -> Message | None:
+    turn = flows.advance(flow, state, Started("web"), Scene(person=person, reach=Reach(), shop=context.shop), now)
     return next((effect.message for effect in turn.effects if isinstance(effect, Say)), None)
 
 

@@ -36,9 +36,12 @@ def languages(house: House) -> tuple[tuple[str, str], ...]:
     return tuple((language, LANGUAGE_NAMES[language]) for language in LANGUAGES if language in house.context.languages)
 
 
-def language_of_visitor(request: Request, house: House) -> str:
-    """The language of a visitor: the one they ask for in the address, else the browser's first that is in use."""
+def language_of_visitor(request: Request, house: House, fallback: str | None = None) -> str:
+    """The language of a visitor: the one they ask for in the address, else the browser's first that is in use.
+
+    A browser that asks for none of them gets `fallback`, else the shop's first.
+    """
     accepted = request.headers.get("accept-language", "").split(",")
-    wanted = [request.query_params.get("lang", ""), *(part.split(";")[0] for part in accepted)]
+    wanted = [request.query_params.get("lang", ""), *(part.split(";")[0] for part in accepted), fallback or ""]
     primary = (tag.strip().lower().split("-")[0] for tag in wanted)
     return next((tag for tag in primary if tag in house.context.languages), house.context.languages[0])

@@ -7,6 +7,7 @@ from bot.runtime.arrivals import (
     AnsweredOnPage,
     Arrival,
     Blocked,
+    CameThrough,
     CommandedOnPage,
     GaveCommand,
     Ignored,
@@ -20,7 +21,7 @@ from bot.runtime.arrivals import (
     WasRefused,
 )
 from bot.runtime.context import Context
-from bot.runtime.receive import chat, inside, page, shop
+from bot.runtime.receive import chat, door, inside, page, shop
 from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
@@ -35,6 +36,8 @@ async def receive(tx: Tx, context: Context, arrival: Arrival, now: datetime) -> 
             return await chat.receive(tx, context, arrival, now)
         case AnsweredOnPage() | CommandedOnPage():
             return await page.receive(tx, context, arrival, now)
+        case CameThrough():
+            return await door.receive(tx, context, arrival, now)
         case ShopReported():
             return await shop.receive(tx, context, arrival, now)
         case StaffActed() | WasRefused() | WasCancelled():

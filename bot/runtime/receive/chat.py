@@ -14,11 +14,12 @@ from bot.runtime.arrivals import (
 )
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
+from bot.runtime.receive import door
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_message
 from flows.events import Commanded, Opened, Said, Tapped, Unreachable
-from storage import consents, conversations, joining, links, outbox, prospects, suppressions
-from storage.database import Tx
+from storage import consents, conversations, joining, links, outbox, places, prospects, suppressions
+from storage.database import Record, Tx
 
 ChatArrival = PressedStart | Spoke | PressedButton | GaveCommand | Blocked | Unblocked
 
@@ -60,39 +61,52 @@ async def _started(tx: Tx, context: Context, arrival: PressedStart, now: datetim
     sender = arrival.sender
     await suppressions.lift(tx, context.secret, sender.kind, sender.value)
     link = await links.find(tx, arrival.token, "start", now) if arrival.token else None
-    prospect_id = await _bind(tx, context, sender, link.prospect_id if link else None, now)
+    place = await places.behind(tx, arrival.token) if arrival.token and link is None else None
+    prospect_id = await _bind(tx, context, sender, link.prospect_id if link else None, place, now)
     if prospect_id is None:
         return Meaning("ignored: this link belongs to somebody else")
-    way = "deep link" if link else "start"
+    way = "deep link" if link else "qr" if place else "start"
     await consents.record(tx, prospect_id, sender.kind, granted=True, way=way, now=now)
     conversation_id = link.conversation_id if link else None
     conversation_id = await conversations.live(tx, prospect_id) or conversation_id
     conversation_id = conversation_id or await open_for_visitor(tx, context, prospect_id, now)
     if conversation_id is None:
         return Meaning("no campaign is open")
-    if arrival.token and link is None:
+    if arrival.token and link is None and place is None:
         return Meaning(
             "wrong link", (Step(conversation_id, Commanded("link-invalid", "telegram"), "telegram", "/start"),)
         )
     return Meaning("start", (Step(conversation_id, Opened("telegram"), "telegram", "/start"),))
 
 
-async def _bind(tx: Tx, context: Context, sender: Sender, linked: int | None, now: datetime) -> int | None:
+async def _bind(
+    tx: Tx, context: Context, sender: Sender, linked: int | None, place: Record | None, now: datetime
+) -> int | None:
     """Whose chat this is from now on. A link that somebody else has used already binds nobody else."""
     known = await _known(tx, sender)
     if linked is None:
         if known is not None:
             await prospects.bind(tx, known, sender.kind, sender.value, via="start", now=now)
+            if place is not None:
+                await door.came_again(tx, context, known, place, now)
             return known
-        linked = await prospects.create(
-            tx, now, first_name=sender.first_name, language=context.language(sender.language), source="telegram"
-        )
+        linked = await _new(tx, context, sender, place, now)
     elif known is not None and known != linked:
         linked = await joining.join(tx, linked, known, now)
     elif known is None and (linked, sender.kind) in await prospects.addresses(tx, [linked]):
         return None
     await prospects.bind(tx, linked, sender.kind, sender.value, via="start", now=now)
     return linked
+
+
+async def _new(tx: Tx, context: Context, sender: Sender, place: Record | None, now: datetime) -> int:
+    """Somebody we did not know: they found the bot by themselves, or by a poster."""
+    if place is not None:
+        language = context.language(sender.language or place.language)
+        return await door.newcomer(tx, place, now, language=language, first_name=sender.first_name)
+    return await prospects.create(
+        tx, now, said_by="flow", first_name=sender.first_name, language=context.language(sender.language), source="telegram"
+    )
 
 
 async def _pressed(tx: Tx, arrival: PressedButton, now: datetime) -> Meaning:

@@ -159,3 +159,14 @@ privacy-rights = Každá zpráva vede k vašim volbám: tam můžete zprávy zas
 privacy-complain = Můžete se také obrátit na úřad pro ochranu osobních údajů ve vaší zemi.
 privacy-page-title = Tyto stránky
 privacy-page = Stránky, které se vás ptají, nepoužívají cookies, nic odjinud nenačítají a nikoho nesledují.
+
+# The poster in the shop, and the page behind its code
+door-closed = Momentálně se zde na nic neptáme. Děkujeme, že jste se zastavili.
+door-anonymous = Nevíme, kdo jste, a nemusíte nám to říkat.
+door-telegram = Odpovědět raději v Telegramu
+poster-title = Ještě si nejste úplně jisti?
+poster-line = Smíme se zeptat, co Vás zdržuje? Stačí jedno klepnutí a pomůže nám to zlepšit se.
+poster-line-product = Smíme se zeptat, co Vám ještě brání v nákupu ({ $product })? Stačí jedno klepnutí a pomůže nám to zlepšit se.
+poster-scan = Naskenujte kód telefonem nebo otevřete tuto adresu:
+poster-telegram = Kód otevře rozhovor v Telegramu. Bez Telegramu otevřete tuto adresu:
+poster-free = Je to dobrovolné a bez jména, pokud je sami neuvedete.

@@ -159,3 +159,14 @@ privacy-rights = Every message leads to your choices: there you can stop the mes
 privacy-complain = You can also turn to the data protection authority where you live.
 privacy-page-title = These pages
 privacy-page = The pages that ask you questions set no cookies, load nothing from anywhere else, and follow nobody.
+
+# The poster in the shop, and the page behind its code
+door-closed = Nothing is asked here at the moment. Thank you for looking in.
+door-anonymous = We do not know who you are, and you need not tell us.
+door-telegram = Answer in Telegram instead
+poster-title = Not quite sure yet?
+poster-line = May we ask what is holding you back? One tap is enough, and it helps us to do better.
+poster-line-product = May we ask what holds you back from { $product }? One tap is enough, and it helps us to do better.
+poster-scan = Scan the code with your phone, or open this address:
+poster-telegram = The code opens a chat in Telegram. Without Telegram, open this address:
+poster-free = Voluntary, and without a name unless you give it.

@@ -159,3 +159,14 @@ privacy-rights = Cada mensaje lleva a tus opciones: allí puedes parar los mensa
 privacy-complain = También puedes acudir a la autoridad de protección de datos de tu lugar de residencia.
 privacy-page-title = Estas páginas
 privacy-page = Las páginas que te preguntan no usan cookies, no cargan nada de otros sitios y no siguen a nadie.
+
+# The poster in the shop, and the page behind its code
+door-closed = En este momento no hay ninguna pregunta aquí. Gracias por su visita.
+door-anonymous = No sabemos quién es usted, y no hace falta que nos lo diga.
+door-telegram = Responder en Telegram
+poster-title = ¿Aún tiene dudas?
+poster-line = ¿Podemos preguntarle qué le detiene? Basta un toque, y nos ayuda a mejorar.
+poster-line-product = ¿Podemos preguntarle qué le hace dudar de { $product }? Basta un toque, y nos ayuda a mejorar.
+poster-scan = Escanee el código con su teléfono o abra esta dirección:
+poster-telegram = El código abre un chat en Telegram. Sin Telegram, abra esta dirección:
+poster-free = Es voluntario, y sin nombre si usted no lo da.

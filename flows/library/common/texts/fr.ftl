@@ -160,3 +160,14 @@ privacy-rights = Chaque message mène à vos choix : vous pouvez y arrêter les 
 privacy-complain = Vous pouvez aussi vous adresser à l’autorité de protection des données de votre pays.
 privacy-page-title = Ces pages
 privacy-page = Les pages qui vous interrogent ne déposent aucun cookie, ne chargent rien d’ailleurs et ne suivent personne.
+
+# The poster in the shop, and the page behind its code
+door-closed = Aucune question n’est posée ici pour le moment. Merci de votre visite.
+door-anonymous = Nous ne savons pas qui vous êtes, et vous n’avez pas à nous le dire.
+door-telegram = Répondre dans Telegram
+poster-title = Vous hésitez encore ?
+poster-line = Pouvons-nous vous demander ce qui vous retient ? Un geste suffit, et cela nous aide à mieux faire.
+poster-line-product = Pouvons-nous vous demander ce qui vous fait hésiter devant { $product } ? Un geste suffit, et cela nous aide à mieux faire.
+poster-scan = Scannez le code avec votre téléphone, ou ouvrez cette adresse :
+poster-telegram = Le code ouvre une discussion dans Telegram. Sans Telegram, ouvrez cette adresse :
+poster-free = Facultatif, et sans nom si vous ne le donnez pas.

@@ -159,3 +159,14 @@ privacy-rights = Minden üzenetből elérhetők a beállításai: ott leállíth
 privacy-complain = A lakóhelye szerinti adatvédelmi hatósághoz is fordulhat.
 privacy-page-title = Ezek az oldalak
 privacy-page = A kérdező oldalak nem használnak sütiket, máshonnan semmit sem töltenek be, és senkit sem követnek.
+
+# The poster in the shop, and the page behind its code
+door-closed = Itt jelenleg nincs kérdésünk. Köszönjük, hogy benézett.
+door-anonymous = Nem tudjuk, ki Ön, és nem is kell elárulnia.
+door-telegram = Inkább a Telegramon válaszolok
+poster-title = Még nem egészen biztos benne?
+poster-line = Megkérdezhetjük, mi tartja vissza? Egyetlen érintés elég, és segít nekünk jobbá válni.
+poster-line-product = Megkérdezhetjük, mi tartja vissza ettől: { $product }? Egyetlen érintés elég, és segít nekünk jobbá válni.
+poster-scan = Olvassa be a kódot a telefonjával, vagy nyissa meg ezt a címet:
+poster-telegram = A kód egy Telegram-csevegést nyit meg. Telegram nélkül nyissa meg ezt a címet:
+poster-free = Önkéntes, és név nélküli, hacsak meg nem adja a nevét.

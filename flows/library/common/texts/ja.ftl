@@ -159,3 +159,14 @@ privacy-rights = どのメッセージからも設定のページを開けます
 privacy-complain = お住まいの地域のデータ保護機関に相談することもできます。
 privacy-page-title = このページについて
 privacy-page = 質問のページはCookieを使わず、外部から何も読み込まず、どなたの行動も追跡しません。
+
+# The poster in the shop, and the page behind its code
+door-closed = ただいまこちらでの質問はございません。お立ち寄りいただきありがとうございます。
+door-anonymous = どなたの回答かは分かりません。お名前をお知らせいただく必要もございません。
+door-telegram = Telegramで回答する
+poster-title = まだお迷いですか？
+poster-line = よろしければ、気になっている点をお聞かせください。一度タップするだけで、改善の助けになります。
+poster-line-product = よろしければ、{ $product }について気になっている点をお聞かせください。一度タップするだけで、改善の助けになります。
+poster-scan = スマートフォンでコードを読み取るか、次のアドレスを開いてください：
+poster-telegram = コードを読み取るとTelegramのチャットが開きます。Telegramをお使いでない場合は、次のアドレスを開いてください：
+poster-free = 回答は任意です。お名前は、お知らせいただかない限り分かりません。
