@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
-from bot.api import describe
+from bot.api import describe, spend
 from bot.api.bodies import parse_json, read_body
 from bot.api.events import EventReader
 from bot.api.gate import Gate
@@ -20,6 +20,7 @@ from bot.data.cells import Moments
 from bot.data.writing import plain
 from bot.house import House
 from storage import prospects
+from storage import spend as recorded
 from storage.importing import take_over
 from storage.reads import exports, record
 
@@ -38,6 +39,8 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     known = [Depends(gate)]
     routes.post("/events", **describe.EVENTS)(api.with_key(gate, api.events))
     routes.post("/prospects", **describe.PROSPECTS)(api.with_key(gate, api.take_prospects))
+    routes.post("/spend", **spend.POST)(api.with_key(gate, api.take_spend))
+    routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)
@@ -85,6 +88,18 @@ class Api:
         if isinstance(document, list):
             return 200, {"results": results}
         return 201 if results[0]["result"] == "created" else 200, results[0]
+
+    async def take_spend(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+        """Record what was spent."""
+        del key
+        return await spend.take(self._house, document, caller, self._house.clock.now())
+
+    async def list_spend(self, limit: Limit = 100, cursor: Cursor = None) -> Response:
+        """What was spent."""
+        async with self._house.database.read() as tx:
+            rows = await recorded.page(tx, after=_read_cursor("spend", cursor), limit=limit)
+        further = rows[-1].id if len(rows) == limit else None
+        return JSONResponse({"items": plain([spend.line(row) for row in rows]), "next": _cursor("spend", further)})
 
     async def show(self, ref: str) -> Response:
         """One prospect, by any identity."""

@@ -23,6 +23,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "prospects": ("bot.cli.prospects:app", "Import, show, link, export and erase prospects."),
     "codes": ("bot.cli.codes:app", "Import coupon codes."),
     "purchases": ("bot.cli.purchases:app", "Import purchases."),
+    "spend": ("bot.cli.spend:app", "Record what sources, mediums and campaigns cost."),
     "export": ("bot.cli.export:app", "Export prospects, answers, conversations, messages, grants or purchases."),
     "staff": ("bot.cli.staff:app", "Add, list, disable and let in the people of the shop."),
     "api-key": ("bot.cli.api_key:app", "Add, list and revoke keys of the REST API."),

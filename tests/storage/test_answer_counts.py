@@ -139,9 +139,7 @@ async def test_a_page_says_the_same_from_counts_as_from_the_answers(
     database: Database, monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
     await database.transact(lambda tx: _answers(tx, again=again))
-    windows = [
-        Window(NOW - first * DAY / 2, NOW + last * DAY / 3) for first, last in ((0, 1), (7, 9))
-    ]
+    windows = [Window(NOW - first * DAY / 2, NOW + last * DAY / 3) for first, last in ((0, 1), (7, 9))]
     async with database.read() as tx:
         quick = [await _figures(tx, Asked(window, **asked)) for window in windows for asked in ASKED]
         monkeypatch.setattr(counted, "rows", _nothing)
