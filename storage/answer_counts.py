@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, func, literal, select, update
 from sqlalchemy import insert as plain_insert
@@ -15,11 +15,9 @@ from sqlalchemy import insert as plain_insert
 from storage.database import Tx
 from storage.dialects import insert, utc_day
 from storage.reads.common import COUNTS, MAIN_BARRIER
+from storage.reads.counted import APART
 from storage.tables import answer_counts, answers
 from storage.turns import Taken
-
-APART: Final = ("campaign", "product", "language", "source", "channel")
-"""What counts are kept apart by. Each is also the whole: the sum over all its names."""
 
 Key = tuple[str, str, str, str]
 """(by, day, name, barrier), in the order in which rows are changed: two turns at once never wait for each other."""

@@ -11,15 +11,12 @@ if TYPE_CHECKING:
     from bot.house import House
     from storage.database import Database
 
-app = family("Record what sources, mediums and campaigns cost.")
+app = family("Record what sources, mediums and campaigns cost.\n\nExample: holdback spend import spend.csv")
 
 
 @app.callback()
 def spend() -> None:
-    """Record what sources, mediums and campaigns cost.
-
-    Example: holdback spend import spend.csv
-    """
+    """Record what sources, mediums and campaigns cost."""
 
 
 @app.command("import")

@@ -60,8 +60,10 @@ class Came:
 
     def plus(self, other: "Came") -> "Came":
         """Both together, under the names that they share."""
-        names = {name: getattr(self, name) if getattr(self, name) == getattr(other, name) else None for name in NAMES}
-        return Came(**names, **{name: getattr(self, name) + getattr(other, name) for name in FIGURES})
+        both: dict[str, Any] = {name: getattr(self, name) + getattr(other, name) for name in FIGURES}
+        for name in NAMES:
+            both[name] = getattr(self, name) if getattr(self, name) == getattr(other, name) else None
+        return Came(**both)
 
 
 NAMES: Final = ("source", "medium", "campaign")
@@ -98,8 +100,8 @@ async def came(tx: Tx, sought: Sought, currency: str) -> list[Came]:
 
 
 def _came(row: Any) -> Came:
-    figures = {name: int(row[name] or 0) for name in FIGURES if name != "revenue"}
-    return Came(**{name: row[name] for name in NAMES}, **figures, revenue=row["revenue"] or Decimal(0))
+    figures: dict[str, Any] = {name: int(row[name] or 0) for name in FIGURES if name != "revenue"}
+    return Came(**{name: row[name] for name in NAMES} | figures, revenue=row["revenue"] or Decimal(0))
 
 
 def _people(sought: Sought) -> Any:

@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 
-from storage.answer_counts import APART
 from storage.database import Tx
 from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
 from storage.tables import answer_counts, answers
+
+APART: Final = ("campaign", "product", "language", "source", "channel")
+"""What counts are kept apart by. Each is also the whole: the sum over all its names."""
 
 Counted = dict[tuple[str | None, str], int]
 """(name, barrier) -> people; the name is None for unknown."""

@@ -13,9 +13,13 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 HEADER = "source,medium,campaign,from,to,amount,currency\n"
 
 
+def written(file: Path, rows: str) -> None:
+    file.write_text(HEADER + rows)
+
+
 async def take(url: str, file: Path, rows: str, *, dry_run: bool = False) -> tuple[Summary, int]:
     """Import these rows; returns the summary and how many rows are kept then."""
-    file.write_text(HEADER + rows)
+    written(file, rows)
     database = Database(url)
     try:
         summary = await import_spend(database, Job(file, dry_run=dry_run), currency="EUR", by="test", now=NOW)
