@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, String, Table, bindparam, event, false, func, select
+from sqlalchemy import Boolean, ColumnElement, Float, String, Table, Text, bindparam, event, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -220,3 +220,42 @@ def _step_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
 @compiles(asked_step, "postgresql")
 def _step_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
     return f"({compiler.process(element.clauses, **more)})::jsonb #>> '{{prompt,step}}'"
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
+    """A text with A to Z as a to z and every other sign as it is, whatever the database's language: see fold()."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(folded)
+def _folded(element: Any, compiler: Any, **options: Any) -> str:
+    """SQLite's own lower() knows ASCII only."""
+    return f"lower({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _folded_in_c(element: Any, compiler: Any, **options: Any) -> str:
+    return f'lower(({compiler.process(element.clauses, **options)}) COLLATE "C")'
+
+
+class list_holds(FunctionElement[bool]):  # noqa: N801 - it is used as a function of SQL
+    """A JSON list of texts (first argument) holds this text (second argument, folded already), in whatever case."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(list_holds)
+def _list_holds(element: Any, compiler: Any, **options: Any) -> str:
+    column, wanted = (compiler.process(part, **options) for part in element.clauses)
+    # Most lists are empty, and taking one apart costs more than looking at it.
+    return f"({column} <> '[]' AND EXISTS (SELECT 1 FROM json_each({column}) WHERE lower(value) = {wanted}))"  # noqa: S608 - parts that SQLAlchemy wrote
+
+
+@compiles(list_holds, "postgresql")
+def _list_holds_in_c(element: Any, compiler: Any, **options: Any) -> str:
+    column, wanted = (compiler.process(part, **options) for part in element.clauses)
+    rows = f"jsonb_array_elements_text({column}) AS one(value)"
+    return f"({column} <> '[]' AND EXISTS (SELECT 1 FROM {rows} WHERE lower(one.value COLLATE \"C\") = {wanted}))"  # noqa: S608 - as above

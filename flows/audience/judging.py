@@ -9,7 +9,7 @@ from typing import assert_never
 from flows.audience import wording
 from flows.audience.comparing import counts, engaged, matches
 from flows.audience.engagement import engagement_log
-from flows.audience.observing import Seen, observe
+from flows.audience.observing import Seen, known, observe
 from flows.audience.profile import Bought, Happening, Profile, Replied
 from flows.audience.terms import (
     All,
@@ -67,9 +67,8 @@ def _leaf(condition: Leaf, profile: Profile, now: datetime) -> Verdict:
         case Compare():
             return _compare(condition, profile, now)
         case Known(field):
-            seen = observe(field, profile, now)
-            state = "is unknown" if seen is None else f"is known: {shown(seen)}"
-            return Verdict(seen is not None, (f"{field.label} {state}",))
+            there = known(field, profile, now)
+            return Verdict(there, (f"{field.label} is {'known' if there else 'unknown'}",))
         case Has():
             return _has(condition, profile)
         case Did():

@@ -30,6 +30,14 @@ def observe(field: Field, profile: Profile, now: datetime) -> Seen | None:
             return _person(field.name, profile)
 
 
+def known(field: Field, profile: Profile, now: datetime) -> bool:
+    """The field has a value. A declared attribute has one whatever its type."""
+    if field.origin != "declared":
+        return observe(field, profile, now) is not None
+    fact = profile.facts.get(field.key)
+    return fact is not None and fact.value != ""
+
+
 def engagement_needed(at_least: Decimal | float, now: datetime) -> float:
     """The `engagement_log` from which on somebody's engagement is at least so much now. More than 0 is asked of."""
     return math.log2(at_least) + (now - EPOCH) / timedelta(days=HALF_LIFE)

@@ -1,0 +1,92 @@
+"""Being among the rows of another table, written so that either database finds a quick way."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true
+
+from flows.audience.comparing import counts
+from flows.audience.terms import Bound
+from storage.tables import facts, prospects
+
+CURRENCY: Any = select(facts.c.value).where(facts.c.name == "currency").scalar_subquery()
+"""The shop's currency, kept among the facts of this installation when the house opens."""
+
+
+def ours(currency: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An amount is in the shop's currency; one that names none is taken for it."""
+    return or_(currency.is_(None), currency == CURRENCY)
+
+
+def member(
+    owner: ColumnElement[Any], where: Iterable[ColumnElement[bool]], *, wanted: bool = True, top: bool = False
+) -> ColumnElement[bool]:
+    """The prospect has (or with `wanted` false has not) a row in the table of `owner`, its column with the prospect.
+
+    As a list of ids where the database may begin with it (`top`), else looked up for each prospect by its index.
+    """
+    if wanted and top:
+        return prospects.c.id.in_(select(owner).where(*where))
+    found = select(literal(1)).where(owner == prospects.c.id, *where).correlate(prospects).exists()
+    return found if wanted else ~found
+
+
+def counted(
+    owner: ColumnElement[Any],
+    where: Iterable[ColumnElement[bool]],
+    figure: ColumnElement[Any],
+    bound: tuple[Bound, Decimal],
+    *,
+    wanted: bool,
+    top: bool,
+) -> ColumnElement[bool]:
+    """A figure over the prospect's rows (0 when there are none) keeps to a bound, or with `wanted` false does not."""
+    of_nobody = counts(bound[0], Decimal(0), bound[1])
+    if top and of_nobody is not wanted:
+        # Rows of nobody (their person was erased) are nobody's.
+        rows = select(owner).where(owner.is_not(None), *where).group_by(owner)
+        return prospects.c.id.in_(rows.having(_bounded(figure, bound, wanted=wanted)))
+    return _bounded(each(owner, where, figure), bound, wanted=wanted)
+
+
+def times(
+    owner: ColumnElement[Any],
+    where: Iterable[ColumnElement[bool]],
+    bound: tuple[Bound, int],
+    *,
+    wanted: bool,
+    top: bool,
+) -> ColumnElement[bool]:
+    """So many rows. That there are any, or none, is asked without counting."""
+    if bound == ("at_least", 1):
+        return member(owner, where, wanted=wanted, top=top)
+    if bound in (("exactly", 0), ("at_most", 0)):
+        return member(owner, where, wanted=not wanted, top=top)
+    return counted(owner, where, func.count(), (bound[0], Decimal(bound[1])), wanted=wanted, top=top)
+
+
+def each(owner: ColumnElement[Any], where: Iterable[ColumnElement[bool]], figure: ColumnElement[Any]) -> Any:
+    """The figure over the rows of the prospect that is being looked at."""
+    query: Select[Any] = select(figure).where(owner == prospects.c.id, *where)
+    return query.correlate(prospects).scalar_subquery()
+
+
+def _bounded(figure: ColumnElement[Any], bound: tuple[Bound, Decimal], *, wanted: bool) -> ColumnElement[bool]:
+    kind, number = bound
+    match kind:
+        case "at_least":
+            return figure >= number if wanted else figure < number
+        case "at_most":
+            return figure <= number if wanted else figure > number
+        case "exactly":
+            return figure == number if wanted else figure != number
+        case "above":
+            return figure > number if wanted else figure <= number
+        case "below":
+            return figure < number if wanted else figure >= number
+
+
+def anything(*, wanted: bool) -> ColumnElement[bool]:
+    """True, or false."""
+    return true() if wanted else false()

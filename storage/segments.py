@@ -1,0 +1,94 @@
+"""Saved segments, and who is in one: asked of the database for many people, of a profile for one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from flows.audience.conditions import Condition, Verdict, dump_condition, evaluate, parse_condition
+from flows.audience.segments import Segment
+from storage import profiles
+from storage.database import Record, Tx
+from storage.dialects import insert
+from storage.segment_sql import compiled
+from storage.tables import campaigns, prospects, segments
+
+
+def _segment(row: Record) -> Segment:
+    return Segment(row.name, row.label, parse_condition(row.definition, f"segment {row.name}"))
+
+
+async def load_all(tx: Tx) -> list[Segment]:
+    """Every saved segment, by label."""
+    rows = await tx.execute(select(segments).order_by(func.lower(segments.c.label), segments.c.name))
+    return [_segment(row) for row in rows]
+
+
+async def get(tx: Tx, name: str) -> Segment | None:
+    """One segment."""
+    row = (await tx.execute(select(segments).where(segments.c.name == name))).one_or_none()
+    return _segment(row) if row is not None else None
+
+
+async def save(tx: Tx, segment: Segment, *, by: str, now: datetime) -> bool:
+    """Keep a segment; True when there was none of this name. `by` is who did it."""
+    document = {"label": segment.label, "definition": dump_condition(segment.condition), "updated_at": now}
+    new = (await tx.execute(select(segments.c.name).where(segments.c.name == segment.name))).one_or_none() is None
+    row = insert(tx, segments).values(name=segment.name, created_by=by, created_at=now, **document)
+    await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_=document))
+    return new
+
+
+async def rename(tx: Tx, name: str, other: str, now: datetime) -> None:
+    """Give a segment another name; campaigns that ask for it must be told by their file."""
+    await tx.execute(update(segments).where(segments.c.name == name).values(name=other, updated_at=now))
+
+
+async def remove(tx: Tx, name: str) -> bool:
+    """Forget a segment; nobody in it is touched. False when there is none of this name."""
+    return (await tx.execute(delete(segments).where(segments.c.name == name))).rowcount == 1
+
+
+async def used_by(tx: Tx, name: str) -> list[str]:
+    """The campaigns whose audience is this segment, by name."""
+    rows = await tx.execute(select(campaigns.c.name, campaigns.c.definition).order_by(campaigns.c.name))
+    return [row.name for row in rows if (row.definition.get("audience") or {}).get("segment") == name]
+
+
+def where(condition: Condition, now: datetime) -> ColumnElement[bool]:
+    """The condition over `prospects` at `now`, for a query of one's own: the same verdict as `evaluate`."""
+    return compiled(condition, now)
+
+
+async def count(tx: Tx, condition: Condition, now: datetime, *, most: int | None = None) -> int:
+    """How many prospects match now; counting stops at `most` when that is given."""
+    if most is None:
+        query = select(func.count()).select_from(prospects).where(where(condition, now))
+    else:
+        some = select(prospects.c.id).where(where(condition, now)).limit(most).subquery()
+        query = select(func.count()).select_from(some)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def members(tx: Tx, condition: Condition, now: datetime, *, after: int = 0, limit: int = 100) -> Sequence[Record]:
+    """The next prospects that match (row `id`, `uid`), in the order they became known, behind row id `after`."""
+    query = select(prospects.c.id, prospects.c.uid).where(prospects.c.id > after, where(condition, now))
+    return (await tx.execute(query.order_by(prospects.c.id).limit(limit))).all()
+
+
+async def is_member(tx: Tx, name: str, prospect_id: int, now: datetime) -> bool:
+    """The prospect is in the segment of this name now; False when there is no such segment."""
+    segment = await get(tx, name)
+    if segment is None:
+        return False
+    query = select(prospects.c.id).where(prospects.c.id == prospect_id, where(segment.condition, now))
+    return (await tx.execute(query)).one_or_none() is not None
+
+
+async def verdicts(tx: Tx, prospect_id: int, now: datetime, currency: str) -> list[tuple[Segment, Verdict]]:
+    """Every segment with the verdict on this prospect, in words. `currency` is the shop's."""
+    found: dict[int, Any] = await profiles.load(tx, [prospect_id], now, currency)
+    if prospect_id not in found:
+        return []
+    return [(segment, evaluate(segment.condition, found[prospect_id], now)) for segment in await load_all(tx)]

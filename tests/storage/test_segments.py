@@ -1,0 +1,110 @@
+"""Segments: the database gives the verdict that a condition gives by itself, on both databases; kept, renamed, used."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from flows.audience.conditions import evaluate, parse_condition
+from flows.audience.profile import Profile
+from flows.audience.segments import Segment, check_segment
+from storage import profiles, prospects, segments
+from storage.database import Database, Tx
+from tests.storage.crowd import DECLARED, NOW, documents, settle
+
+
+class Crowd:
+    """A crowd in a database, opened in a loop of its own."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self.runner, self.size = asyncio.Runner(), size
+        self.database = Database(url)
+        self.known: dict[int, Profile] = self.runner.run(self._settle())
+
+    async def _settle(self) -> dict[int, Profile]:
+        await self.database.transact(lambda tx: settle(tx, self.size))
+        async with self.database.read() as tx:
+            return await profiles.load(tx, range(1, self.size + 1), NOW, "EUR")
+
+    def agree(self, document: dict[str, Any]) -> None:
+        """Both ways to judge come to the same people."""
+        condition = parse_condition(document, "here", DECLARED)
+        by_value = {person for person, profile in self.known.items() if evaluate(condition, profile, NOW).holds}
+        by_query, number = self.runner.run(self._ask(document))
+        assert by_query == by_value and number == len(by_value)
+
+    async def _ask(self, document: dict[str, Any]) -> tuple[set[int], int]:
+        condition = parse_condition(document, "here", DECLARED)
+        async with self.database.read() as tx:
+            rows = await segments.members(tx, condition, NOW, limit=self.size)
+            return {row.id for row in rows}, await segments.count(tx, condition, NOW)
+
+    def close(self) -> None:
+        self.runner.run(self.database.close())
+        self.runner.close()
+
+
+def agree_on(url: str, size: int, examples: int) -> None:
+    crowd = Crowd(url, size)
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(documents())
+    def check(document: dict[str, Any]) -> None:
+        crowd.agree(document)
+
+    try:
+        check()
+    finally:
+        crowd.close()
+
+
+def test_the_database_and_the_condition_itself_come_to_the_same_people(database_url: str) -> None:
+    agree_on(database_url, 60, 120 if "sqlite" in database_url else 40)
+
+
+@pytest.mark.slow
+def test_the_database_and_the_condition_itself_come_to_the_same_people_at_length(database_url: str) -> None:
+    agree_on(database_url, 400, 2000)
+
+
+FAMILY = Segment("family", "Family", parse_condition({"country": "HU"}, "here"))
+
+
+async def test_a_segment_is_kept_changed_renamed_and_forgotten(database: Database) -> None:
+    async def work(tx: Tx) -> None:
+        assert await segments.save(tx, FAMILY, by="anna", now=NOW)
+        other = check_segment({"name": "family", "label": "Kin", "where": {"tag": "kin"}}, "here").segment
+        assert not await segments.save(tx, other, by="anna", now=NOW)
+        assert await segments.load_all(tx) == [other]
+        await segments.rename(tx, "family", "kin", NOW)
+        assert await segments.get(tx, "family") is None and (await segments.get(tx, "kin")) is not None
+        assert await segments.remove(tx, "kin") and not await segments.remove(tx, "kin")
+
+    await database.transact(work)
+
+
+async def test_members_come_page_by_page_and_somebody_can_be_asked_about(database: Database) -> None:
+    async def work(tx: Tx) -> None:
+        people = [await prospects.create(tx, NOW, country=country) for country in ("HU", "CZ", "hu", "HU")]
+        await segments.save(tx, FAMILY, by="anna", now=NOW)
+        first = await segments.members(tx, FAMILY.condition, NOW, limit=2)
+        rest = await segments.members(tx, FAMILY.condition, NOW, after=first[-1].id, limit=2)
+        assert [people.index(row.id) for row in (*first, *rest)] == [0, 2, 3]
+        assert await segments.count(tx, FAMILY.condition, NOW, most=2) == 2
+        assert await segments.is_member(tx, "family", people[0], NOW)
+        assert not await segments.is_member(tx, "family", people[1], NOW)
+        assert not await segments.is_member(tx, "nobody", people[0], NOW)
+        told = await segments.verdicts(tx, people[1], NOW, "EUR")
+        assert [(one.name, verdict.holds, verdict.because) for one, verdict in told] == [
+            ("family", False, ("country CZ is not HU",))
+        ]
+
+    await database.transact(work)
