@@ -210,6 +210,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
             "weekly",
             lambda: weekly.look_weekly(house.database, house.clock, supervisor, currency=house.catalogue.currency),
         )
+        supervisor.run("scores", lambda: house.keeper.watch(supervisor))
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot)

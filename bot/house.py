@@ -19,6 +19,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.context import Context
 from bot.runtime.flowshelf import FlowShelf, load_checked
 from bot.runtime.intake import Intake
+from bot.runtime.keeper import Keeper
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
@@ -46,6 +47,7 @@ class House:
     turner: Turner
     campaigns: Campaigns
     texts: Texts
+    keeper: Keeper
     telegram: TelegramHealth = field(default_factory=TelegramHealth)
     telegram_sending: TelegramHealth = field(default_factory=TelegramHealth)
     bot_name: str | None = None
@@ -161,6 +163,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock)),
         campaigns=Campaigns(database, clock, bells, context),
         texts=texts,
+        keeper=Keeper(database, clock, bells, library.scoring(), context.catalogue.currency, settings.timezone),
         mailbox=mailbox,
     )
 

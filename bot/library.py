@@ -12,10 +12,11 @@ from typing import Final
 
 from bot.library_files import Folder
 from flows.audience.attributes import Attributes
+from flows.audience.scoring import Rules
 from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
-from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow
+from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow, parse_rules
 from flows.definition.problems import Problem
 from flows.definition.sources import FlowSources, Layer, TextSource
 from flows.errors import FlowError, FlowInvalid
@@ -81,6 +82,13 @@ class Library:
         shipped = (self._shipped.read(name), self._shipped.name_of(name))
         own = self._own if self._own and self._own.has("attributes.yaml") else None
         return read_attributes(shipped, (own.read("attributes.yaml"), own.name_of("attributes.yaml")) if own else None)
+
+    def scoring(self) -> Rules:
+        """The rules by which prospects are scored. Raises FlowInvalid with every problem in them."""
+        if self._own and self._own.has("scoring.yaml"):
+            return parse_rules(self._own.read("scoring.yaml"), self._own.name_of("scoring.yaml"))
+        name = "audience/scoring.yaml"
+        return parse_rules(self._shipped.read(name), self._shipped.name_of(name))
 
     def campaigns(self) -> dict[str, CampaignDefinition]:
         """The campaigns that the flows' folders describe, by name. Raises FlowInvalid with every problem in them."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 
+from storage import profiles
 from storage.database import Tx
 from storage.dialects import insert
 from storage.tables import conversations, grants, purchases, refunds
@@ -52,6 +53,7 @@ async def record(tx: Tx, purchase: Purchase, prospect_id: int | None, now: datet
     is_new = added.scalar_one_or_none() is not None
     if is_new:
         await _settle(tx, purchase.order_id)
+        await profiles.mark_due(tx, [prospect_id] if prospect_id is not None else [], now)
     return is_new
 
 

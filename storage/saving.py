@@ -30,7 +30,7 @@ from flows.effects import (
     Supersede,
     Withdraw,
 )
-from storage import answer_counts, choices, consents, outbox, prospects, shelf, spending, tasks, timers
+from storage import answer_counts, choices, consents, outbox, profiles, prospects, shelf, spending, tasks, timers
 from storage.database import Tx
 from storage.dialects import insert
 from storage.tables import answers, conversations, journal
@@ -56,6 +56,7 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
         await tx.execute(_UPDATE, [_columns(item, now) for item in taken])
         await tx.execute(plain_insert(journal), [_journal(item, now) for item in taken])
     await answer_counts.note(tx, taken)
+    await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
     if said:
         await tx.execute(insert(tx, outbox_table).on_conflict_do_nothing(), said)
 

@@ -25,22 +25,24 @@ class Bell:
 class Bells:
     """The bells of one process.
 
-    `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent.
+    `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent, `scores` for
+    prospects to be judged again.
     """
 
     def __init__(self) -> None:
         """All silent."""
-        self.work, self.timers, self.post = Bell(), Bell(), Bell()
+        self.work, self.timers, self.post, self.scores = Bell(), Bell(), Bell(), Bell()
         self._settled = asyncio.Condition()
 
     def ring(self) -> None:
         """Ring them all: there may be work of any kind, or the house is closing and nobody shall sleep on."""
-        for bell in (self.work, self.timers, self.post):
+        for bell in (self.work, self.timers, self.post, self.scores):
             bell.ring()
 
     async def announce(self) -> None:
         """Turns were taken: wake the senders, and whoever waits for a turn's result."""
         self.post.ring()
+        self.scores.ring()
         async with self._settled:
             self._settled.notify_all()
 
