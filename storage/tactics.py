@@ -19,7 +19,7 @@ from flows.offers.policy import draw_of
 from flows.offers.strategy import StrategyDefinition
 from flows.offers.weighing import Subject, weigh_all
 from flows.scene import Granted, Person, Shop, Tactics
-from storage import share_days, strategies
+from storage import memberships, share_days, strategies
 from storage.database import Tx
 from storage.spending import Limit, spending
 from storage.tables import campaigns
@@ -92,12 +92,13 @@ class StrategyShelf:
         shares = await self._shares_of(tx, definition, day)
         ids = [one.prospect_id for one in people]
         learned = await _learning_segments(tx, ids)
+        saved = await memberships.saved_segments(tx, definition, ids, catalogue.currency, now)
         found = {}
         for one in people:
             segment = learned.get(one.prospect_id) or UNKNOWN
             who = Circumstances(one.person, one.granted, catalogue.currency, now)
             mine = {cell.partition(":")[0]: of for cell, of in shares.items() if cell.partition(":")[2] == segment}
-            subject = Subject(who, segment, spending=standing, shares=mine)
+            subject = Subject(who, segment, saved.get(one.prospect_id, frozenset()), standing, mine)
             weighed = weigh_all(definition, catalogue, subject)
             draw = draw_of(definition.campaign, day, one.uid)
             found[one.prospect_id] = Tactics(version.number, segment, draw, weighed)

@@ -7,7 +7,7 @@ from bot.runtime.context import Context
 from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
 from flows.evidence.lot import draw
-from storage import campaigns, consents, conversations, profiles, prospects, timers
+from storage import campaigns, consents, conversations, profiles, prospects, strategies, timers
 from storage.conversations import Opening
 from storage.database import Record, Tx
 from storage.ids import new_seed
@@ -62,7 +62,7 @@ async def open_conversation(
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
     flow = await context.flows.newest(tx, definition.flow)
-    shares = definition.holdback
+    shares = await strategies.control_of(tx, campaign.name) or definition.holdback
     drawn = draw(
         campaign.name,
         prospect.uid,

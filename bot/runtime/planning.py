@@ -1,0 +1,60 @@
+"""What people do with a strategy before it speaks: check it, try it on the past, submit and approve it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.runtime.context import Context
+from flows.offers.backtest import Report, backtest
+from flows.offers.checks import Known, check, errors
+from flows.offers.finding import Finding
+from flows.offers.strategy import StrategyDefinition
+from storage import campaigns, memberships, strategies
+from storage.database import Tx
+from storage.reads import moments
+from storage.strategies import StrategyRefused
+
+LAST_MONTH: Final = timedelta(days=30)
+"""How far back a strategy is tried."""
+
+
+async def review(tx: Tx, context: Context, strategy: StrategyDefinition) -> tuple[Finding, ...]:
+    """Everything that is wrong with a strategy here: its campaign, its rows, its money."""
+    found = list(check(strategy, context.catalogue, await known(tx, context)))
+    names = [row.name for row in await campaigns.all_campaigns(tx)]
+    if strategy.campaign not in names:
+        cure = f"write one of {', '.join(names)}" if names else "add a flow with a campaign.yaml"
+        found.insert(0, Finding(f"there is no campaign {strategy.campaign!r}", cure, where="campaign"))
+    return tuple(found)
+
+
+async def known(tx: Tx, context: Context) -> Known:
+    """What rows may name in this shop."""
+    return await memberships.known(tx, context.attributes)
+
+
+async def preview(tx: Tx, context: Context, strategy: StrategyDefinition, now: datetime) -> Report:
+    """What it would have done in the last 30 days."""
+    past = await moments.moments(tx, strategy.campaign, now - LAST_MONTH)
+    past = await memberships.placed(tx, strategy, past, context.catalogue.currency, now)
+    return backtest(strategy, context.catalogue, past)
+
+
+async def submit(tx: Tx, context: Context, row_id: int, by: str, now: datetime) -> None:
+    """Ask for approval. Raises StrategyRefused while an error is in it, or when it is no draft."""
+    await _must_be_right(tx, context, row_id)
+    await strategies.submit(tx, row_id, by, now)
+
+
+async def approve(tx: Tx, context: Context, row_id: int, by: str, now: datetime) -> None:
+    """Let it go live. Raises StrategyRefused: an error in it, not submitted, or the same person twice."""
+    await _must_be_right(tx, context, row_id)
+    await strategies.approve(tx, row_id, by, now)
+
+
+async def _must_be_right(tx: Tx, context: Context, row_id: int) -> None:
+    row = await strategies.get(tx, row_id)
+    if row is None:
+        raise StrategyRefused(f"there is no strategy with the number {row_id}; see `holdback strategy list`")
+    wrong = errors(await review(tx, context, strategies.definition_of(row)))
+    if wrong:
+        raise StrategyRefused(f"version {row.version} cannot go live: {wrong[0]}")

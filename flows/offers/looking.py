@@ -1,0 +1,31 @@
+"""Which attributes a condition looks at: what is sensitive may not decide an offer."""
+
+from typing import assert_never
+
+from flows.audience.conditions import (
+    All,
+    Answered,
+    AnyOf,
+    Compare,
+    Condition,
+    Did,
+    Has,
+    Known,
+    Not,
+    Ordered,
+)
+
+
+def attributes_of(condition: Condition) -> frozenset[str]:
+    """The names of all fields that the condition compares or asks to be known, without their prefix."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return frozenset(name for part in parts for name in attributes_of(part))
+        case Not(part):
+            return attributes_of(part)
+        case Compare(field=field) | Known(field=field):
+            return frozenset({field.key})
+        case Did() | Ordered() | Answered() | Has():
+            return frozenset()
+        case _:
+            assert_never(condition)
