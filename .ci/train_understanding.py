@@ -109,12 +109,12 @@ class Fitted:
 
 
 def _ideas(rows: list[Example]) -> list[int]:
-    """Number the rows that mean the same, in file order, in each language by itself."""
+    """Number the rows that mean the same: by their idea, else in file order in each language by itself."""
     before: Counter[tuple[str, tuple[str, ...], str]] = Counter()
     numbers = []
     for row in rows:
         kind = (row.language, tuple(sorted(row.barriers)), row.intent)
-        numbers.append(before[kind])
+        numbers.append(before[kind] if row.idea is None else row.idea)
         before[kind] += 1
     return numbers
 

@@ -14,19 +14,25 @@ _SOURCES = ("train.jsonl", "concepts.txt")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training row. barriers and intent are the ids of :class:`.decide.Understanding`."""
+    """One training row. barriers and intent are the ids of :class:`.decide.Understanding`.
+
+    Rows with the same `idea` say the same in several languages: a fold of the cross-validation takes them out together.
+    """
 
     language: str
     text: str
     barriers: tuple[str, ...]
     intent: str
+    idea: int | None = None
 
 
 @cache
 def read_examples() -> tuple[Example, ...]:
     """Return the training rows in file order."""
     rows = [json.loads(line) for line in _read("train.jsonl").decode().splitlines()]
-    return tuple(Example(row["lang"], row["text"], tuple(row["labels"]), row["intent"]) for row in rows)
+    return tuple(
+        Example(row["lang"], row["text"], tuple(row["labels"]), row["intent"], row.get("idea")) for row in rows
+    )
 
 
 def data_hash() -> str:
