@@ -2,8 +2,9 @@
 
 A shop overrides by name: `FLOWS_DIR/<flow>/flow.yaml` with its `texts/` replaces a shipped flow whole,
 `FLOWS_DIR/offers/catalogue.yaml` replaces the catalogue, and Fluent messages in `FLOWS_DIR/offers/texts/` and
-`FLOWS_DIR/common/texts/` are laid over the shipped ones message by message. `FLOWS_DIR/attributes.yaml` is laid over the
-shipped attributes, attribute by attribute.
+`FLOWS_DIR/common/texts/` are laid over the shipped ones message by message.
+`FLOWS_DIR/attributes.yaml` is laid over the shipped attributes, attribute by attribute;
+`FLOWS_DIR/scoring.yaml` replaces the rules by which prospects are scored.
 """
 
 from importlib.resources import files

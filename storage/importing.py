@@ -12,7 +12,10 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, select, update
 from sqlalchemy import insert as plain_insert
 
-from storage import joining, suppressions
+from flows.audience.attributes import Written
+from flows.audience.profile import FactSource
+from storage import joining, profiles, prospect_facts, suppressions
+from storage.cards import COLUMNS, Card, Word
 from storage.consents import FOLLOW_UP
 from storage.database import Tx
 from storage.dialects import insert
@@ -23,12 +26,8 @@ from storage.tables import consents, conversations, identities, prospects
 
 Result = Literal["created", "updated", "unchanged"]
 
-FACTS = (
-    "language", "timezone", "first_name", "last_name", "country", "city", "source", "medium", "campaign",
-    "product_id", "product_name", "product_url", "price", "cart_value", "currency", "interest", "tags",
-    "company", "attributes",
-)  # fmt: skip
-"""The columns of a prospect that an import may fill."""
+SOURCES: Mapping[str, FactSource] = {"api": "api", "staff": "staff"}
+"""Whose word a fact is, by the way it came in; all else comes from files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ class Incoming:
     """A prospect as a source describes them: identities by kind, facts by column, and what they agreed to.
 
     Facts that are not given stay as they are; `company` and `attributes` are merged key by key. `via` says where this
-    comes from (`import`, `api`), `proof` where exactly (file and line).
+    comes from (`import`, `api`), `proof` where exactly (file and line). `declared` are attributes that are declared,
+    and `at` is when all this was true: now, unless the source knows better.
     """
 
     identities: Mapping[str, str]
@@ -54,6 +54,12 @@ class Incoming:
     consents: tuple[ConsentSaid, ...] = ()
     via: str = "import"
     proof: str | None = None
+    declared: Mapping[str, Written] = field(default_factory=dict)
+    at: datetime | None = None
+
+    def word(self, now: datetime) -> Word:
+        """Whose word this is."""
+        return Word(SOURCES.get(self.via, "csv"), min(self.at or now, now), self.proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +70,6 @@ class Imported:
     uid: str
     result: Result
     contactable: bool
-
-
-@dataclass(slots=True)
-class _Card:
-    """A prospect while a batch is at work: what is stored, and what this batch adds."""
-
-    uid: str
-    id: int | None
-    facts: dict[str, Any]
-    known: dict[tuple[str, str], bool] = field(default_factory=dict)
-    agreed: dict[str, tuple[bool, datetime]] = field(default_factory=dict)
-    proofs: set[tuple[str, str]] = field(default_factory=set)
-    has_conversation: bool = False
-    changed: bool = False
-    new_identities: list[dict[str, Any]] = field(default_factory=list)
-    new_consents: list[dict[str, Any]] = field(default_factory=list)
-
-    def contactable(self) -> bool:
-        """Whether there is an open address on a channel that was agreed to."""
-        return any(self.agreed.get(kind, (False,))[0] for (kind, _), is_open in self.known.items() if is_open)
 
 
 async def take_over(tx: Tx, incoming: Sequence[Incoming], *, now: datetime, key: bytes) -> list[Imported]:
@@ -103,8 +89,8 @@ async def take_over(tx: Tx, incoming: Sequence[Incoming], *, now: datetime, key:
 class _Batch:
     def __init__(self, tx: Tx, now: datetime, key: bytes) -> None:
         self._tx, self._now, self._key = tx, now, key
-        self._by_identity: dict[tuple[str, str], _Card] = {}
-        self._cards: dict[str, _Card] = {}
+        self._by_identity: dict[tuple[str, str], Card] = {}
+        self._cards: dict[str, Card] = {}
         self._joined: dict[str, str] = {}
         self._suppressed: set[tuple[str, str]] = set()
 
@@ -122,9 +108,9 @@ class _Batch:
             await self._load_cards(sorted(owners))
 
     async def _load_cards(self, owners: list[int]) -> None:
-        cards: dict[int, _Card] = {}
+        cards: dict[int, Card] = {}
         for row in await self._tx.execute(select(prospects).where(prospects.c.id.in_(owners))):
-            cards[row.id] = _Card(row.uid, row.id, {name: getattr(row, name) for name in FACTS})
+            cards[row.id] = Card(row.uid, row.id, {name: getattr(row, name) for name in COLUMNS})
             self._cards[row.uid] = cards[row.id]
         for row in await self._tx.execute(select(identities).where(identities.c.prospect_id.in_(owners))):
             cards[row.prospect_id].known[row.kind, row.value] = row.closed_at is None
@@ -133,6 +119,8 @@ class _Batch:
         for row in await self._tx.execute(statements):
             cards[row.prospect_id].agreed[row.channel] = (row.granted, row.at)
             cards[row.prospect_id].proofs.add((row.channel, _source_of(row.proof)))
+        for owner, declared in (await prospect_facts.of(self._tx, owners)).items():
+            cards[owner].declared = {name: (row.text, row.at) for name, row in declared.items()}
         talking = select(conversations.c.prospect_id).where(conversations.c.prospect_id.in_(owners)).distinct()
         for row in await self._tx.execute(talking):
             cards[row.prospect_id].has_conversation = True
@@ -154,16 +142,18 @@ class _Batch:
         elif owners:
             card = next(iter(owners.values()))
         else:
-            card, result = _Card(new_uid(), None, {"tags": [], "company": {}, "attributes": {}}), "created"
+            card = Card(new_uid(), None, {"tags": [], "company": {}, "attributes": {}, "provenance": {}})
+            result = "created"
             self._cards[card.uid] = card
         changes = [
             self._identities(card, known, one.via),
-            self._facts(card, one.facts),
+            card.take_facts(one.facts, one.word(self._now)),
+            card.take_declared(one.declared, one.word(self._now)),
             self._consents(card, one, known),
         ]
         return card.uid, "updated" if result == "unchanged" and any(changes) else result
 
-    async def _join(self, cards: list[_Card]) -> _Card:
+    async def _join(self, cards: list[Card]) -> Card:
         """Fold cards into the oldest one. What was noted so far is written first, so that the rows are all there."""
         await self.write()
         uids = {card.id: card.uid for card in cards if card.id is not None}
@@ -175,7 +165,7 @@ class _Batch:
         await self._load_cards([stays])
         return self._cards[uids[stays]]
 
-    def _identities(self, card: _Card, known: set[tuple[str, str]], via: str) -> bool:
+    def _identities(self, card: Card, known: set[tuple[str, str]], via: str) -> bool:
         new = sorted(known - card.known.keys())
         for kind, value in new:
             card.known[kind, value] = True
@@ -183,20 +173,7 @@ class _Batch:
             self._by_identity[kind, value] = card
         return bool(new)
 
-    def _facts(self, card: _Card, facts: Mapping[str, Any]) -> bool:
-        wanted = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
-        if card.has_conversation:
-            # They may have chosen another language in the chat; that is their word against an old file's.
-            wanted.pop("language", None)
-        for name in ("company", "attributes"):
-            if name in wanted:
-                wanted[name] = {**card.facts[name], **wanted[name]}
-        changes = {name: value for name, value in wanted.items() if card.facts.get(name) != value}
-        card.facts |= changes
-        card.changed |= bool(changes)
-        return bool(changes)
-
-    def _consents(self, card: _Card, one: Incoming, known: set[tuple[str, str]]) -> bool:
+    def _consents(self, card: Card, one: Incoming, known: set[tuple[str, str]]) -> bool:
         suppressed = bool(known & self._suppressed)
         new = [
             said for said in one.consents if not (said.granted and suppressed) and self._counts(card, said, one.proof)
@@ -209,7 +186,7 @@ class _Batch:
             card.new_consents.append(row | {"way": one.via, "text": said.text, "proof": one.proof})
         return bool(new)
 
-    def _counts(self, card: _Card, said: ConsentSaid, proof: str | None) -> bool:
+    def _counts(self, card: Card, said: ConsentSaid, proof: str | None) -> bool:
         """Whether this says something new: the first word does, a later one does, an undated one only if it is a no."""
         current = card.agreed.get(said.channel)
         if current is None:
@@ -223,10 +200,11 @@ class _Batch:
     async def write(self) -> None:
         """Write what has been noted, one statement per table."""
         cards = list(self._cards.values())
+        due = [card for card in cards if card.is_new_to_us()]
         await self._insert([card for card in cards if card.id is None])
         changed = [card for card in cards if card.changed]
         if changed:
-            rows = [{"row": card.id, **{f"new_{name}": card.facts.get(name) for name in FACTS}} for card in changed]
+            rows = [{"row": card.id, **{f"new_{name}": card.facts.get(name) for name in COLUMNS}} for card in changed]
             await self._tx.execute(_UPDATE, [{**row, "new_updated_at": self._now} for row in rows])
         new_identities = [{"prospect_id": card.id, **row} for card in cards for row in card.new_identities]
         if new_identities:
@@ -236,11 +214,13 @@ class _Batch:
         new_consents = [{"prospect_id": card.id, **row} for card in cards for row in card.new_consents]
         if new_consents:
             await self._tx.execute(plain_insert(consents), new_consents)
+        await prospect_facts.put(self._tx, [fact for card in cards for fact in card.rows_of_declared()], self._now)
+        await profiles.mark_due(self._tx, [card.id for card in due if card.id is not None], self._now)
         await self._let_campaigns_look_again(cards)
         for card in cards:
-            card.changed, card.new_identities, card.new_consents = False, [], []
+            card.written()
 
-    async def _let_campaigns_look_again(self, cards: list[_Card]) -> None:
+    async def _let_campaigns_look_again(self, cards: list[Card]) -> None:
         """Who could not be written to before may be now: a campaign that runs looks at them again."""
         gained = [
             card.id
@@ -250,7 +230,7 @@ class _Batch:
         if gained:
             await self._tx.execute(update(prospects).where(prospects.c.id.in_(gained)).values(awaiting=True))
 
-    async def _insert(self, cards: list[_Card]) -> None:
+    async def _insert(self, cards: list[Card]) -> None:
         if not cards:
             return
         rows = [
@@ -259,7 +239,7 @@ class _Batch:
                 "created_at": self._now,
                 "updated_at": self._now,
                 "awaiting": True,
-                **{name: card.facts.get(name) for name in FACTS},
+                **{name: card.facts.get(name) for name in COLUMNS},
             }
             for card in cards
         ]
@@ -277,5 +257,5 @@ def _source_of(proof: str | None) -> str:
 _UPDATE = (
     update(prospects)
     .where(prospects.c.id == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in (*FACTS, "updated_at")})
+    .values({name: bindparam(f"new_{name}") for name in (*COLUMNS, "updated_at")})
 )

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import insert as plain_insert
 from sqlalchemy import select, update
 
+from flows.audience.profile import FactSource
+from storage import profiles, prospect_facts
 from storage.database import Record, Tx
 from storage.dialects import insert
 from storage.ids import new_uid
@@ -44,15 +46,20 @@ async def find(tx: Tx, known: Mapping[str, str]) -> list[int]:
     return sorted(found)
 
 
-async def create(tx: Tx, now: datetime, **fields: Any) -> int:
-    """A new prospect; returns the row id. `fields` are columns of the table."""
-    values: dict[str, Any] = {"tags": [], "company": {}, "attributes": {}, **fields}
+async def create(
+    tx: Tx, now: datetime, *, said_by: FactSource = "shop", said_at: datetime | None = None, **fields: Any
+) -> int:
+    """A new prospect; returns the row id. `fields` are columns of the table, said by `said_by` at `said_at`."""
+    stamped = prospect_facts.said({}, fields, said_by, said_at or now)
+    values: dict[str, Any] = {"tags": [], "company": {}, "attributes": {}, "provenance": stamped, **fields}
     result = await tx.execute(
         plain_insert(prospects)
         .values(uid=new_uid(), created_at=now, updated_at=now, **values)
         .returning(prospects.c.id)
     )
-    return int(result.scalar_one())
+    prospect_id = int(result.scalar_one())
+    await profiles.mark_due(tx, [prospect_id], now)
+    return prospect_id
 
 
 async def get(tx: Tx, prospect_id: int) -> Record | None:
@@ -60,10 +67,27 @@ async def get(tx: Tx, prospect_id: int) -> Record | None:
     return (await tx.execute(select(prospects).where(prospects.c.id == prospect_id))).one_or_none()
 
 
-async def change(tx: Tx, prospect_id: int, now: datetime, **fields: Any) -> None:
-    """Change facts about a prospect."""
-    if fields:
-        await tx.execute(update(prospects).where(prospects.c.id == prospect_id).values(updated_at=now, **fields))
+async def change(
+    tx: Tx,
+    prospect_id: int,
+    now: datetime,
+    *,
+    said_by: FactSource = "shop",
+    said_at: datetime | None = None,
+    **fields: Any,
+) -> None:
+    """Change facts about a prospect. What they or staff have said later than `said_at` stays."""
+    if not fields:
+        return
+    query = select(prospects.c.provenance).where(prospects.c.id == prospect_id)
+    known = (await tx.execute(query)).scalar_one_or_none() or {}
+    at = said_at or now
+    taken = {name: value for name, value in fields.items() if prospect_facts.may_say(known, name, said_by, at)}
+    if taken:
+        stamped = prospect_facts.said(known, taken, said_by, at)
+        values = {"updated_at": now, "provenance": stamped, **taken}
+        await tx.execute(update(prospects).where(prospects.c.id == prospect_id).values(values))
+        await profiles.mark_due(tx, [prospect_id], now)
 
 
 async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now: datetime) -> bool:
@@ -88,6 +112,7 @@ async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now
 async def note_event(tx: Tx, prospect_id: int, kind: str, at: datetime, data: Mapping[str, Any]) -> None:
     """Keep what the shop told us this prospect did."""
     await tx.execute(plain_insert(shop_events).values(prospect_id=prospect_id, kind=kind, at=at, data=dict(data)))
+    await profiles.mark_due(tx, [prospect_id], at)
 
 
 async def close(tx: Tx, kind: str, value: str, *, reason: str, now: datetime) -> None:

@@ -141,7 +141,7 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
             case Withdraw(way=way):
                 await _withdraw(tx, loaded.prospect_id, way, now)
             case SetLanguage(language=language):
-                await prospects.change(tx, loaded.prospect_id, now, language=language)
+                await prospects.change(tx, loaded.prospect_id, now, said_by="flow", language=language)
             case EraseProspect():
                 await timers.set_timer(tx, loaded.conversation_id, "erase", item.turn.state.turn, now + ERASE_AFTER)
             case Finish(outcome=outcome):

@@ -12,8 +12,9 @@ from bot.data import cells
 from bot.data.cells import Moments, Parser
 from bot.data.columns import prospects_kind
 from bot.data.imports import IDENTITIES
-from bot.data.purchases import shop_input
+from bot.data.purchases import DECLARED, shop_input
 from bot.data.writing import plain
+from flows.audience.attributes import Attributes, Written
 from storage.ids import new_uid
 from storage.inbox import RawInput
 
@@ -43,12 +44,17 @@ class Event:
 class EventReader:
     """Reads the body of POST /events."""
 
-    def __init__(self, moments: Moments, now: Any, *, key: str | None = None) -> None:
-        """`key` is the stored Idempotency-Key: it names events that have no id of their own."""
+    def __init__(
+        self, moments: Moments, now: Any, *, key: str | None = None, attributes: Attributes | None = None
+    ) -> None:
+        """`key` is the stored Idempotency-Key: it names events that have no id of their own.
+
+        Fields of declared `attributes` are read by their type, and become facts about the prospect.
+        """
         self._moments, self._now, self._key = moments, now, key
         self._parsers = {
             name: parser
-            for name, parser in {**prospects_kind(moments).columns, **ORDER}.items()
+            for name, parser in {**prospects_kind(moments, attributes).columns, **ORDER}.items()
             if not name.startswith("company_")
         }
 
@@ -78,7 +84,10 @@ class EventReader:
         _check(kind, identities, values, pointer, faults)
         if len(faults) > before:
             return None
+        declared = {name: values.pop(name) for name in list(values) if isinstance(values[name], Written)}
         data = {**_others(document, self._parsers), **values}
+        if declared:
+            data[DECLARED] = {name: [value.text, value.number] for name, value in declared.items()}
         natural_key = self._natural_key(kind, head, values, document, number)
         at = head.get("occurred_at", self._now)
         return Event(str(head.get("id") or natural_key), shop_input(kind, natural_key, identities, at, data))
@@ -129,4 +138,4 @@ def _others(document: Mapping[str, Any], parsers: Mapping[str, Parser]) -> dict[
     """What we have no meaning for is kept with the event as it came."""
     nested = document.get("prospect")
     named: Sequence[tuple[str, Any]] = [*document.items(), *(nested.items() if isinstance(nested, dict) else ())]
-    return {name: plain(value) for name, value in named if name not in parsers and name not in HEAD}
+    return {name: plain(value) for name, value in named if name not in parsers and name not in (*HEAD, DECLARED)}

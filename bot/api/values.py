@@ -7,6 +7,7 @@ from typing import Any
 from bot.api.problems import Fault
 from bot.data import cells
 from bot.data.cells import Parser
+from bot.data.columns import Declared
 from bot.data.errors import CellRefused
 
 
@@ -15,6 +16,8 @@ def value_of(parser: Parser, raw: Any) -> Any:
     match raw:
         case None:
             return None
+        case bool() | int() | Decimal() if isinstance(parser, Declared):
+            return parser.of_json(raw)
         case bool():
             if parser is not cells.yes_no:
                 raise CellRefused("must be a text or a number, not true or false")

@@ -40,7 +40,9 @@ async def _take(house: "House", job: "Job") -> "Summary":
     from bot.data.imports import import_prospects
 
     zone, now = house.settings.timezone, house.clock.now()
-    return await import_prospects(house.database, job, key=house.secret, zone=zone, now=now)
+    return await import_prospects(
+        house.database, job, key=house.secret, zone=zone, now=now, attributes=house.attributes
+    )
 
 
 @app.command()

@@ -6,12 +6,14 @@ A column that is not here becomes an attribute of the prospect.
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from bot.data import cells
 from bot.data.cells import Moments, Parser
 from bot.data.errors import CellRefused, FileRefused, RowRefused
 from bot.data.table import Row, Table, column_key
+from flows.audience.attributes import AttributeDefinition, Attributes, Written, read_value, write_value
 
 ERROR_COLUMNS: Final = ("error_line", "error_column", "error_reason")
 """What an error file adds to the columns of the file it is about. Read again, they are passed over."""
@@ -28,8 +30,29 @@ class Kind:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
-def prospects_kind(moments: Moments) -> Kind:
-    """The columns of prospects.csv."""
+class Declared:
+    """The parser of a declared attribute: a cell, or a value of JSON, as it is stored."""
+
+    def __init__(self, attribute: AttributeDefinition) -> None:
+        self._attribute = attribute
+
+    def __call__(self, cell: str) -> Written:
+        """What a cell means. Raises CellRefused."""
+        return write_value(read_value(self._attribute, cell))
+
+    def of_json(self, raw: Any) -> Written:
+        """What a number, text, true or false of JSON means: numbers are exact as they stand. Raises CellRefused."""
+        if isinstance(raw, bool):
+            return self("yes" if raw else "no")
+        if not isinstance(raw, str) and self._attribute.type in ("number", "money"):
+            exact = cells.amount(str(raw)) if self._attribute.type == "money" else Decimal(raw)
+            return write_value(exact)
+        return self(str(raw))
+
+
+def prospects_kind(moments: Moments, attributes: Attributes | None = None) -> Kind:
+    """The columns of prospects.csv; those of declared attributes are read by their type."""
+    declared = attributes.declared if attributes else {}
     return Kind(
         "prospects",
         {
@@ -62,6 +85,8 @@ def prospects_kind(moments: Moments) -> Kind:
             "company_industry": cells.text,
             "company_location": cells.text,
             "company_role": cells.text,
+            "company_kind": cells.text,
+            **{one.column: Declared(one) for one in declared.values()},
         },
         keeps_others=True,
         aliases={"e_mail": "email", "email_address": "email", "phone_number": "phone", "customer_id": "external_id"},

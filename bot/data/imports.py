@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from bot.data.columns import Header, Kind, codes_kind, parse_row, prospects_kind
 from bot.data.errors import RowRefused
 from bot.data.summary import Refusals, Summary
 from bot.data.table import Row, Table, open_table
+from flows.audience.attributes import Attributes, Written
 from flows.offers.catalogue import Catalogue
 from storage import codes
 from storage.database import Database, Tx
@@ -96,15 +97,21 @@ def start(kind: Kind, job: Job) -> tuple[Table, Header, Summary]:
     return table, header, summary
 
 
-async def import_prospects(database: Database, job: Job, *, key: bytes, zone: str, now: datetime) -> Summary:
-    """Import prospects.csv. `key` hashes suppressed addresses, `zone` is the shop's time zone. Raises FileRefused."""
-    kind = prospects_kind(Moments(zone, now))
+async def import_prospects(
+    database: Database, job: Job, *, key: bytes, zone: str, now: datetime, attributes: Attributes | None = None
+) -> Summary:
+    """Import prospects.csv. `key` hashes suppressed addresses, `zone` is the shop's time zone. Raises FileRefused.
+
+    Columns of declared `attributes` become facts, true when the file was last changed; others are kept as free ones.
+    """
+    kind = prospects_kind(Moments(zone, now), attributes)
     table, header, summary = start(kind, job)
     if not set(CONSENTS) & set(header.known.values()):
         summary.warnings.append(f"{job.path.name}: no consent column; prospects are imported and not contacted")
+    changed = min(datetime.fromtimestamp(job.path.stat().st_mtime, UTC), now)
     with Refusals(table, job.error_path, summary) as refusals:
         for batch in batches(kind, table, header, summary, refusals):
-            incoming = list(_incoming(batch, table.digest, refusals))
+            incoming = list(_incoming(batch, table.digest, changed, refusals))
 
             async def work(tx: Tx, batch: list[Incoming] = incoming) -> list[Imported]:
                 return await take_over(tx, batch, now=now, key=key)
@@ -117,9 +124,10 @@ async def import_prospects(database: Database, job: Job, *, key: bytes, zone: st
     return summary
 
 
-def _incoming(batch: list[Parsed], digest: str, refusals: Refusals) -> Iterator[Incoming]:
+def _incoming(batch: list[Parsed], digest: str, changed: datetime, refusals: Refusals) -> Iterator[Incoming]:
     for parsed in batch:
-        incoming = incoming_of(parsed.values, parsed.attributes, proof=f"file {digest} line {parsed.row.line}")
+        proof = f"file {digest} line {parsed.row.line}"
+        incoming = incoming_of(parsed.values, parsed.attributes, proof=proof, at=changed)
         if incoming is None:
             refusals.add(parsed.row, RowRefused("", "names nobody; fill in external_id, email or phone"))
         else:
@@ -127,20 +135,27 @@ def _incoming(batch: list[Parsed], digest: str, refusals: Refusals) -> Iterator[
 
 
 def incoming_of(
-    values: dict[str, Any], attributes: dict[str, str], *, proof: str | None, via: str = "import"
+    values: dict[str, Any],
+    attributes: dict[str, str],
+    *,
+    proof: str | None,
+    via: str = "import",
+    at: datetime | None = None,
 ) -> Incoming | None:
-    """A prospect out of parsed values; None when no identity is among them."""
+    """A prospect out of parsed values; None when no identity is among them. `at`: when they were true (default now)."""
     identities = {kind: values[name] for name, kind in IDENTITIES.items() if values.get(name)}
     if not identities:
         return None
-    facts: dict[str, Any] = {name: value for name, value in values.items() if name not in NOT_FACTS}
+    declared = {name: value for name, value in values.items() if isinstance(value, Written)}
+    facts = {name: value for name, value in values.items() if name not in NOT_FACTS and name not in declared}
     company = {name.removeprefix("company_"): facts.pop(name) for name in list(facts) if name.startswith("company_")}
     consents = tuple(
         ConsentSaid(channel, values[name], values.get("consent_at"), values.get("consent_text"))
         for name, channel in CONSENTS.items()
         if values.get(name) is not None
     )
-    return Incoming(identities, {**facts, "company": company, "attributes": attributes}, consents, via, proof)
+    row = {**facts, "company": company, "attributes": attributes}
+    return Incoming(identities, row, consents, via, proof, declared, at)
 
 
 async def import_codes(database: Database, job: Job, *, catalogue: Catalogue, zone: str, now: datetime) -> Summary:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.data.cells import Moments
 from bot.data.columns import purchases_kind
@@ -17,6 +17,9 @@ from storage.reads.orders import known_orders
 
 Put = Callable[[Sequence[RawInput]], Awaitable[Any]]
 """How raw input is handed in; it commits."""
+
+DECLARED: Final = "facts"
+"""Where declared attributes stand in a report: name -> [text, number or None], as they are stored."""
 
 
 def shop_input(kind: str, natural_key: str, identities: dict[str, str], at: datetime, data: dict[str, Any]) -> RawInput:

@@ -80,7 +80,9 @@ class Week:
         """Import, plan, and let it happen."""
         house, now, zone = self._house, self._clock.now(), self._house.settings.timezone
         people, codes = Job(self._sample / "prospects.csv"), Job(self._sample / "codes.csv")
-        await import_prospects(house.database, people, key=house.secret, zone=zone, now=now)
+        await import_prospects(
+            house.database, people, key=house.secret, zone=zone, now=now, attributes=house.attributes
+        )
         await import_codes(house.database, codes, catalogue=house.catalogue, zone=zone, now=now)
         await house.database.transact(lambda tx: campaigns.set_state(tx, CAMPAIGN, "running", now))
         for persona in personas(self._dice, self._sample / "prospects.csv"):

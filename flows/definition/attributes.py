@@ -1,11 +1,17 @@
 """`attributes.yaml`, read: the shipped one, and over it a shop's own, or every problem at once."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from flows.audience.attributes import AttributeDefinition, Attributes, AttributesFile
 from flows.definition.marks import Located
 from flows.definition.parse import locate
 from flows.definition.problems import Problem, refuse
+
+RESERVED: Final = frozenset(
+    {"external_id", "email", "phone", "tags", "consent_email", "consent_telegram", "consent_text", "consent_at"}
+)
+"""Columns of prospects.csv that are no attributes, so no attribute can be called like them."""
 
 
 def read_attributes(shipped: tuple[str, str], own: tuple[str, str] | None = None) -> Attributes:
@@ -45,7 +51,7 @@ def _problems(
         if known is not None and known.type != one.type:
             sentence = f"attribute {one.id!r} is a column of every prospect, of type {known.type}"
             yield Problem(place, *marks.value("attributes", number, "type"), "F502", sentence, "keep that type")
-        elif known is None and (one.builtin or one.column in columns):
+        elif known is None and (one.builtin or one.column in {*columns, *RESERVED}):
             sentence = f"attribute {one.id!r} is no column of a prospect of its own"
             cure = "leave `builtin` out, and give it a name that is still free"
             yield Problem(place, *marks.value("attributes", number, "id"), "F503", sentence, cure)

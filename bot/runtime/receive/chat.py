@@ -104,8 +104,9 @@ async def _new(tx: Tx, context: Context, sender: Sender, place: Record | None, n
     if place is not None:
         language = context.language(sender.language or place.language)
         return await door.newcomer(tx, place, now, language=language, first_name=sender.first_name)
+    language = context.language(sender.language)
     return await prospects.create(
-        tx, now, said_by="flow", first_name=sender.first_name, language=context.language(sender.language), source="telegram"
+        tx, now, said_by="flow", first_name=sender.first_name, language=language, source="telegram"
     )
 
 

@@ -58,7 +58,7 @@ async def _commanded(
 ) -> Meaning:
     """Stop, language and erasure work with and without a conversation."""
     if arrival.name == "language" and arrival.argument:
-        await prospects.change(tx, prospect_id, now, language=arrival.argument)
+        await prospects.change(tx, prospect_id, now, said_by="flow", language=arrival.argument)
     if arrival.name in ("stop", "forget"):
         for channel in ("telegram", "email"):
             await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)
