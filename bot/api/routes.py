@@ -74,14 +74,15 @@ class Api:
     async def events(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
         """Keep events, then answer."""
         del caller
-        events = EventReader(self._moments(), self._house.clock.now(), key=key).read(document)
+        known = self._house.attributes
+        events = EventReader(self._moments(), self._house.clock.now(), key=key, attributes=known).read(document)
         await self._house.intake.put_many([event.raw for event in events])
         return 202, {"accepted": len(events), "ids": [event.id for event in events]}
 
     async def take_prospects(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
         """Make or change prospects."""
         del key
-        incoming = read_prospects(document, self._moments(), caller)
+        incoming = read_prospects(document, self._moments(), caller, self._house.attributes)
         now, secret = self._house.clock.now(), self._house.secret
         done = await self._house.database.transact(lambda tx: take_over(tx, incoming, now=now, key=secret))
         results = [{"id": one.uid, "result": one.result, "contactable": one.contactable} for one in done]
