@@ -12,6 +12,7 @@ from bot.channels.telegram.health import TelegramHealth
 from bot.channels.telegram.incoming import translate as translate_telegram
 from bot.library import Library
 from bot.runtime import envelopes
+from bot.runtime.abandoned import report_abandoned
 from bot.runtime.arrivals import Arrival
 from bot.runtime.bells import Bells
 from bot.runtime.campaigns import Campaigns
@@ -23,11 +24,12 @@ from bot.runtime.keeper import Keeper
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
+from bot.shops import makers
 from flows.audience.attributes import Attributes
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.texts import Texts
-from storage import campaigns, conversations, erasure, facts, flowbook
+from storage import campaigns, conversations, erasure, facts, flowbook, segments
 from storage.database import Database, Tx, ensure_schema
 
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what is in it
@@ -84,8 +86,12 @@ class House:
 
     async def settle(self) -> None:
         """Take every turn that waits, in this process, until nothing is left that is due now. Sends nothing."""
-        while await self.turner.take_inbox() + await self.turner.take_timers():
+        while await self.report_abandoned() + await self.turner.take_inbox() + await self.turner.take_timers():
             pass
+
+    async def report_abandoned(self) -> int:
+        """Report the checkouts that were silent long enough; returns how many."""
+        return await report_abandoned(self.database, self.clock, self.bells)
 
     async def settled(self, inbox_id: int, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - how long a page may wait
         """Wait until this input has been processed; False when that takes longer."""
@@ -146,6 +152,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         secret=read_secret(settings),
         flows=FlowShelf(),
         has_bot=settings.telegram_token is not None,
+        checkout_silence=settings.checkout_silence,
         attributes=library.attributes(),
     )
     texts = library.common_texts()
@@ -176,6 +183,8 @@ def translators() -> dict[str, Translator]:
         "door": envelopes.read_door,
         "staff": envelopes.read_staff,
         "shop": envelopes.read_shop,
+        "shopify": makers.read_shopify,
+        "woocommerce": makers.read_woocommerce,
         "refusal": envelopes.read_refusal,
         "cancel": envelopes.read_cancel,
     }
@@ -220,5 +229,24 @@ async def _publish_all(house: House) -> None:
         if known is None or (changed and house.library.is_shipped(name)):
             await house.publish(name)
     now = house.clock.now()
+    await _seed_segments(house)
     for definition in house.library.campaigns().values():
         await house.database.transact(lambda tx, one=definition: campaigns.put(tx, one, now))  # type: ignore[misc]
+
+
+async def _seed_segments(house: House) -> None:
+    """The shipped segments, once: who deletes one does not find it again. And the currency that money is compared in."""
+    now, currency = house.clock.now(), house.catalogue.currency
+    async with house.database.read() as tx:
+        seeded, kept = await facts.get(tx, "segments_seeded"), await facts.get(tx, "currency")
+    if seeded is not None and kept == currency:
+        return
+
+    async def work(tx: Tx) -> None:
+        await facts.put(tx, "currency", currency)
+        await facts.put(tx, "segments_seeded", "yes")
+        for segment in () if seeded is not None else house.library.segments():
+            if await segments.get(tx, segment.name) is None:
+                await segments.save(tx, segment, by="Holdback", now=now)
+
+    await house.database.transact(work)

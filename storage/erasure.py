@@ -105,6 +105,16 @@ async def forget(tx: Tx, known: Sequence[tuple[str, str]], now: datetime, key: b
     return gone.rowcount + said.rowcount
 
 
+async def forget_shop(tx: Tx, shop: str) -> int:
+    """A connected shop takes its connection away: its open checkouts and what it sent go. Returns how many rows.
+
+    Prospects stay: they gave their answers to whoever runs this installation. The caller has to wipe as well.
+    """
+    gone = await tx.execute(delete(checkouts).where(checkouts.c.shop == shop))
+    said = await tx.execute(delete(inbox).where(inbox.c.source == shop, inbox.c.state != "new"))
+    return gone.rowcount + said.rowcount
+
+
 async def _count(tx: Tx, table: Any, prospect_id: int) -> int:
     query = select(func.count()).select_from(table).where(table.c.prospect_id == prospect_id)
     return int((await tx.execute(query)).scalar_one())

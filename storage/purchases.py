@@ -64,6 +64,13 @@ async def conversation_of(tx: Tx, order_id: str) -> int | None:
     return found
 
 
+async def buyer_of(tx: Tx, order_id: str) -> int | None:
+    """The prospect whose order this is, as far as that is known."""
+    query = select(purchases.c.prospect_id).where(purchases.c.order_id == order_id)
+    found: int | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def bought_since(tx: Tx, prospect_id: int, moment: datetime) -> bool:
     """Whether this prospect bought something at that moment or later, and did not give it back."""
     query = select(purchases.c.id).where(
@@ -83,11 +90,12 @@ async def owner_of_code(tx: Tx, code: str | None) -> int | None:
 
 
 async def granted_among(tx: Tx, codes: Sequence[str]) -> str | None:
-    """The first of these codes that was given to somebody, or None."""
-    if not codes:
+    """The first of these codes that was given to somebody, as it was given, or None. Shops may change small letters."""
+    spelt = [spelling for code in codes for spelling in (code, code.upper(), code.lower())]
+    if not spelt:
         return None
-    found = set((await tx.execute(select(grants.c.code).where(grants.c.code.in_(codes)))).scalars())
-    return next((code for code in codes if code in found), None)
+    found = set((await tx.execute(select(grants.c.code).where(grants.c.code.in_(spelt)))).scalars())
+    return next((code for code in spelt if code in found), None)
 
 
 async def refund(
@@ -109,7 +117,10 @@ async def refund(
         order_id=order_id, key=key, amount=amount, currency=currency, at=at or now, recorded_at=now
     )
     await tx.execute(row.on_conflict_do_nothing())
-    return await _settle(tx, order_id)
+    known = await _settle(tx, order_id)
+    buyer = await buyer_of(tx, order_id) if known else None
+    await profiles.mark_due(tx, [buyer] if buyer is not None else [], now)
+    return known
 
 
 async def _settle(tx: Tx, order_id: str) -> bool:

@@ -5,6 +5,7 @@ Translators make these from raw input; bot/runtime/turns makes events of them.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from flows.words import Channel
@@ -123,6 +124,70 @@ class ShopReported:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckoutReported:
+    """A connected shop told of a checkout that is not paid; `done`: it was completed after all.
+
+    `at` is when the shop last changed it: an older report never undoes a newer one.
+    """
+
+    shop: str
+    key: str
+    identities: dict[str, str]
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """Money of an order went back; `key` names it within the order. Without an amount: all of it."""
+
+    key: str
+    amount: Decimal | None
+    currency: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReported:
+    """A connected shop told of an order: that it was `bought`, which `checkout` it came from, what went back.
+
+    `data` as of a purchase, with all discount `codes`. Not `bought`: only what went back is told.
+    """
+
+    shop: str
+    order_id: str
+    identities: dict[str, str]
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+    bought: bool = False
+    checkout: str | None = None
+    refunds: tuple[MoneyBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReported:
+    """A connected shop told something about a customer: facts, and consent by its own marketing field."""
+
+    shop: str
+    identities: dict[str, str]
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequested:
+    """A connected shop hands on what a customer has the right to: their data, or to be forgotten.
+
+    `erase-shop`: the shop takes its connection away, and what came by it is to go.
+    """
+
+    shop: str
+    wish: Literal["export", "erase", "erase-shop"]
+    identities: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class StaffActed:
     """A person of the shop took over, wrote, or handed back."""
 
@@ -165,6 +230,10 @@ Arrival = (
     | CommandedOnPage
     | CameThrough
     | ShopReported
+    | CheckoutReported
+    | OrderReported
+    | CustomerReported
+    | PrivacyRequested
     | StaffActed
     | WasRefused
     | WasCancelled

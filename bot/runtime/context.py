@@ -1,6 +1,7 @@
 """What taking a turn needs besides the transaction: facts of this installation that do not change while it runs."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.runtime.flowshelf import FlowShelf
 from flows.audience.attributes import Attributes
@@ -16,7 +17,7 @@ class Context:
     `languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows,
     `strategies` those that are or were live.
     Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to. `attributes`: what is kept
-    about prospects.
+    about prospects. `checkout_silence`: a connected shop's checkout of which so long nothing is heard was abandoned.
     """
 
     shop: Shop
@@ -27,6 +28,7 @@ class Context:
     has_bot: bool = True
     attributes: Attributes = field(default_factory=Attributes)
     strategies: StrategyShelf = field(default_factory=StrategyShelf)
+    checkout_silence: timedelta = timedelta(hours=1)
 
     def language(self, wanted: str | None) -> str:
         """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""

@@ -8,11 +8,15 @@ from bot.runtime.arrivals import (
     Arrival,
     Blocked,
     CameThrough,
+    CheckoutReported,
     CommandedOnPage,
+    CustomerReported,
     GaveCommand,
     Ignored,
+    OrderReported,
     PressedButton,
     PressedStart,
+    PrivacyRequested,
     ShopReported,
     Spoke,
     StaffActed,
@@ -21,7 +25,7 @@ from bot.runtime.arrivals import (
     WasRefused,
 )
 from bot.runtime.context import Context
-from bot.runtime.receive import chat, door, inside, page, shop
+from bot.runtime.receive import chat, connected, door, inside, page, shop
 from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
@@ -40,6 +44,8 @@ async def receive(tx: Tx, context: Context, arrival: Arrival, now: datetime) -> 
             return await door.receive(tx, context, arrival, now)
         case ShopReported():
             return await shop.receive(tx, context, arrival, now)
+        case CheckoutReported() | OrderReported() | CustomerReported() | PrivacyRequested():
+            return await connected.receive(tx, context, arrival, now)
         case StaffActed() | WasRefused() | WasCancelled():
             return await inside.receive(tx, arrival)
         case Ignored(reason=reason):

@@ -1,14 +1,16 @@
-"""Webhooks that call us. Telegram's is verified before its body is read, and kept before it is answered."""
+"""Webhooks that call us: each is verified before its body is read, and kept before it is answered."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.channels.telegram.webhook import Rejection, accept, answer_to
+from bot.hooks.shops import ShopDoor
 from bot.house import House
+from bot.shops.makers import SHOPIFY, WOOCOMMERCE
 
 
 def router(house: House) -> APIRouter:
-    """`/hooks/telegram`."""
+    """`/hooks/telegram`, `/hooks/shopify` and `/hooks/woocommerce`."""
     routes = APIRouter(prefix="/hooks")
     secret = house.settings.telegram_webhook_secret
 
@@ -22,4 +24,6 @@ def router(house: House) -> APIRouter:
         answer = answer_to(result)
         return Response(status_code=200) if answer is None else JSONResponse(answer)
 
+    routes.post("/shopify")(ShopDoor(house, SHOPIFY, house.settings.shopify_secret).enter)
+    routes.post("/woocommerce")(ShopDoor(house, WOOCOMMERCE, house.settings.woocommerce_secret).enter)
     return routes
