@@ -19,6 +19,7 @@ from bot.api.replay import Replay
 from bot.data.cells import Moments
 from bot.data.writing import plain
 from bot.house import House
+from bot.runtime.standing import standing
 from storage import prospects
 from storage import spend as recorded
 from storage.importing import take_over
@@ -107,6 +108,8 @@ class Api:
         async with self._house.database.read() as tx:
             prospect_id = await prospects.resolve(tx, ref)
             found = await record.show(tx, prospect_id) if prospect_id is not None else None
+            if found is not None and prospect_id is not None:
+                found |= await standing(tx, self._house.keeper, prospect_id, self._house.clock.now())
         if found is None:
             raise Problem(404, "there is no such prospect; ask by shop id, email, phone, telegram:123 or id")
         return JSONResponse(plain(found))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.data.summary import Summary
     from bot.house import House
 
+KEPT_UP = 5000
+"""So many prospects are judged at the end of an import; of a larger file the server judges the others, in its time."""
+
 SHOWN = 20
 """So many refused rows are told at the terminal; all of them are in the error file."""
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.common import AsJson, PersonRef, family, moment, person, say, with_database, with_house
+from bot.cli.common import AsJson, PersonRef, family, moment, person, say, with_house
 from bot.cli.errors import fail
-from bot.cli.importing import DryRun, Encoding, Errors, File, run_import
+from bot.cli.importing import KEPT_UP, DryRun, Encoding, Errors, File, run_import
 
 if TYPE_CHECKING:
     from bot.data.imports import Job
     from bot.data.summary import Summary
     from bot.house import House
-    from storage.database import Database, Tx
+    from storage.database import Tx
 
 app = family("Import, show, link, export and erase prospects.")
 
@@ -40,25 +40,31 @@ async def _take(house: "House", job: "Job") -> "Summary":
     from bot.data.imports import import_prospects
 
     zone, now = house.settings.timezone, house.clock.now()
-    return await import_prospects(
+    summary = await import_prospects(
         house.database, job, key=house.secret, zone=zone, now=now, attributes=house.attributes
     )
+    if not job.dry_run:
+        await house.keeper.keep_up(KEPT_UP)
+    return summary
 
 
 @app.command()
 def show(ref: PersonRef, as_json: AsJson = False) -> None:
-    """Show what is known about a prospect now.
+    """Show what is known about a prospect now, and how they are judged: every figure with its reasons.
 
     Example: holdback prospects show anna@example.com --json
     """
+    from bot.runtime.standing import standing, told
     from storage.reads import record
 
-    async def read(database: "Database") -> dict[str, Any]:
-        async with database.read() as tx:
-            return await record.show(tx, await person(tx, ref)) or {}
+    async def read(house: "House") -> dict[str, Any]:
+        async with house.database.read() as tx:
+            prospect_id = await person(tx, ref)
+            known = await record.show(tx, prospect_id) or {}
+            return known | await standing(tx, house.keeper, prospect_id, house.clock.now())
 
-    found = with_database(read)
-    say(found, _told(found), as_json=as_json)
+    found = with_house(read)
+    say(found, [*_told(found), *told(found)], as_json=as_json)
 
 
 def _told(found: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.cli.common import AsJson, family
-from bot.cli.importing import DryRun, Encoding, Errors, File, run_import
+from bot.cli.importing import KEPT_UP, DryRun, Encoding, Errors, File, run_import
 
 if TYPE_CHECKING:
     from bot.data.imports import Job
@@ -42,4 +42,5 @@ async def _take(house: "House", job: "Job") -> "Summary":
     summary = await import_purchases(house.database, house.intake.put_many, job, zone=zone, now=now)
     if not job.dry_run:
         await house.settle()
+        await house.keeper.keep_up(KEPT_UP)
     return summary
