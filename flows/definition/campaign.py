@@ -1,5 +1,6 @@
 """A campaign, as it stands in `campaign.yaml`: audience, triggers, flow, goal, schedule and control groups."""
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -10,10 +11,14 @@ Trigger = Literal["cart_abandoned", "checkout_started", "viewed", "quote_sent"]
 
 
 class Audience(Strict):
-    """Who is enrolled besides by events: prospects imported for this campaign, after `wait`."""
+    """Who is enrolled besides by events: prospects imported for this campaign, after `wait`.
+
+    `segment` is the name of a saved segment: only who is in it when they would be enrolled is written to first.
+    """
 
     imported: bool = True
     wait: Duration
+    segment: Identifier | None = None
 
 
 class ControlGroups(Strict):
@@ -24,7 +29,10 @@ class ControlGroups(Strict):
 
 
 class CampaignDefinition(Strict):
-    """A whole `campaign.yaml`. `triggers` maps a shop event to the wait before the first question."""
+    """A whole `campaign.yaml`. `triggers` maps a shop event to the wait before the first question.
+
+    `message_cost` is what one message costs the shop, in the catalogue's currency: it is taken off what was brought.
+    """
 
     campaign: Identifier
     flow: Identifier
@@ -32,6 +40,7 @@ class CampaignDefinition(Strict):
     audience: Audience
     goal: Literal["purchase"] = "purchase"
     attribution_days: int = Field(default=7, ge=1, le=365)
+    message_cost: Decimal = Field(default=Decimal(0), ge=0, le=1000)
     again_after_days: int = Field(default=30, ge=0, le=3650)
     holdback: ControlGroups = ControlGroups()
     channels: tuple[Literal["telegram", "email"], ...] = ("telegram", "email")

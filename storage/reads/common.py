@@ -1,7 +1,7 @@
 """What the questions share: windows of time, cursors, the main barrier of an answer, searching in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -15,6 +15,11 @@ class Window:
 
     since: datetime
     until: datetime
+
+
+def ever(now: datetime) -> Window:
+    """All time up to now."""
+    return Window(datetime(2000, 1, 1, tzinfo=UTC), now + timedelta(seconds=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""Evidence in plain words: the verdict, and why it is what it is."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from babel.numbers import format_currency
+
+from bot.report import ROOM
+from bot.report.figures import Compared
+from bot.web.texts import Texts
+from flows.evidence.intervals import Interval
+from flows.evidence.returns import FEW, Move, Ranking
+from flows.evidence.verdicts import ENOUGH, Comparison, Judged, Verdict
+
+LANGUAGE: Final = "en"
+
+
+@lru_cache(maxsize=1)
+def _texts() -> Texts:
+    return Texts([ROOM / "texts"])
+
+
+def say(text_id: str, **arguments: object) -> str:
+    """A text of this room, in English. Raises KeyError when there is none."""
+    return _texts().say(LANGUAGE, text_id, arguments)
+
+
+def short(verdict: Verdict, more: int | None) -> str:
+    """The verdict in a word or two: `helps`, `does not`, `too early: about 340 more people`."""
+    return say(f"verdict-short-{verdict}", more=whole(more or 0))
+
+
+def headline(comparison: Comparison, judged: Judged) -> str:
+    """The verdict as one sentence."""
+    return say(f"verdict-{comparison}-{judged.verdict}", more=whole(judged.more or 0))
+
+
+def because(one: Compared, currency: str) -> list[str]:
+    """Why the verdict is what it is, a sentence each, the most important first."""
+    judged, lines = one.judged, []
+    treated, control = judged.treated, judged.control
+    if treated.people and control.people:
+        lines.append(
+            say("because-difference", treated=rate(treated.rate), control=rate(control.rate), **_ends(judged.interval))
+        )
+    else:
+        lines.append(say("because-nobody"))
+    if judged.verdict == "unbalanced":
+        lines.append(say("because-unbalanced", treated=whole(treated.people), control=whole(control.people)))
+    if judged.verdict == "too_early":
+        lines += _too_early(judged)
+    if judged.final is not None:
+        lines.append(say("because-final", **_ends(judged.final)))
+    if one.profit is not None:
+        ends = {"low": one.profit.low, "mid": one.profit.mid, "high": one.profit.high}
+        lines.append(say("because-profit", **{name: money(value, currency) for name, value in ends.items()}))
+    return [*lines, *_counted(one)]
+
+
+def _too_early(judged: Judged) -> list[str]:
+    treated, control = judged.treated, judged.control
+    lines = []
+    if min(treated.bought, control.bought) < ENOUGH:
+        lines.append(say("because-purchases", treated=whole(treated.bought), control=whole(control.bought)))
+    if judged.more is not None and treated.people + control.people:
+        counted = treated.people + control.people
+        lines.append(say("because-rates", more=whole(judged.more), counted=whole(counted)))
+    return lines
+
+
+def _counted(one: Compared) -> list[str]:
+    judged, lines = one.judged, []
+    if not judged.week:
+        lines.append(say("because-first-look"))
+    elif judged.ended:
+        lines.append(say("because-ended", planned=judged.planned))
+    else:
+        lines.append(say("because-week", week=judged.week, planned=judged.planned))
+    refunded, unknown = (
+        getattr(one.pair.treated, name) + getattr(one.pair.control, name) for name in ("refunded", "unknown")
+    )
+    for name, number in (("open", one.pair.open), ("refunded", refunded), ("unknown", unknown)):
+        if number:
+            lines.append(say(f"because-{name}", n=number))
+    return lines
+
+
+def ranking(ranked: Ranking | None) -> str:
+    """Which move was best and which worst, as far as that can be told."""
+    if ranked is None:
+        return say("moves-too-few", few=FEW)
+    text_id = "moves-apart" if ranked.apart else "moves-not-apart"
+    return say(text_id, best=name_of(ranked.best), worst=name_of(ranked.worst))
+
+
+def name_of(move: Move) -> str:
+    """What a move is called: its offer, as the catalogue names it."""
+    return move.offer
+
+
+def points(value: float) -> str:
+    """A difference of shares in points of a hundred, with its sign: +2.3, −0.4, 0.0."""
+    rounded = round(value * 100, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):.1f}"
+
+
+def rate(value: float) -> str:
+    """A share as a number of a hundred, with one decimal."""
+    return f"{value * 100:.1f}"
+
+
+def whole(number: int) -> str:
+    """A count with separators: 12,400."""
+    return f"{number:,}"
+
+
+def money(value: Decimal | float | None, currency: str) -> str:
+    """An amount of this currency; a dash when it is not known."""
+    return "–" if value is None else str(format_currency(value, currency, locale="en"))
+
+
+def _ends(interval: Interval) -> dict[str, str]:
+    return {"low": points(interval.low), "mid": points(interval.mid), "high": points(interval.high)}
