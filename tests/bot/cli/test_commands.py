@@ -52,6 +52,7 @@ def every_command() -> list[list[str]]:
         *([name] for name in FAMILIES),
         *(["prospects", name] for name in ("import", "show", "link", "export", "erase")),
         *(["campaign", name] for name in ("list", "start", "pause", "stop")),
+        *(["strategy", name] for name in ("list", "show", "check", "preview", "submit", "approve")),
         *(["api-key", name] for name in ("add", "list", "revoke")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "backup", "restore", "release")),

@@ -1,6 +1,7 @@
 """A strict budget cannot be exceeded, whatever people do with their codes; pacing keeps spending even."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -37,12 +38,12 @@ def test_a_strict_budget_holds_even_if_everybody_redeems(amount: int, values: li
 
 def test_expected_counts_codes_as_they_are_usually_used_and_in_full_until_that_is_known() -> None:
     soft = budget(mode="expected")
-    live = {"live": Decimal(200), "squares": Decimal(2000)}
-    assert committed(soft, Spending(**live, ended=19, used=2)) == 200
-    known = committed(soft, Spending(**live, ended=100, used=10))
+    live = Spending(live=Decimal(200), squares=Decimal(2000))
+    assert committed(soft, replace(live, ended=19, used=2)) == 200
+    known = committed(soft, replace(live, ended=100, used=10))
     assert known == pytest.approx(Decimal("60.249"), abs=Decimal("0.001"))  # 0.1 x 200 + 3 sqrt(0.09 x 2000)
-    assert fits(soft, Spending(**live, ended=100, used=10), Decimal(10))
-    assert not fits(budget(), Spending(**live), Decimal(10)) and fits(budget(), Spending(**live), Decimal(0))
+    assert fits(soft, replace(live, ended=100, used=10), Decimal(10))
+    assert not fits(budget(), live, Decimal(10)) and fits(budget(), live, Decimal(0))
 
 
 def test_periods_begin_on_the_shops_own_first_and_monday() -> None:
