@@ -25,6 +25,7 @@ from bot.runtime.links import Addresses, make_links
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
 from bot.shops import makers
+from bot.webhooks.sender import Sender
 from flows.audience.attributes import Attributes
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
@@ -79,6 +80,12 @@ class House:
     def base_url(self) -> str:
         """The address people reach this server by."""
         return self.settings.base_url
+
+    @property
+    def webhooks(self) -> Sender:
+        """What sends webhooks to the systems of the shop."""
+        private = self.settings.webhooks_to_private_addresses
+        return Sender(self.database, self.clock, self.secret, private=private)
 
     def addresses(self) -> Addresses:
         """Where links lead: this server, and the bot once its name is known."""
@@ -145,15 +152,16 @@ async def open_house(settings: Settings, *, server: bool = False, clock: Clock |
 
 def _put_together(settings: Settings, database: Database, clock: Clock) -> House:
     library, bells = Library(settings.flows_dir), Bells()
+    attributes = library.attributes()
     context = Context(
         shop=Shop(settings.shop_name, settings.shop_url or None, settings.timezone, settings.quiet),
         catalogue=library.catalogue(),
         languages=settings.language_list,
         secret=read_secret(settings),
-        flows=FlowShelf(),
+        flows=FlowShelf(attributes),
         has_bot=settings.telegram_token is not None,
         checkout_silence=settings.checkout_silence,
-        attributes=library.attributes(),
+        attributes=attributes,
     )
     texts = library.common_texts()
     mailbox = None
@@ -235,7 +243,7 @@ async def _publish_all(house: House) -> None:
 
 
 async def _seed_segments(house: House) -> None:
-    """The shipped segments, once: who deletes one does not find it again. And the currency that money is compared in."""
+    """The shipped segments, once: one that was deleted stays so. And the currency that money is compared in."""
     now, currency = house.clock.now(), house.catalogue.currency
     async with house.database.read() as tx:
         seeded, kept = await facts.get(tx, "segments_seeded"), await facts.get(tx, "currency")

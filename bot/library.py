@@ -13,12 +13,16 @@ from typing import Final
 
 from bot.library_files import Folder
 from flows.audience.attributes import Attributes
+from flows.audience.declared import declared_fields
+from flows.audience.fields import Declared
 from flows.audience.scoring import Rules
+from flows.audience.segments import Segment
 from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow, parse_rules
 from flows.definition.problems import Problem
+from flows.definition.segments import read_segments
 from flows.definition.sources import FlowSources, Layer, TextSource
 from flows.errors import FlowError, FlowInvalid
 from flows.offers.catalogue import Catalogue
@@ -90,6 +94,16 @@ class Library:
             return parse_rules(self._own.read("scoring.yaml"), self._own.name_of("scoring.yaml"))
         name = "audience/scoring.yaml"
         return parse_rules(self._shipped.read(name), self._shipped.name_of(name))
+
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments a new shop begins with. Raises ConditionInvalid when a shop's attributes do not fit them."""
+        text = self._shipped.read("audience/segments.yaml")
+        found = read_segments(text, self._shipped.name_of("audience/segments.yaml"), self.fields())
+        return tuple(one.segment for one in found)
+
+    def fields(self) -> Declared:
+        """The declared attributes, as conditions may ask about them. Raises FlowInvalid."""
+        return declared_fields(self.attributes())
 
     def campaigns(self) -> dict[str, CampaignDefinition]:
         """The campaigns that the flows' folders describe, by name. Raises FlowInvalid with every problem in them."""
@@ -169,4 +183,5 @@ class Library:
             texts=texts,
             definition_place=folder.name_of("flow.yaml"),
             catalogue_place=catalogue_root.name_of("offers/catalogue.yaml"),
+            attributes=self.attributes(),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from flows.definition.campaign import CampaignDefinition
 from storage.database import Record, Tx
 from storage.dialects import insert
-from storage.tables import campaigns, conversations, prospects
+from storage.tables import campaigns, conversations, profiles, prospects
 
 
 async def put(tx: Tx, definition: CampaignDefinition, now: datetime) -> None:
@@ -57,14 +57,18 @@ async def live_conversations(tx: Tx, name: str) -> list[int]:
     return list((await tx.execute(query)).scalars())
 
 
-async def awaiting(tx: Tx, limit: int) -> list[int]:
-    """Imported prospects that no running campaign has looked at yet, locked until the transaction ends."""
+async def awaiting(tx: Tx, limit: int, *, scored: datetime | None = None) -> list[int]:
+    """Imported prospects that no running campaign has looked at yet, locked until the transaction ends.
+
+    With `scored`, a moment, only those whose scores are not due to be computed then.
+    """
+    due = select(profiles.c.prospect_id).where(profiles.c.prospect_id == prospects.c.id, profiles.c.due_at <= scored)
     query = (
         select(prospects.c.id)
-        .where(prospects.c.awaiting)
+        .where(prospects.c.awaiting, *(() if scored is None else (~due.exists(),)))
         .order_by(prospects.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=prospects)
     )
     return list((await tx.execute(query)).scalars())
 

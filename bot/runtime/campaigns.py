@@ -9,7 +9,7 @@ from bot.runtime.context import Context
 from bot.runtime.enrol import enrol
 from bot.runtime.failpoints import failpoint
 from flows.definition.campaign import CampaignDefinition
-from storage import campaigns, outbox
+from storage import campaigns, outbox, segments
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.inbox import put as put_inbox
@@ -20,6 +20,10 @@ BATCH = 200
 
 class UnknownCampaign(Exception):
     """There is no campaign of this name; the message names those there are."""
+
+
+class UnknownSegment(Exception):
+    """A campaign's audience is a segment that is not there; the message names both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,9 @@ class Campaigns:
     async def start(self, name: str, *, now: bool = False) -> int:
         """Let it run, and enrol the imported prospects: after the first wait, or at once with `now`. Returns how many.
 
-        Raises UnknownCampaign.
+        Raises UnknownCampaign, UnknownSegment.
         """
+        await self._check_segment(name)
         await self._set_state(name, "running")
         return await self.enrol_awaiting(name, wait=timedelta(0) if now else None)
 
@@ -86,7 +91,9 @@ class Campaigns:
         ]
         if not running:
             return 0, 0
-        people = await campaigns.awaiting(tx, BATCH)
+        # Who is in a segment is known once their scores are: those who wait for theirs are looked at a little later.
+        by_segment = any((row.definition.get("audience") or {}).get("segment") for row in running)
+        people = await campaigns.awaiting(tx, BATCH, scored=self._clock.now() if by_segment else None)
         enrolled = 0
         for prospect_id in people:
             for row in running:
@@ -101,6 +108,17 @@ class Campaigns:
             await campaigns.looked_at(tx, people)
         failpoint("enrol.before_commit")
         return len(people), enrolled
+
+    async def _check_segment(self, name: str) -> None:
+        async with self._database.read() as tx:
+            row = await campaigns.get(tx, name)
+            segment = (row.definition.get("audience") or {}).get("segment") if row is not None else None
+            if segment is None or await segments.get(tx, segment) is not None:
+                return
+        raise UnknownSegment(
+            f"the audience of {name!r} is the segment {segment!r}, and there is none of this name; "
+            "save it in the console, or correct campaign.yaml"
+        )
 
     async def _set_state(self, name: str, state: str) -> None:
         if not await self._database.transact(lambda tx: campaigns.set_state(tx, name, state, self._clock.now())):

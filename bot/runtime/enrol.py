@@ -7,7 +7,7 @@ from bot.runtime.context import Context
 from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
 from flows.evidence.lot import draw
-from storage import campaigns, consents, conversations, profiles, prospects, strategies, timers
+from storage import campaigns, consents, conversations, profiles, prospects, segments, strategies, timers
 from storage.conversations import Opening
 from storage.database import Record, Tx
 from storage.ids import new_seed
@@ -47,6 +47,9 @@ async def _may_write_first(tx: Tx, prospect_id: int, definition: CampaignDefinit
     if not reachable or await conversations.live(tx, prospect_id) is not None:
         return False
     if await conversations.any_refusal(tx, prospect_id):
+        return False
+    segment = definition.audience.segment
+    if segment is not None and not await segments.is_member(tx, segment, prospect_id, now):
         return False
     last = await conversations.last_in_campaign(tx, prospect_id, definition.campaign)
     return last is None or last.created_at + timedelta(days=definition.again_after_days) <= now

@@ -157,9 +157,12 @@ def _did(condition: Did, happened: tuple[Happening, ...], now: datetime) -> Verd
         one.kind in condition.kinds and recent(one.at, condition.within, now) and _same(one.product, condition.product)
         for one in happened
     )
-    kinds = " or ".join(wording.EVENTS.get(kind, kind) for kind in condition.kinds)
     scope = wording.scope(condition.within, condition.product)
-    return _counted(f"{number} {kinds}{scope}", counts(condition.bound, number, condition.times), condition)
+    return _counted(
+        f"{number} {wording.events(number, condition.kinds)}{scope}",
+        counts(condition.bound, number, condition.times),
+        condition,
+    )
 
 
 def _ordered(condition: Ordered, orders: tuple[Bought, ...], now: datetime) -> Verdict:

@@ -53,12 +53,13 @@ OWNED: Final = {
     "offer": "was given",
 }
 EVENTS: Final = {
-    "viewed": "product views",
-    "cart_abandoned": "abandoned carts",
-    "checkout_started": "started checkouts",
-    "quote_sent": "quotes",
-    "clicked": "clicks on our links",
+    "viewed": ("product view", "product views"),
+    "cart_abandoned": ("abandoned cart", "abandoned carts"),
+    "checkout_started": ("started checkout", "started checkouts"),
+    "quote_sent": ("quote", "quotes"),
+    "clicked": ("click on our links", "clicks on our links"),
 }
+"""One of them, and several."""
 
 
 def describe(condition: Condition) -> str:
@@ -72,6 +73,8 @@ def describe(condition: Condition) -> str:
             return "nobody"
         case AnyOf(parts):
             return " or ".join(_inner(part) for part in parts)
+        case Not(Did(bound="at_least", times=1) as part):
+            return happened(Did(part.kinds, "exactly", 0, part.within, part.product))
         case Not(part):
             return f"not {_inner(part)}"
         case _:
@@ -145,16 +148,29 @@ def happened(condition: Did | Ordered | Answered) -> str:
     """What has to have happened."""
     match condition:
         case Did(kinds, bound, times, within, product):
-            words = f"{BOUNDS[bound]} {times} {' or '.join(EVENTS.get(kind, kind) for kind in kinds)}"
-            return words + scope(within, product)
+            return times_of(bound, times, kinds) + scope(within, product)
         case Ordered("times", bound, wanted, within, product):
-            return f"{BOUNDS[bound]} {number(wanted)} order{'' if wanted == 1 else 's'}" + scope(within, product)
+            many = f"order{'' if wanted == 1 else 's'}"
+            none = wanted == 0 and bound in ("exactly", "at_most")
+            return (f"no {many}" if none else f"{BOUNDS[bound]} {number(wanted)} {many}") + scope(within, product)
         case Ordered(_, bound, wanted, within, product):
             return f"orders of {BOUNDS[bound]} {number(wanted)} in all" + scope(within, product)
         case Answered():
             return answered(condition) + scope(condition.within, None)
         case _:
             assert_never(condition)
+
+
+def times_of(bound: Bound, times: int, kinds: tuple[str, ...]) -> str:
+    """`at least 3 product views`, `no abandoned carts`."""
+    if times == 0 and bound in ("exactly", "at_most"):
+        return f"no {events(0, kinds)}"
+    return f"{BOUNDS[bound]} {times} {events(times, kinds)}"
+
+
+def events(number: int, kinds: tuple[str, ...]) -> str:
+    """What so many events of these kinds are called."""
+    return " or ".join(EVENTS[kind][number != 1] if kind in EVENTS else kind for kind in kinds)
 
 
 def scope(within: timedelta | None, product: str | None) -> str:

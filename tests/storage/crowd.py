@@ -15,6 +15,7 @@ from flows.audience.observing import day_number
 from storage import campaigns, consents, conversations, facts, prospects
 from storage.conversations import Opening
 from storage.database import Tx
+from storage.dialects import insert as upsert
 from storage.tables import (
     answers,
     grants,
@@ -53,7 +54,9 @@ async def settle(tx: Tx, size: int) -> None:
         await _happen(tx, person, number, dice)
         await _talk(tx, person, dice)
         if dice.random() < 0.8:
-            await tx.execute(insert(profile_rows).values(prospect_id=person, **_computed(dice)))
+            computed = _computed(dice)
+            row = upsert(tx, profile_rows).values(prospect_id=person, **computed)
+            await tx.execute(row.on_conflict_do_update(index_elements=["prospect_id"], set_=computed))
 
 
 def _row(dice: random.Random) -> dict[str, Any]:

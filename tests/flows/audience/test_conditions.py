@@ -183,7 +183,7 @@ def test_too_deep_and_too_many_conditions_are_refused() -> None:
         ({"country": {"is_not": "HU"}}, "country HU is HU"),
         ({"city": {"contains": "x"}}, "city Győr does not contain x"),
         ({"tag": "vip"}, "tag VIP"),
-        ({"did": {"event": "viewed", "at_least": 3, "within": "7d"}}, "1 product views within the last 7 days, not"),
+        ({"did": {"event": "viewed", "at_least": 3, "within": "7d"}}, "1 product view within the last 7 days, not"),
         ({"bought": {"at_least": 2}}, "2 orders, that is at least 2"),
         ({"answered": {"step": "why", "barrier": "price"}}, "answered question why naming price, last on 2026-02-27"),
     ],
