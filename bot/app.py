@@ -217,6 +217,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot)
         supervisor.run("send", lambda: loops.send(dispatcher, house.bells, supervisor))
+        supervisor.run("webhooks", lambda: house.webhooks.run(supervisor))
 
 
 class _Server(uvicorn.Server):

@@ -1,0 +1,179 @@
+"""Webhooks on a real local port: signed as Standard Webhooks says, tried again, given up, and never sent elsewhere."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+
+from bot.runtime.clock import VirtualClock
+from bot.webhooks import signing
+from bot.webhooks.sender import NO_SUCH_PLACE, Sender, make_client
+from storage import deliveries, endpoints
+from storage.database import Database, Record
+from storage.tables import deliveries as table
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KEY = b"k" * 32
+
+
+@dataclass
+class Receiver:
+    """A CRM on this machine: answers as it is told, and keeps what it was sent."""
+
+    port: int = 0
+    answers: list[str] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hooks/holdback?from=shop"
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers["content-length"]))
+        self.calls.append((head[0], headers, body))
+        answer = self.answers.pop(0) if self.answers else "204 No Content"
+        if answer != "hang up":
+            writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    receiver.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield receiver
+
+
+@pytest_asyncio.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    opened = Database(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@dataclass
+class World:
+    database: Database
+    clock: VirtualClock
+    receiver: Receiver
+    sender: Sender
+
+    async def announce(self, key: str = "1") -> None:
+        data = {"offer": "sample", "named": "Zsófia"}
+        now = self.clock.now()
+        await self.database.transact(lambda tx: deliveries.announce(tx, "offer.granted", data, None, key, now))
+
+    async def send(self) -> int:
+        async with make_client() as client:
+            return await self.sender.send_due(client)
+
+    async def rows(self) -> list[Record]:
+        async with self.database.read() as tx:
+            return list((await tx.execute(select(table).order_by(table.c.id))).all())
+
+
+@pytest_asyncio.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    async with listening() as receiver:
+        clock = VirtualClock(NOW)
+        await database.transact(lambda tx: endpoints.add(tx, receiver.url, ["offer.granted"], "test", NOW))
+        yield World(database, clock, receiver, Sender(database, clock, KEY, private=True))
+
+
+async def test_a_webhook_arrives_once_and_its_signature_can_be_checked(world: World) -> None:
+    await world.announce()
+    assert await world.send() == 1 and await world.send() == 0
+    ((line, headers, body),) = world.receiver.calls
+    assert line == "POST /hooks/holdback?from=shop HTTP/1.1" and headers["host"] == f"127.0.0.1:{world.receiver.port}"
+    async with world.database.read() as tx:
+        (endpoint,) = await endpoints.everyone(tx)
+    secret = base64.b64decode(signing.secret_of(KEY, endpoint.uid).removeprefix("whsec_"))
+    assert len(secret) == 32 and headers["webhook-timestamp"] == str(int(NOW.timestamp()))
+    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    right = base64.b64encode(hmac.new(secret, content, hashlib.sha256).digest()).decode()
+    assert (
+        headers["webhook-signature"].split(",", 1)[1] == right.lower() or headers["webhook-signature"] == f"v1,{right}"
+    )
+    document = json.loads(body)
+    assert document == {
+        "type": "offer.granted",
+        "timestamp": "2026-03-02T12:00:00Z",
+        "data": {"offer": "sample", "named": "Zsófia"},
+    }
+    (row,) = await world.rows()
+    assert (row.state, row.status, row.attempts) == ("delivered", 204, 1)
+
+
+def test_the_signature_is_the_one_of_the_specification() -> None:
+    headers = signing.headers(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, '{"test": 2432232314}'
+    )
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+async def test_what_fails_is_tried_again_with_the_same_id_until_it_arrives(world: World) -> None:
+    world.receiver.answers = ["500 Oops", "hang up", "302 Found\r\nLocation: http://127.0.0.1:1/"]
+    await world.announce()
+    for pause in (0, 5, 300, 1800):
+        world.clock.advance(timedelta(seconds=max(pause, 0)))
+        assert await world.send() == 1
+    (row,) = await world.rows()
+    assert (row.state, row.attempts) == ("delivered", 4)
+    assert len({headers["webhook-id"] for _, headers, _ in world.receiver.calls}) == 1
+    assert {line for line, _, _ in world.receiver.calls} == {"POST /hooks/holdback?from=shop HTTP/1.1"}
+
+
+async def test_an_endpoint_that_is_gone_is_disabled_with_all_that_waits_for_it(world: World) -> None:
+    world.receiver.answers = ["410 Gone"]
+    await world.announce("1")
+    assert await world.send() == 1
+    await world.announce("2")
+    assert await world.send() == 0 and {row.state for row in await world.rows()} == {"failed"}
+    async with world.database.read() as tx:
+        (endpoint,) = await endpoints.everyone(tx)
+    assert endpoint.disabled_at == NOW
+
+
+async def test_a_test_is_sent_at_once_and_says_how_it_went(world: World) -> None:
+    world.receiver.answers = ["200 OK", "401 Unauthorized", "hang up"]
+    async with world.database.read() as tx:
+        (endpoint,) = await endpoints.everyone(tx)
+    assert [await world.sender.test(endpoint.id) for _ in range(3)] == [200, 401, None]
+    assert [row.state for row in await world.rows()] == ["delivered", "failed", "failed"]
+
+
+async def test_nothing_is_sent_to_this_machine_unless_the_setting_says_so(world: World) -> None:
+    strict = Sender(world.database, world.clock, KEY)
+    async with world.database.read() as tx:
+        (endpoint,) = await endpoints.everyone(tx)
+    assert await strict.test(endpoint.id) == NO_SUCH_PLACE
+    assert world.receiver.calls == []
+
+
+@pytest.mark.parametrize("failing", [1, 7])
+async def test_an_endpoint_that_fails_holds_up_nobody_else(world: World, failing: int) -> None:
+    async with listening() as other:
+        other.answers = ["500 Oops"] * failing
+        now = world.clock.now()
+        await world.database.transact(lambda tx: endpoints.add(tx, other.url, ["offer.granted"], "test", now))
+        for number in range(7):
+            await world.announce(str(number))
+        assert await world.send() == 10 and await world.send() == 4
+        assert len(world.receiver.calls) == len(other.calls) == 7
+        states = [row.state for row in await world.rows()]
+        assert states.count("ready") == failing
