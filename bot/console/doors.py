@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.console import acts, answers, barriers, conversations, login, offers, people, tasks, today
+from bot.console import acts, answers, barriers, conversations, login, offers, places, staff, tasks, today, walkin
 from bot.console.gate import Door
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -25,12 +25,19 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/tasks.csv", "agent", tasks.download),
     Door("POST", "/tasks/add", "agent", tasks.add),
     Door("POST", "/tasks/{uid}", "agent", tasks.act),
-    Door("GET", "/account", "viewer", people.account),
-    Door("GET", "/staff", "admin", people.show),
-    Door("POST", "/staff/add", "admin", people.add),
-    Door("POST", "/staff/link", "admin", people.link),
-    Door("POST", "/staff/disable", "admin", people.disable),
-    Door("POST", "/staff/enable", "admin", people.enable),
+    Door("GET", "/places", "viewer", places.show),
+    Door("POST", "/places", "agent", places.add),
+    Door("POST", "/places/{uid}/close", "agent", places.close),
+    Door("GET", "/places/{uid}/poster", "viewer", places.poster),
+    Door("GET", "/walk-in", "agent", walkin.show),
+    Door("POST", "/walk-in", "agent", walkin.add),
+    Door("POST", "/walk-in/{uid}/undo", "agent", walkin.undo),
+    Door("GET", "/account", "viewer", staff.account),
+    Door("GET", "/staff", "admin", staff.show),
+    Door("POST", "/staff/add", "admin", staff.add),
+    Door("POST", "/staff/link", "admin", staff.link),
+    Door("POST", "/staff/disable", "admin", staff.disable),
+    Door("POST", "/staff/enable", "admin", staff.enable),
     Door("GET", "/conversations", "viewer", conversations.show_list),
     Door("GET", "/conversations/rows", "viewer", conversations.rows, quiet=True),
     Door("GET", "/conversations/{uid}", "viewer", conversations.show),
