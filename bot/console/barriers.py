@@ -11,7 +11,7 @@ from bot.console.spans import span_of
 from bot.console.today import share
 from bot.data.writing import csv_line
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
-from storage import audit
+from storage import audit, walk_ins
 from storage.reads import barriers
 from storage.reads.barriers import BYS, Asked, By, Group, Groups
 
@@ -32,6 +32,7 @@ async def show(visit: Visit) -> Response:
         total = await barriers.total(tx, asked)
         groups = await barriers.by(tx, asked, what) if what else None
         codes = await barriers.sub_codes(tx, asked)
+        in_shop = await walk_ins.by_barrier(tx, asked.window, asked.product, asked.language)
         products = await barriers.choices(tx, "product", asked.window)
         sources = await barriers.choices(tx, "source", asked.window)
     return visit.show(
@@ -45,6 +46,8 @@ async def show(visit: Visit) -> Response:
         groups=_rows(groups, what, query) if groups is not None and what else None,
         left_out=groups,
         codes=sorted(codes.items(), key=lambda item: -item[1]),
+        in_shop=sorted(in_shop.items(), key=lambda item: -item[1]),
+        in_shop_n=sum(in_shop.values()),
         products=_with(products, asked.product),
         sources=_with(sources, asked.source),
         languages=LANGUAGES,

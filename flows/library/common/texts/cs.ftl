@@ -170,3 +170,6 @@ poster-line-product = Smíme se zeptat, co Vám ještě brání v nákupu ({ $pr
 poster-scan = Naskenujte kód telefonem nebo otevřete tuto adresu:
 poster-telegram = Kód otevře rozhovor v Telegramu. Bez Telegramu otevřete tuto adresu:
 poster-free = Je to dobrovolné a bez jména, pokud je sami neuvedete.
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = Smí Vám { $shop } v této věci napsat e-mail a zeptat se, co Vám chybí? Kdykoli to můžete ukončit.

@@ -170,3 +170,6 @@ poster-line-product = May we ask what holds you back from { $product }? One tap 
 poster-scan = Scan the code with your phone, or open this address:
 poster-telegram = The code opens a chat in Telegram. Without Telegram, open this address:
 poster-free = Voluntary, and without a name unless you give it.
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = May { $shop } write to you by email about this, and ask what is missing? You can stop it at any time.

@@ -170,3 +170,6 @@ poster-line-product = ¿Podemos preguntarle qué le hace dudar de { $product }? 
 poster-scan = Escanee el código con su teléfono o abra esta dirección:
 poster-telegram = El código abre un chat en Telegram. Sin Telegram, abra esta dirección:
 poster-free = Es voluntario, y sin nombre si usted no lo da.
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = ¿Puede { $shop } escribirle por correo electrónico sobre este asunto y preguntarle qué le falta? Puede dejar de recibirlo en cualquier momento.

@@ -171,3 +171,6 @@ poster-line-product = Pouvons-nous vous demander ce qui vous fait hésiter devan
 poster-scan = Scannez le code avec votre téléphone, ou ouvrez cette adresse :
 poster-telegram = Le code ouvre une discussion dans Telegram. Sans Telegram, ouvrez cette adresse :
 poster-free = Facultatif, et sans nom si vous ne le donnez pas.
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = { $shop } peut-il vous écrire par e-mail à ce sujet et vous demander ce qui vous manque ? Vous pouvez y mettre fin à tout moment.

@@ -170,3 +170,6 @@ poster-line-product = Megkérdezhetjük, mi tartja vissza ettől: { $product }? 
 poster-scan = Olvassa be a kódot a telefonjával, vagy nyissa meg ezt a címet:
 poster-telegram = A kód egy Telegram-csevegést nyit meg. Telegram nélkül nyissa meg ezt a címet:
 poster-free = Önkéntes, és név nélküli, hacsak meg nem adja a nevét.
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = Írhat Önnek a(z) { $shop } e-mailben erről, és megkérdezheti, mi hiányzik? Bármikor leállíthatja.

@@ -170,3 +170,6 @@ poster-line-product = よろしければ、{ $product }について気になっ�
 poster-scan = スマートフォンでコードを読み取るか、次のアドレスを開いてください：
 poster-telegram = コードを読み取るとTelegramのチャットが開きます。Telegramをお使いでない場合は、次のアドレスを開いてください：
 poster-free = 回答は任意です。お名前は、お知らせいただかない限り分かりません。
+
+# Read out in the shop before an address is kept for writing
+walkin-consent = この件について、{ $shop }からメールをお送りし、ご不明な点などをお伺いしてもよろしいでしょうか。いつでも停止していただけます。

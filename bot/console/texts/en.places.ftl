@@ -1,0 +1,72 @@
+# Doors in the shop.
+
+console-nav-places = In the shop
+places-line = A poster with a code, where people decide: whoever scans it is asked at once what holds them back.
+identity-visitor = Came by a poster
+places-closed = Closed
+places-came = Came through
+places-said = What they said
+places-size = Paper
+places-leads = The code opens
+places-leads-web = the web page
+places-leads-telegram = Telegram
+places-poster = Poster to print
+places-print = Print this page with your browser, at 100 %.
+places-close = Close
+places-close-confirm = Whoever scans this poster will read that nothing is asked here. You can open it again.
+places-reopen = Open again
+places-none-title = No posters yet
+places-none-what = Make one for the shop, for a product or for a campaign, print it, and hang it where people decide.
+places-add = Make a place
+places-add-line = one for each poster you want to tell apart
+places-name = Name
+places-name-hint = Only staff see it, such as “Window, lamps”.
+places-source-hint = How it is called in figures; made of the name when empty.
+places-language-any = The visitor's own
+places-campaign-any = The usual one
+places-product = It is about one product
+places-product-id = Product number
+places-product-url = Page of the product
+places-price = Price ({ $currency })
+places-no-name = Give the place a name, so that you can tell posters apart.
+places-no-language = This language is not one of those that questions are asked in. Choose one of the list.
+places-no-price = This price is not a number. Write it like 89.00.
+places-no-url = This address is not a web page. Write it with https:// at its beginning.
+places-name-taken = There is a place with this name already. Choose another name, or open that one again.
+
+# Somebody says it in the shop
+walkin-title = Somebody in the shop
+walkin-line = Ten seconds: what, why not, and who if they like.
+walkin-what = What were they looking at?
+walkin-what-other = Something else
+walkin-place = Where
+walkin-place-any = Anywhere
+walkin-why = What held them back?
+walkin-words = In their own words
+walkin-words-hint = As they said it. Nothing about health, money troubles or beliefs.
+walkin-who = Who is it? Only if they like
+walkin-who-line = With an address and their yes, they may be written to. Without, it is only counted.
+walkin-first-name = First name
+walkin-phone = Phone
+walkin-language = They speak
+walkin-consent = They agree to be written to by email
+walkin-consent-hint = Read them this in their language. It is kept with their yes.
+walkin-noted = Noted: { $barrier }.
+walkin-noted-person = Noted: { $barrier }, and { $who } is kept.
+walkin-note = Note it
+walkin-undo = Undo
+walkin-undone = Undone: it does not count any more.
+walkin-today = Today: { $n }
+walkin-no-barrier = Press what held them back.
+walkin-no-email = This is not an email address. Look at it again.
+walkin-no-phone = This is not a phone number. Write it with the country, such as +36 1 234 5678.
+walkin-consent-needs = For consent to email, an email address is needed.
+walkin-latest = The latest
+walkin-latest-none = Nothing was noted yet today.
+
+# In the figures
+barriers-in-shop = In the shop
+barriers-in-shop-line = noted by staff, counted apart
+barriers-in-shop-note = What people said in the shop was written down by staff. It is not a part of the shares of those who were asked.
+barriers-in-shop-none = Nobody noted anything in these days.
+barriers-in-shop-do = Note somebody
