@@ -60,16 +60,20 @@ async def put_test(tx: Tx, endpoint_id: int, now: datetime) -> int:
     return int((await tx.execute(plain_insert(deliveries).values(values).returning(deliveries.c.id))).scalar_one())
 
 
+def written(moment: datetime | None) -> str | None:
+    """A moment as JSON has it: ISO 8601 with Z."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def _row(
     endpoint_id: int, message_id: str, event: str, data: dict[str, Any], prospect_id: int | None, now: datetime
 ) -> dict[str, Any]:
-    at = now.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return {
         "endpoint_id": endpoint_id,
         "message_id": message_id,
         "prospect_id": prospect_id,
         "event": event,
-        "payload": json.dumps({"type": event, "timestamp": at, "data": data}, ensure_ascii=False),
+        "payload": json.dumps({"type": event, "timestamp": written(now), "data": data}, ensure_ascii=False),
         "state": "ready",
         "attempts": 0,
         "not_before": now,

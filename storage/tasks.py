@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 
+from storage import deliveries
 from storage.database import Record, Tx
 from storage.dialects import among, insert
 from storage.ids import fingerprint, new_uid
@@ -81,7 +82,11 @@ async def open_once(  # noqa: PLR0913 - a row's columns, all named
         created_at=now,
     )
     made = await tx.execute(row.on_conflict_do_nothing(index_elements=["dedupe_key"]).returning(tasks.c.id))
-    return uid if made.scalar_one_or_none() is not None else None
+    if made.scalar_one_or_none() is None:
+        return None
+    told = {"task": uid, "kind": kind, "due_at": deliveries.written(due_at), "note": note, "assignee": assignee}
+    await deliveries.announce(tx, "task.created", told | {"contact": dict(contact or {})}, prospect_id, uid, now)
+    return uid
 
 
 async def assign(tx: Tx, uid: str, assignee: str | None) -> bool:
