@@ -43,6 +43,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordFact:
+    """Keep what an answer says about the prospect: a declared attribute, in the form it is stored in.
+
+    `visit` is the question it came from: taken back with it when the prospect changes their mind.
+    """
+
+    name: str
+    text: str
+    number: Decimal | None
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Supersede:
     """Answers from this visit on no longer apply: the prospect changed their mind."""
 
@@ -139,6 +152,7 @@ Effect = (
     Say
     | CloseQuestion
     | Record
+    | RecordFact
     | Supersede
     | SetTimer
     | CancelTimers

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy import insert as plain_insert
 
 from flows.answers import Answer
+from flows.audience.attributes import Written
 from flows.calendar import next_working_day
 from flows.codec import encode_state
 from flows.effects import (
@@ -24,15 +25,30 @@ from flows.effects import (
     Finish,
     Give,
     Record,
+    RecordFact,
     Say,
     SetLanguage,
     SetTimer,
     Supersede,
     Withdraw,
 )
-from storage import answer_counts, choices, consents, outbox, profiles, prospects, shelf, spending, tasks, timers
+from storage import (
+    answer_counts,
+    choices,
+    consents,
+    outbox,
+    profiles,
+    prospect_facts,
+    prospects,
+    shelf,
+    spending,
+    tasks,
+    telling,
+    timers,
+)
 from storage.database import Tx
 from storage.dialects import insert
+from storage.prospect_facts import NewFact
 from storage.tables import answers, conversations, journal
 from storage.tables import outbox as outbox_table
 from storage.turns import Taken
@@ -46,6 +62,9 @@ NO_MORE = frozenset({"bought", "says_bought", "stopped"})
 ERASE_AFTER = timedelta(seconds=30)
 """An erasure waits so long, so that the last word can still be delivered."""
 
+CONTACTS = {"contact_phone": "phone", "contact_email": "email"}
+"""Attributes that say how the prospect wants to be reached, and by which way."""
+
 
 async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     """Write what these turns decided. Raises ShelfChanged when an offer went to somebody else: take the turns again."""
@@ -57,6 +76,7 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
         await tx.execute(plain_insert(journal), [_journal(item, now) for item in taken])
     await answer_counts.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
+    await telling.tell(tx, taken, now)
     if said:
         await tx.execute(insert(tx, outbox_table).on_conflict_do_nothing(), said)
 
@@ -122,8 +142,11 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
                 said += await outbox.close_question(tx, effect, turn=item.turn.state.turn, now=now, **where)
             case Record(answer=answer):
                 await tx.execute(insert(tx, answers).on_conflict_do_nothing(), [_answer(item, answer)])
+            case RecordFact():
+                await _fact(tx, item, effect, now)
             case Supersede(visit=visit):
                 await _supersede(tx, loaded.conversation_id, visit, now)
+                await prospect_facts.take_back(tx, loaded.prospect_id, loaded.conversation_id, visit, now)
             case SetTimer(name=name, due=due):
                 await timers.set_timer(tx, loaded.conversation_id, name, item.turn.state.turn, due)
             case CancelTimers():
@@ -222,6 +245,17 @@ def _answer(item: Taken, answer: Answer) -> dict[str, Any]:
         "asked_at": answer.asked_at,
         "answered_at": answer.answered_at,
     }
+
+
+async def _fact(tx: Tx, item: Taken, effect: RecordFact, now: datetime) -> None:
+    """What an answer says about the prospect; how to reach them also goes to whoever has to."""
+    loaded = item.loaded
+    proof = prospect_facts.proof_of_answer(loaded.conversation_id, effect.visit)
+    value = Written(effect.text, effect.number)
+    await prospect_facts.put(tx, [NewFact(loaded.prospect_id, effect.name, value, "flow", now, proof)], now)
+    if effect.name in CONTACTS:
+        contact = {"way": CONTACTS[effect.name], "value": effect.text, "said": item.said or ""}
+        await tasks.set_contact(tx, loaded.conversation_id, contact)
 
 
 async def _supersede(tx: Tx, conversation_id: int, visit: int, now: datetime) -> None:

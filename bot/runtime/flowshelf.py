@@ -1,6 +1,9 @@
 """Published flows, ready to be played: built once per version and kept."""
 
+from dataclasses import replace
+
 from bot.library import Library, build_flow, rebuild_flow
+from flows.audience.attributes import Attributes
 from flows.definition.flow import Flow
 from flows.definition.sources import FlowSources
 from flows.errors import FlowError
@@ -11,8 +14,9 @@ from storage.database import Tx
 class FlowShelf:
     """Flows by name and version. A published version never changes, so keeping it is safe."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, attributes: Attributes | None = None) -> None:
+        """Empty. `attributes` are those that conversations may record facts of."""
+        self._attributes = attributes
         self._flows: dict[tuple[str, int], Flow] = {}
 
     async def get(self, tx: Tx, name: str, version: int) -> Flow:
@@ -21,7 +25,8 @@ class FlowShelf:
             sources = await flowbook.sources(tx, name, version)
             if sources is None:
                 raise FlowError(f"flow {name!r} version {version} is not published; run `holdback flow publish {name}`")
-            self._flows[name, version] = rebuild_flow(FlowSources.from_json(sources), version)
+            known = replace(FlowSources.from_json(sources), attributes=self._attributes)
+            self._flows[name, version] = rebuild_flow(known, version)
         return self._flows[name, version]
 
     async def newest(self, tx: Tx, name: str) -> Flow:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from flows.audience.attributes import Attributes
 from flows.definition.check import check_located
 from flows.definition.flow import Flow
 from flows.definition.marks import Located
@@ -33,7 +34,7 @@ def review(sources: FlowSources) -> Review:
     catalogue, more = _read(sources.catalogue, sources.catalogue_place, Catalogue)
     problems += more
     if definition and catalogue:
-        problems += check_located(definition, catalogue, sources.texts)
+        problems += check_located(definition, catalogue, sources.texts, sources.attributes)
     return Review(definition.value if definition else None, catalogue.value if catalogue else None, in_order(problems))
 
 
@@ -46,7 +47,7 @@ def build_flow(sources: FlowSources, version: int) -> Flow:
     refuse(result.problems)
     if result.definition is None or result.catalogue is None:
         raise FlowInvalid(result.problems)
-    return Flow(result.definition, version, sources.fluent, result.catalogue)
+    return Flow(result.definition, version, sources.fluent, result.catalogue, sources.attributes or Attributes())
 
 
 def rebuild_flow(sources: FlowSources, version: int) -> Flow:
@@ -56,7 +57,7 @@ def rebuild_flow(sources: FlowSources, version: int) -> Flow:
     """
     definition = locate(sources.definition, sources.definition_place, FlowDefinition).value
     catalogue = locate(sources.catalogue, sources.catalogue_place, Catalogue).value
-    return Flow(definition, version, sources.fluent, catalogue)
+    return Flow(definition, version, sources.fluent, catalogue, sources.attributes or Attributes())
 
 
 def _read(text: str, place: str, model: type[Model]) -> tuple[Located[Model] | None, tuple[Problem, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import chain
 
+from flows.audience.attributes import Attributes
 from flows.definition.marks import Located, Marks
 from flows.definition.problems import Problem, in_order
 from flows.definition.rules import RULES
@@ -33,8 +34,14 @@ def check_flow(definition: FlowDefinition, texts: Texts, catalogue: Catalogue) -
 
 
 def check_located(
-    definition: Located[FlowDefinition], catalogue: Located[Catalogue], texts: Mapping[str, tuple[TextSource, ...]]
+    definition: Located[FlowDefinition],
+    catalogue: Located[Catalogue],
+    texts: Mapping[str, tuple[TextSource, ...]],
+    attributes: Attributes | None = None,
 ) -> tuple[Problem, ...]:
-    """Run every rule on what was read from files; each finding names its line. Ordered by file and line."""
-    subject = Subject(definition.value, definition.marks, catalogue.value, catalogue.marks, Wording(texts))
+    """Run every rule on what was read from files; each finding names its line. Ordered by file and line.
+
+    Without `attributes`, what steps say about facts is not looked at.
+    """
+    subject = Subject(definition.value, definition.marks, catalogue.value, catalogue.marks, Wording(texts), attributes)
     return in_order(chain.from_iterable(rule.findings(subject) for rule in RULES))

@@ -1,7 +1,8 @@
 """A flow that can be played: its checked definition together with its texts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from flows.audience.attributes import Attributes
 from flows.definition.steps import FlowDefinition, Step
 from flows.errors import EngineMisuse
 from flows.offers.catalogue import Catalogue
@@ -10,12 +11,16 @@ from flows.texts import Texts
 
 @dataclass(frozen=True)
 class Flow:
-    """One published version of a flow. `texts` holds the flow's, the offers' and the common texts in every language."""
+    """One published version of a flow. `texts` holds the flow's, the offers' and the common texts in every language.
+
+    `attributes` are those in force now, whatever the version: what is learned is kept as it is declared today.
+    """
 
     definition: FlowDefinition
     version: int
     texts: Texts
     catalogue: Catalogue
+    attributes: Attributes = field(default_factory=Attributes)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from flows.audience.attributes import AttributeDefinition
 from flows.definition.campaign import Audience, ControlGroups
 from flows.definition.marks import Mark, Marks, Path
 from flows.definition.problems import Problem, shown
-from flows.definition.steps import Ask, Choose, End, Handover, Offer, Option, Rung, Tell
+from flows.definition.steps import Ask, Choose, End, FactSaid, Handover, Offer, Option, Rung, Tell
 from flows.offers.catalogue import Limits, OfferDefinition
 
 _MODELS: Final[Mapping[str, type[BaseModel]]] = {
@@ -22,6 +22,7 @@ _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "handover": Handover,
     "end": End,
     "options": Option,
+    "fact": FactSaid,
     "silence": Rung,
     "offers": OfferDefinition,
     "limits": Limits,

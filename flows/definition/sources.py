@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from flows.audience.attributes import Attributes
 from flows.errors import FlowError
 from flows.texts import Texts
 
@@ -33,7 +34,7 @@ class FlowSources:
 
     `texts` holds, for each language, the files of the flow, the offers and the common texts in that order, then what a
     shop adds to offers and common texts: a later file wins over an earlier one. `*_place` are the files' names for
-    findings.
+    findings. `attributes` are those in force where the flow is read; they are no part of it, and None is unknown.
     """
 
     definition: str
@@ -41,6 +42,7 @@ class FlowSources:
     texts: Mapping[str, tuple[TextSource, ...]]
     definition_place: str = "flow.yaml"
     catalogue_place: str = "offers/catalogue.yaml"
+    attributes: Attributes | None = field(default=None, compare=False)
 
     @cached_property
     def fluent(self) -> Texts:

@@ -6,19 +6,31 @@ the labels of the options and `.remind` is the reminder.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from flows.audience.attributes import AttributeName
 from flows.fields import Duration, Identifier, Strict
 from flows.words import Barrier, Outcome
 
 
+class FactSaid(Strict):
+    """What choosing an option says about the prospect: the name of a declared attribute, and its value."""
+
+    name: AttributeName
+    value: str = Field(min_length=1)
+
+
 class Option(Strict):
-    """One answer that can be chosen. `barrier` is what it names, `sub_code` a finer reason kept with it."""
+    """One answer that can be chosen.
+
+    `barrier` is what it names, `sub_code` a finer reason kept with it, `fact` what it says about the prospect.
+    """
 
     id: Identifier
     next: Identifier
     barrier: Barrier | None = None
     sub_code: Identifier | None = None
+    fact: FactSaid | None = None
 
 
 class Tell(Strict):
@@ -54,12 +66,29 @@ class Choose(Strict):
 
 
 class Ask(Strict):
-    """Asks for a free text and keeps it as it is."""
+    """Asks for an answer in words, and keeps it as it is.
+
+    With `records: fact`, what is written also becomes the attribute named by `fact`; with `records: contact`, a phone
+    number or an email address in it, and when the prospect likes to be reached. What cannot be read is asked back so
+    often as `retries` says, and then only kept as words. An `optional` question has a button to pass it over, is left
+    out when the flow's promise of questions is used up, and does not count as unanswered.
+    """
 
     kind: Literal["ask"]
     next: Identifier
     say: tuple[Identifier, ...] = ()
+    records: Literal["words", "fact", "contact"] = "words"
+    fact: AttributeName | None = None
+    retries: int = Field(default=1, ge=0, le=3)
     optional: bool = False
+
+    @model_validator(mode="after")
+    def _names_its_fact(self) -> "Ask":
+        if self.records == "fact" and self.fact is None:
+            raise ValueError("a question that records a fact must name it; add `fact:` with an attribute's name")
+        if self.records != "fact" and self.fact is not None:
+            raise ValueError("`fact` names what the answer is kept as; write `records: fact` beside it")
+        return self
 
 
 class Offer(Strict):

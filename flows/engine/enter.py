@@ -20,7 +20,7 @@ from flows.offers.policy import Choice, choose_offer, expiry, face_value
 MAX_STEPS = 50
 """Steps entered in one turn before the flow is taken for a loop."""
 
-PERSON, STOP, CHANGE = "!person", "!stop", "!change"
+PERSON, STOP, CHANGE, SKIP = "!person", "!stop", "!change", "!skip"
 """The engine's own options that stand beside those of a flow."""
 
 
@@ -57,12 +57,7 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for
             ask_choice(draft, step_id, step)
             return None
         case Ask():
-            for text in step.say:
-                draft.say(text)
-            draft.say(step_id)
-            draft.update(questions=draft.state.questions + 1)
-            draft.open_prompt(Prompt(step_id, draft.state.turn, ()))
-            return None
+            return ask_words(draft, step_id, step)
         case Offer():
             return enter_offer(draft, step)
         case Handover():
@@ -88,6 +83,19 @@ def ask_choice(
     first = draft.state.questions == 0
     draft.update(questions=draft.state.questions + 1)
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first=first), step.own_words))
+
+
+def ask_words(draft: Draft, step_id: str, step: Ask) -> str | None:
+    """Open a question in words; or go on with the returned step when the promise is used up and it can be spared."""
+    if step.optional and draft.state.questions >= draft.flow.definition.questions:
+        return step.next
+    for text in step.say:
+        draft.say(text)
+    draft.say(step_id)
+    buttons = (Button(SKIP, draft.text("button-skip")),) if step.optional else ()
+    draft.update(questions=draft.state.questions + 1)
+    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons))
+    return None
 
 
 def extras(draft: Draft, step: Choose, *, first: bool) -> tuple[Button, ...]:

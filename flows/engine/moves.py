@@ -1,11 +1,13 @@
 """What several kinds of events lead to: keeping an answer, taking it back, asking again, stopping."""
 
 from flows.answers import Answer
-from flows.definition.steps import Choose, Handover, Option
-from flows.effects import CallPerson, Record, Supersede, Withdraw
+from flows.audience.attributes import read_value, write_value
+from flows.definition.steps import Ask, Choose, Handover, Option
+from flows.effects import CallPerson, Record, RecordFact, Supersede, Withdraw
 from flows.engine import enter
 from flows.engine.draft import Draft
 from flows.words import Channel
+from flows.written import ValueRefused
 
 
 def place(channel: Channel) -> Channel:
@@ -27,7 +29,7 @@ def introduce(draft: Draft) -> None:
     """On a new channel, the first question comes with its introduction."""
     prompt = draft.state.prompt
     step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-    if isinstance(step, Choose):
+    if isinstance(step, Choose | Ask):
         for text in step.say:
             draft.say(text)
 
@@ -36,6 +38,8 @@ def accept(draft: Draft, option: Option, *, label: str, verbatim: str, channel: 
     """Keep the answer that names this option, and go on."""
     barriers = (option.barrier,) if option.barrier else ()
     keep(draft, option.id, barriers, verbatim, channel, option.sub_code)
+    if option.fact:
+        note(draft, option.fact.name, option.fact.value)
     draft.close_question(label)
     if option.sub_code == "checkout_problem" and not isinstance(draft.flow.step(option.next), Handover):
         draft.do(CallPerson("checkout_problem"))
@@ -69,6 +73,18 @@ def keep(
     known = tuple(barrier for barrier in state.barriers if barrier not in barriers)
     draft.update(barriers=(*barriers, *known), pending_text=None)
     draft.record(Record(answer))
+
+
+def note(draft: Draft, name: str, text: str) -> None:
+    """Record a fact that the answer to the open question says; one that is not declared any more is left out."""
+    attribute, prompt = draft.flow.attributes.get(name), draft.state.prompt
+    if attribute is None or prompt is None:
+        return
+    try:
+        value = write_value(read_value(attribute, text))
+    except ValueRefused:
+        return
+    draft.do(RecordFact(name, value.text, value.number, prompt.visit))
 
 
 def take_back(draft: Draft) -> None:

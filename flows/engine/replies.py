@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
-from flows.engine import enter, moves
+from flows.engine import asking, enter, moves
 from flows.engine.draft import Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
@@ -65,13 +65,15 @@ def choose_language(draft: Draft) -> None:
     draft.note = "asked for the language"
 
 
-def own_option(draft: Draft, option: str, label: str) -> None:
+def own_option(draft: Draft, option: str, label: str) -> None:  # noqa: C901 - one arm for each own option
     """An own option was tapped."""
     match option:
         case "!stop":
             moves.stop(draft, draft.state.channel or "web", "button")
         case "!person":
             person(draft, label)
+        case enter.SKIP:
+            asking.skip(draft, label)
         case "!change":
             moves.take_back(draft)
         case "!go-on":

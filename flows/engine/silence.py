@@ -1,6 +1,6 @@
 """Timers: the first wait, the silence ladder, and a question that was put off."""
 
-from flows.definition.steps import Choose, Rung
+from flows.definition.steps import Ask, Choose, Rung
 from flows.engine import enter, moves
 from flows.engine.draft import Draft
 from flows.events import TimerFired
@@ -45,7 +45,7 @@ def _climb(draft: Draft) -> None:
     """The question stayed unanswered: take the next rung of the ladder that applies."""
     prompt = draft.state.prompt
     step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-    if prompt is None or step is None or (isinstance(step, Choose) and step.optional):
+    if prompt is None or step is None or (isinstance(step, Choose | Ask) and step.optional):
         draft.finish("answered" if draft.state.answers else "silent")
         draft.note = "left in peace"
         return

@@ -3,7 +3,7 @@
 import unicodedata
 
 from flows.definition.steps import Ask, Choose, Option
-from flows.engine import enter, moves, replies
+from flows.engine import asking, enter, moves, replies
 from flows.engine.draft import Draft
 from flows.events import Said
 from flows.messages import Button, Prompt
@@ -32,7 +32,7 @@ def said(draft: Draft, event: Said) -> None:
     draft.update(channel=moves.place(event.channel))
     if not draft.state.prompt.step.startswith("!"):
         draft.update(status="asking", outcome=None)
-    if not _intent(draft, meaning):
+    if asking.holds_answer(draft, text) or not _intent(draft, meaning):
         _answer(draft, text, meaning, event.channel)
 
 
@@ -97,8 +97,7 @@ def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
         return
     step = draft.flow.step(prompt.step)
     if isinstance(step, Ask):
-        moves.keep(draft, None, (), text, channel)
-        _go_on(draft, step.next)
+        asking.answered(draft, step, text, channel)
     elif isinstance(step, Choose) and step.records == "barrier":
         _barrier_in_words(draft, prompt.step, step, text, meaning, channel)
     elif isinstance(step, Choose) and step.unclear and text and meaning.intent != "chitchat":
@@ -181,6 +180,8 @@ def _understood(draft: Draft, route: tuple[str, Option], text: str, meaning: Und
     step_id, option = route
     label = draft.text(step_id, option.id)
     moves.keep(draft, option.id, meaning.barriers, text, channel, option.sub_code)
+    if option.fact:
+        moves.note(draft, option.fact.name, option.fact.value)
     draft.close_question(label)
     draft.note = "answered"
     draft.say("understood", label=label)

@@ -14,6 +14,7 @@ from flows.effects import (
     Finish,
     Give,
     Record,
+    RecordFact,
     Say,
     SetLanguage,
     SetTimer,
@@ -32,6 +33,8 @@ def describe(effect: Effect, now: datetime) -> Line:
             return _message(effect)
         case Record():
             return _answer(effect)
+        case RecordFact(name=name, text=text):
+            return f"notes {name}: {text}"
         case Give():
             return _grant(effect)
         case Chose():

@@ -5,13 +5,14 @@ A new rule: write the function with its docstring, add a line to the table of it
 
 from typing import Final
 
-from flows.definition.rules import labels, offers, options, paths, targets, translations, variables, wordings
+from flows.definition.rules import facts, labels, offers, options, paths, targets, translations, variables, wordings
 from flows.definition.rules.subject import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     *targets.RULES,
     *paths.RULES,
     *options.RULES,
+    *facts.RULES,
     *wordings.RULES,
     *labels.RULES,
     *translations.RULES,

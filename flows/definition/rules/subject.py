@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from flows.audience.attributes import Attributes
 from flows.definition.fluent_reader import Entry
 from flows.definition.graph import links_of
 from flows.definition.marks import Mark, Marks
@@ -26,13 +27,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Subject:
-    """A flow that has been read: its definition and catalogue with their places, and all texts."""
+    """A flow that has been read: its definition and catalogue with their places, and all texts.
+
+    `attributes` are those that can be recorded, None when nobody knows them here.
+    """
 
     definition: FlowDefinition
     marks: Marks
     catalogue: Catalogue
     offer_marks: Marks
     wording: Wording
+    attributes: Attributes | None = None
 
     @cached_property
     def links(self) -> dict[str, tuple[str, ...]]:

@@ -9,7 +9,6 @@ from bot.library import shipped_root
 from flows.audience.attributes import (
     AttributeDefinition,
     Attributes,
-    ValueRefused,
     read_value,
     sensitive_names,
     sounds_sensitive,
@@ -19,7 +18,7 @@ from flows.audience.profile import FactValue
 from flows.definition.attributes import read_attributes
 from flows.errors import FlowInvalid
 from flows.words import LANGUAGES
-from flows.written import email_in, phone_in
+from flows.written import ValueRefused, email_in, phone_in
 from storage.profile_loading import fact_value
 
 SHIPPED = ((shipped_root() / "audience/attributes.yaml").read_text("utf-8"), "audience/attributes.yaml")

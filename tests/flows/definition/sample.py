@@ -1,5 +1,6 @@
 """A small flow that has nothing wrong with it, to be spoilt by tests."""
 
+from flows.definition.attributes import read_attributes
 from flows.definition.sources import FlowSources, TextSource
 
 FLOW = """\
@@ -100,6 +101,21 @@ button-stop = Konec
 welcome = Zdraví { $shop }.
 """
 
+ATTRIBUTES = read_attributes(
+    (
+        """\
+format: 1
+purposes:
+  help: {en: To help.}
+attributes:
+  - {id: household, type: number, category: demographic, purpose: help, label: {en: Household}}
+  - {id: gender, type: text, category: demographic, purpose: help, sensitive: true, label: {en: Gender}}
+  - {id: role, type: choice, category: company, purpose: help, label: {en: Role}, values: {user: {}, payer: {}}}
+""",
+        "attributes.yaml",
+    )
+)
+
 FILES = {
     "flow": FLOW,
     "catalogue": CATALOGUE,
@@ -126,4 +142,4 @@ def sources(*edits: tuple[str, str, str], **more: str) -> FlowSources:
         for language in ("en", "cs")
     }
     texts |= {language: (TextSource("flow", f"flow/{language}.ftl", content),) for language, content in more.items()}
-    return FlowSources(files["flow"], files["catalogue"], texts, "flow.yaml", "catalogue.yaml")
+    return FlowSources(files["flow"], files["catalogue"], texts, "flow.yaml", "catalogue.yaml", ATTRIBUTES)

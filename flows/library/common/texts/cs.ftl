@@ -170,6 +170,13 @@ poster-line-product = Smíme se zeptat, co Vám ještě brání v nákupu ({ $pr
 poster-scan = Naskenujte kód telefonem nebo otevřete tuto adresu:
 poster-telegram = Kód otevře rozhovor v Telegramu. Bez Telegramu otevřete tuto adresu:
 poster-free = Je to dobrovolné a bez jména, pokud je sami neuvedete.
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = Smí Vám { $shop } v této věci napsat e-mail a zeptat se, co Vám chybí? Kdykoli to můžete ukončit.
+
+## Questions answered in words
+button-skip = Přeskočit
+ask-again-number = Napište to prosím číslem, například 12 nebo 49,50.
+ask-again-day = Napište to prosím jako datum, například 2026-11-21.
+ask-again-yes-no = Odpovězte prosím ano, nebo ne.
+ask-again-contact = Nenašel jsem v tom telefonní číslo ani e-mailovou adresu. Napište prosím jedno z nich, a pokud chcete, i kdy se Vám to hodí.
+ask-again-words = Omlouvám se, nepodařilo se mi to přečíst. Napište to prosím jinak.

@@ -170,6 +170,13 @@ poster-line-product = May we ask what holds you back from { $product }? One tap 
 poster-scan = Scan the code with your phone, or open this address:
 poster-telegram = The code opens a chat in Telegram. Without Telegram, open this address:
 poster-free = Voluntary, and without a name unless you give it.
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = May { $shop } write to you by email about this, and ask what is missing? You can stop it at any time.
+
+## Questions answered in words
+button-skip = Skip
+ask-again-number = Please write it as a number, such as 12 or 49.50.
+ask-again-day = Please write it as a day, such as 2026-11-21.
+ask-again-yes-no = Please answer with yes or no.
+ask-again-contact = I found no phone number and no email address in it. Please write one of them and, if you like, when it suits you.
+ask-again-words = I am sorry, I could not read that. Please write it another way.

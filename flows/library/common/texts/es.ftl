@@ -170,6 +170,13 @@ poster-line-product = ¿Podemos preguntarle qué le hace dudar de { $product }? 
 poster-scan = Escanee el código con su teléfono o abra esta dirección:
 poster-telegram = El código abre un chat en Telegram. Sin Telegram, abra esta dirección:
 poster-free = Es voluntario, y sin nombre si usted no lo da.
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = ¿Puede { $shop } escribirle por correo electrónico sobre este asunto y preguntarle qué le falta? Puede dejar de recibirlo en cualquier momento.
+
+## Questions answered in words
+button-skip = Omitir
+ask-again-number = Por favor, escríbalo como número, por ejemplo 12 o 49,50.
+ask-again-day = Por favor, escríbalo como fecha, por ejemplo 2026-11-21.
+ask-again-yes-no = Por favor, responda sí o no.
+ask-again-contact = No he encontrado ningún teléfono ni correo electrónico. Por favor, escriba uno de ellos y, si lo desea, cuándo le viene bien.
+ask-again-words = Lo siento, no he podido leerlo. Por favor, escríbalo de otra manera.

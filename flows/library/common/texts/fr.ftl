@@ -171,6 +171,13 @@ poster-line-product = Pouvons-nous vous demander ce qui vous fait hésiter devan
 poster-scan = Scannez le code avec votre téléphone, ou ouvrez cette adresse :
 poster-telegram = Le code ouvre une discussion dans Telegram. Sans Telegram, ouvrez cette adresse :
 poster-free = Facultatif, et sans nom si vous ne le donnez pas.
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = { $shop } peut-il vous écrire par e-mail à ce sujet et vous demander ce qui vous manque ? Vous pouvez y mettre fin à tout moment.
+
+## Questions answered in words
+button-skip = Passer
+ask-again-number = Veuillez l’écrire sous forme de nombre, par exemple 12 ou 49,50.
+ask-again-day = Veuillez l’écrire sous forme de date, par exemple 2026-11-21.
+ask-again-yes-no = Veuillez répondre par oui ou non.
+ask-again-contact = Je n’y ai trouvé ni numéro de téléphone ni adresse e-mail. Veuillez en indiquer un et, si vous le souhaitez, le moment qui vous convient.
+ask-again-words = Je suis désolé, je n’ai pas pu lire votre réponse. Veuillez l’écrire autrement.

@@ -170,6 +170,13 @@ poster-line-product = Megkérdezhetjük, mi tartja vissza ettől: { $product }? 
 poster-scan = Olvassa be a kódot a telefonjával, vagy nyissa meg ezt a címet:
 poster-telegram = A kód egy Telegram-csevegést nyit meg. Telegram nélkül nyissa meg ezt a címet:
 poster-free = Önkéntes, és név nélküli, hacsak meg nem adja a nevét.
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = Írhat Önnek a(z) { $shop } e-mailben erről, és megkérdezheti, mi hiányzik? Bármikor leállíthatja.
+
+## Questions answered in words
+button-skip = Kihagyom
+ask-again-number = Kérjük, számmal írja le, például 12 vagy 49,50.
+ask-again-day = Kérjük, dátumként írja le, például 2026-11-21.
+ask-again-yes-no = Kérjük, igennel vagy nemmel válaszoljon.
+ask-again-contact = Nem találtam benne sem telefonszámot, sem e-mail-címet. Kérjük, írja meg az egyiket, és ha szeretné, azt is, mikor alkalmas.
+ask-again-words = Elnézést, ezt nem tudtam elolvasni. Kérjük, írja le másképp.

@@ -170,6 +170,13 @@ poster-line-product = よろしければ、{ $product }について気になっ�
 poster-scan = スマートフォンでコードを読み取るか、次のアドレスを開いてください：
 poster-telegram = コードを読み取るとTelegramのチャットが開きます。Telegramをお使いでない場合は、次のアドレスを開いてください：
 poster-free = 回答は任意です。お名前は、お知らせいただかない限り分かりません。
-
 # Read out in the shop before an address is kept for writing
 walkin-consent = この件について、{ $shop }からメールをお送りし、ご不明な点などをお伺いしてもよろしいでしょうか。いつでも停止していただけます。
+
+## Questions answered in words
+button-skip = スキップ
+ask-again-number = 12 や 49.50 のように、数字でご記入ください。
+ask-again-day = 2026-11-21 のように、日付でご記入ください。
+ask-again-yes-no = 「はい」か「いいえ」でお答えください。
+ask-again-contact = 電話番号もメールアドレスも見つかりませんでした。どちらかをご記入ください。よろしければご都合のよい時間もお書きください。
+ask-again-words = 申し訳ございません、読み取れませんでした。別の書き方でご記入ください。
