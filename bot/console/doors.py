@@ -2,7 +2,22 @@
 
 from typing import Final
 
-from bot.console import acts, answers, barriers, conversations, login, offers, places, staff, tasks, today, walkin
+from bot.console import (
+    acts,
+    answers,
+    barriers,
+    channels,
+    conversations,
+    funnel,
+    login,
+    offers,
+    places,
+    spend,
+    staff,
+    tasks,
+    today,
+    walkin,
+)
 from bot.console.gate import Door
 
 DOORS: Final[tuple[Door, ...]] = (
@@ -32,6 +47,13 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("GET", "/walk-in", "agent", walkin.show),
     Door("POST", "/walk-in", "agent", walkin.add),
     Door("POST", "/walk-in/{uid}/undo", "agent", walkin.undo),
+    Door("GET", "/funnel", "viewer", funnel.show),
+    Door("GET", "/funnel.csv", "viewer", funnel.download),
+    Door("GET", "/channels", "viewer", channels.show),
+    Door("GET", "/channels.csv", "viewer", channels.download),
+    Door("GET", "/spend", "viewer", spend.show),
+    Door("POST", "/spend/add", "agent", spend.add),
+    Door("POST", "/spend/remove", "agent", spend.remove),
     Door("GET", "/account", "viewer", staff.account),
     Door("GET", "/staff", "admin", staff.show),
     Door("POST", "/staff/add", "admin", staff.add),

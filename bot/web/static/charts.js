@@ -84,14 +84,22 @@ function funnel(data) {
     series: [{ ...series, barMaxWidth: 28, label: { ...label(), show: true, position: "right", color: style("--ink"), formatter: (one) => words(one.dataIndex) } }] };
 }
 
-function heatmap(data) {
+// Every name is readable: upright and broken into lines where the columns are wide enough, else the grid is turned.
+function heatmap(data, plot) {
+  const roomy = plot.clientWidth - 140 >= data.columns.length * 64;
+  const [rows, columns] = roomy ? [data.rows, data.columns] : [data.columns, data.rows];
+  const at = (y, x) => (roomy ? data.values[y][x] : data.values[x][y]);
   const most = Math.max(0, ...data.values.flat().filter((value) => value !== null));
-  const cells = data.values.flatMap((row, y) => row.map((value, x) => ({
-    value: [x, y, value ?? "-"], label: { color: style(value > most / 2 ? "--accent-ink" : "--ink") },
+  const cells = rows.flatMap((_, y) => columns.map((_, x) => ({
+    value: [x, y, at(y, x) ?? "-"], label: { color: style(at(y, x) > most / 2 ? "--accent-ink" : "--ink") },
   })));
   const say = formatter(data.unit);
+  const wide = Math.max(48, (plot.clientWidth - 150) / columns.length - 8);
+  const below = { hideOverlap: false, interval: 0, width: wide, overflow: roomy ? "break" : "truncate", rotate: roomy || columns.length < 4 ? 0 : 50 };
+  plot.style.blockSize = `${rows.length * 30 + (below.rotate ? 110 : 64)}px`;
   return { ...common(data), grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "same" },
-    xAxis: categories({ labels: data.columns }, { hideOverlap: false, interval: 0, rotate: 40 }), yAxis: { ...categories({ labels: data.rows }), inverse: true },
+    xAxis: categories({ labels: columns }, below.rotate ? { ...below, width: 96 } : below),
+    yAxis: { ...categories({ labels: rows }, { interval: 0, width: 132, overflow: "truncate" }), inverse: true },
     visualMap: { show: false, min: 0, max: most || 1, inRange: { color: [style("--sunken"), style("--accent")] } },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: style("--surface"), borderWidth: 2, borderRadius: 4 },
       label: { show: true, fontSize: 12, formatter: (one) => say(one.value[2]) } }] };
@@ -104,9 +112,10 @@ function draw(figure) {
   const plot = figure.querySelector("[data-plot]");
   const kind = KINDS[figure.dataset.chart];
   if (!source || !plot || !kind) return;
-  const data = JSON.parse(source.textContent);
+  const option = kind(JSON.parse(source.textContent), plot);
   const chart = echarts.getInstanceByDom(plot) ?? echarts.init(plot, null, { renderer: "svg" });
-  chart.setOption(kind(data), true);
+  chart.setOption(option, true);
+  chart.resize();
   plot.setAttribute("dir", "ltr");
 }
 

@@ -1,0 +1,3 @@
+# What the barriers page says beside its bars.
+
+barriers-grid = How many people named what: the stronger the colour, the more.
