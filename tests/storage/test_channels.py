@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 import flows
 from flows.audience.profile import STAGES
@@ -43,6 +43,7 @@ async def person(tx: Tx, source: str | None, at: Any = NOW, *, answered: bool = 
     told = {"first_contact_at": at, "barrier": "price" if answered else None, "ended_at": at}
     await tx.execute(talks.update().where(talks.c.id == talk).values(**told))
     if known:
+        await tx.execute(delete(profiles).where(profiles.c.prospect_id == number))
         await tx.execute(insert(profiles).values(prospect_id=number, **known))
     return number
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from bot.house import House
 from flows.audience.profile import STAGES
@@ -26,6 +26,7 @@ HOUR = timedelta(hours=1)
 async def come(tx: Tx, source: str, stage: str, *lines: str, medium: str | None = None) -> None:
     """Somebody from a source, as far as this stage; customers have bought for 50."""
     who = await prospects.create(tx, NOW - 5 * HOUR, source=source, medium=medium)
+    await tx.execute(delete(profiles).where(profiles.c.prospect_id == who))
     await tx.execute(insert(profiles).values(prospect_id=who, stage=stage, fit=40, grade="C"))
     await tx.execute(insert(profile_reasons).values(prospect_id=who, reasons={"fit": lines}))
     for number, passed in enumerate(STAGES[: STAGES.index(stage) + 1]):
