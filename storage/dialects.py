@@ -163,6 +163,13 @@ async def count_on(tx: AsyncConnection, tables: Sequence[Table]) -> None:
             await tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest, false())))
 
 
+def keys_of(tx: AsyncConnection, column: ColumnElement[Any]) -> Any:
+    """The keys of a JSON object in a column, one row each (column `key`), to be joined to the column's table."""
+    if tx.dialect.name == "sqlite":
+        return func.json_each(column).table_valued("key")
+    return func.jsonb_object_keys(column).table_valued("key").render_derived()
+
+
 def among(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[bool]:
     """The column has one of these names of ours, written out.
 
@@ -259,3 +266,23 @@ def _list_holds_in_c(element: Any, compiler: Any, **options: Any) -> str:
     column, wanted = (compiler.process(part, **options) for part in element.clauses)
     rows = f"jsonb_array_elements_text({column}) AS one(value)"
     return f"({column} <> '[]' AND EXISTS (SELECT 1 FROM {rows} WHERE lower(one.value COLLATE \"C\") = {wanted}))"  # noqa: S608 - as above
+
+
+class list_names(FunctionElement[bool]):  # noqa: N801 - it is used as a function of SQL
+    """A JSON list of words of ours (first argument) has this word (second argument), exactly as it is."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(list_names)
+def _list_names(element: Any, compiler: Any, **options: Any) -> str:
+    """Our words have no quotes in them: looking for the quoted word is quicker than taking the list apart."""
+    column, wanted = (compiler.process(part, **options) for part in element.clauses)
+    return f"(instr({column}, '\"' || {wanted} || '\"') > 0)"
+
+
+@compiles(list_names, "postgresql")
+def _list_names_in_jsonb(element: Any, compiler: Any, **options: Any) -> str:
+    column, wanted = (compiler.process(part, **options) for part in element.clauses)
+    return f"jsonb_exists({column}, {wanted})"

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, exists, func, literal, not_
 from flows.audience.conditions import Compare
 from flows.audience.fields import NUMERIC, Field
 from storage.segment_sets import anything, member, ours
-from storage.segment_values import compare_day, compare_moment, compare_number, compare_text
+from storage.segment_values import compare_day, compare_moment, compare_number, compare_text, compare_word
 from storage.tables import answers, conversations, prospect_facts, prospects
 
 MAIN_BARRIER: ColumnElement[Any] = answers.c.barriers[0].as_string()
@@ -58,7 +58,7 @@ def _row(condition: Compare, now: datetime) -> ColumnElement[Any]:
         return compare_moment(column, op, value, now)
     if field.kind == "money":
         assert isinstance(value, Decimal)  # noqa: S101 - money is compared with nothing else
-        return and_(ours(prospects.c.currency), compare_number(column, op, value))
+        return and_(compare_number(column, op, value), ours(prospects.c.currency))
     return compare_text(column, op, value)
 
 
@@ -94,7 +94,7 @@ def _asked(*, wanted: bool, top: bool) -> ColumnElement[bool]:
 
 def _latest_barrier(condition: Compare, *, wanted: bool, top: bool) -> ColumnElement[bool]:
     """Of the answers that hold and name a barrier, the newest one."""
-    counts = [answers.c.superseded_at.is_(None), compare_text(MAIN_BARRIER, condition.op, condition.value)]
+    counts = [answers.c.superseded_at.is_(None), compare_word(MAIN_BARRIER, condition.op, condition.value)]
     newer = or_(
         _later.c.answered_at > answers.c.answered_at,
         and_(_later.c.answered_at == answers.c.answered_at, _later.c.id > answers.c.id),

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from flows.audience.conditions import Answered, Did, Has, Ordered
 from flows.audience.terms import fold
 from storage.columns import Amount
-from storage.dialects import folded, list_holds
+from storage.dialects import folded, list_holds, list_names
 from storage.segment_sets import counted, each, member, ours, times
 from storage.segment_values import recent
 from storage.tables import answers, consents, conversations, grants, journal, prospects, purchases, shop_events
@@ -37,7 +37,7 @@ def has(condition: Has, *, wanted: bool, top: bool) -> ColumnElement[bool]:
             found = or_(*(list_holds(prospects.c.tags, fold(value)) for value in values))
             return found if wanted else not_(found)
         case "barrier":
-            named = or_(*(list_holds(answers.c.barriers, value) for value in values))
+            named = or_(*(list_names(answers.c.barriers, value) for value in values))
             where: list[ColumnElement[bool]] = [answers.c.superseded_at.is_(None), named]
             return member(answers.c.prospect_id, where, wanted=wanted, top=top)
         case "consent":
@@ -126,5 +126,5 @@ def answered(condition: Answered, now: datetime, *, wanted: bool, top: bool) -> 
         if given is not None:
             where.append(answers.c[name] == given)
     if condition.barrier is not None:
-        where.append(list_holds(answers.c.barriers, condition.barrier))
+        where.append(list_names(answers.c.barriers, condition.barrier))
     return member(answers.c.prospect_id, where, wanted=wanted, top=top)

@@ -4,13 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from flows.audience.comparing import ENGAGEMENT_MOST
+from flows.audience.comparing import ENGAGEMENT_MOST, matches
 from flows.audience.conditions import Compare, Known
+from flows.audience.engagement import EPOCH
 from flows.audience.fields import LEVEL_1, LEVEL_2, LEVELS, Op
 from flows.audience.observing import engagement_needed
-from storage.segment_values import compare_moment, compare_number, compare_text
+from storage.segment_values import compare_moment, compare_number, compare_text, compare_word
 from storage.tables import profiles
 
 LOG = profiles.c.engagement_log
@@ -33,9 +34,15 @@ def score(condition: Compare | Known, now: datetime) -> ColumnElement[Any]:
         case "stage_since":
             return compare_moment(profiles.c.stage_at, condition.op, value, now)
         case "stage":
-            return compare_text(func.coalesce(profiles.c.stage, "informed"), condition.op, value)
+            return _stage(condition, compare_word(profiles.c.stage, condition.op, value))
         case _:
-            return compare_text(_column(name), condition.op, value)
+            compare = compare_word if condition.field.kind == "word" else compare_text
+            return compare(_column(name), condition.op, value)
+
+
+def _stage(condition: Compare, told: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Who has no stage yet is informed."""
+    return or_(profiles.c.stage.is_(None), told) if matches(condition.op, "informed", condition.value, EPOCH) else told
 
 
 def _column(name: str) -> ColumnElement[Any]:

@@ -61,9 +61,8 @@ def _joined(
     scores = tuple(part for part in parts if _is_score(part))
     others = [part for part in parts if part not in scores]
     kind = type(condition)
-    found = [_part(part, now, wanted=wanted, top=top) for part in others]
-    if scores:
-        found.append(_scored(kind(scores), now, wanted=wanted, top=top))
+    found = [_scored(kind(scores), now, wanted=wanted, top=top)] if scores else []
+    found += [_part(part, now, wanted=wanted, top=top) for part in others]
     return and_(true(), *found) if (kind is All) is wanted else or_(false(), *found)
 
 

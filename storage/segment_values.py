@@ -31,6 +31,19 @@ def compare_text(column: ColumnElement[Any], op: Op, wanted: Value) -> ColumnEle
             return text.startswith(other, autoescape=True)
 
 
+def compare_word(column: ColumnElement[Any], op: Op, wanted: Value) -> ColumnElement[Any]:
+    """One of our own closed words, which has no other spelling: an index may find it."""
+    match op:
+        case "is":
+            return column == str(wanted)
+        case "is_not":
+            return column != str(wanted)
+        case "one_of":
+            return column.in_(list(wanted) if isinstance(wanted, tuple) else [])
+        case _:
+            return column.not_in(list(wanted) if isinstance(wanted, tuple) else [])
+
+
 def compare_number(column: ColumnElement[Any], op: Op, wanted: Decimal | float) -> ColumnElement[Any]:
     """A number or an amount."""
     match op:
