@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.common import AsJson, family, moment, say, table, with_house
-from bot.cli.errors import fail
 
 if TYPE_CHECKING:
     from bot.house import House
@@ -35,6 +34,7 @@ def evidence(
 
 async def _read(house: "House", campaign: str | None) -> list[tuple["Evidence", "Worth"]]:
     from bot.report.figures import evidence_of, worth_of
+    from bot.runtime.campaigns import UnknownCampaign
     from storage import campaigns
     from storage.reads.common import ever
 
@@ -44,7 +44,7 @@ async def _read(house: "House", campaign: str | None) -> list[tuple["Evidence", 
         wanted = [row for row in rows if campaign in (None, row.name)]
         if campaign is not None and not wanted:
             known = ", ".join(row.name for row in rows) or "none"
-            fail(f"there is no campaign {campaign!r}; there are: {known}", 1)
+            raise UnknownCampaign(f"there is no campaign {campaign!r}; there are: {known}")
         for row in wanted:
             one = await evidence_of(tx, row, currency=house.catalogue.currency, now=now)
             flow = await house.context.flows.newest(tx, row.definition["flow"])

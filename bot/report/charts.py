@@ -25,6 +25,11 @@ def scale_of(intervals: Sequence[Interval]) -> float:
     return 1.0
 
 
+def weeks_scale(known: Sequence[Judged]) -> float:
+    """How far the weekly chart reaches: twice as far as the newest interval needs. First weeks may reach beyond it."""
+    return min(1.0, 2 * scale_of([one.interval for one in known[-1:]]))
+
+
 def bar(share: float | None, label: str) -> Markup:
     """One bar: how much of the whole. An unknown share is an empty track."""
     width = min(max(share or 0.0, 0.0), 1.0) * 100
@@ -62,7 +67,7 @@ def weeks(said: Sequence[Judged], label: str) -> Markup:
     """Week by week: the interval as it was said, a dot for the estimate. Weeks to come are empty places."""
     planned = said[-1].planned if said else 0
     known = [one for one in said if one.treated.people and one.control.people]
-    reach = scale_of([one.interval for one in known])
+    reach = weeks_scale(known)
     height, top = 120, 12
     middle = top + height / 2
     parts = [
@@ -93,7 +98,7 @@ def weeks(said: Sequence[Judged], label: str) -> Markup:
 
 def _week(one: Judged, x: float, middle: float, unit: float) -> Markup:
     low, mid, high = (middle - value * unit for value in (one.interval.low, one.interval.mid, one.interval.high))
-    low, high = min(low, 2 * middle - 6), max(high, 6)
+    low, mid, high = (min(max(value, 6.0), 2 * middle - 6) for value in (low, mid, high))
     return Markup(
         '<line class="c-span" x1="{x:.2f}%" x2="{x:.2f}%" y1="{high:.1f}" y2="{low:.1f}"><title>{what}</title></line>'
         '<circle class="c-dot" cx="{x:.2f}%" cy="{mid:.1f}" r="4"/>'

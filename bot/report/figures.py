@@ -22,10 +22,11 @@ from storage.reads.moves import Spent
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One comparison: what was said last, every week's verdict, and both groups as they are counted now.
+    """One comparison: what was said last, every week's verdict, and both groups as they were counted then.
 
-    Before the first week is over, `judged` is week 0: too early, whatever the figures. `profit` is the difference in
-    revenue less offers and messages for each person, with the weekly rule's level; None before ten purchases in both.
+    Before the first week is over, `judged` is week 0: too early, whatever the figures, counted now. `profit` is the
+    difference in revenue less offers and messages for each person, with the weekly rule's level; None before ten
+    purchases in both.
     """
 
     comparison: Comparison
@@ -67,13 +68,14 @@ async def evidence_of(tx: Tx, campaign: Record, *, currency: str, now: datetime)
     next_look = None
     if period is not None:
         said = await looks(tx, period, days=days, currency=currency, now=now)
+        last = max((one.week for weeks in said.values() for one in weeks), default=0)
+        as_of = look_at(period.since, last) if last else now
         for comparison in COMPARISONS:
-            pair = await evidence.compare(tx, period, comparison, as_of=now, days=days, currency=currency)
+            pair = await evidence.compare(tx, period, comparison, as_of=as_of, days=days, currency=currency)
             if pair is not None:
                 compared.append(_compared(comparison, pair, said, definition.message_cost))
-        latest = max((one.judged.week for one in compared), default=0)
         ended = any(one.judged.ended for one in compared)
-        next_look = None if ended else look_at(period.since, latest + 1)
+        next_look = None if ended or not compared else look_at(period.since, last + 1)
     return Evidence(
         campaign.name, campaign.state, currency, days, definition.message_cost, period, tuple(compared), next_look
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.house import House
 from bot.report.figures import Evidence, Worth, evidence_of, worth_of
+from bot.runtime.campaigns import UnknownCampaign
 from flows.evidence.returns import Move, Ranking, rank, together
 from flows.offers.strategy import StrategyDefinition
 from storage import campaigns, strategies
@@ -58,17 +59,13 @@ class Report:
     unanswered: tuple[str, ...]
 
 
-class NoCampaign(Exception):
-    """There is no campaign of this name; the message names those there are."""
-
-
 async def gather(house: House, campaign: str, window: Window | None = None) -> Report:
-    """The report of a campaign; without a window, from its first conversation to now. Raises NoCampaign."""
+    """The report of a campaign; without a window, from its first conversation to now. Raises UnknownCampaign."""
     async with house.database.read() as tx:
         row = await campaigns.get(tx, campaign)
         if row is None:
             known = ", ".join(one.name for one in await campaigns.all_campaigns(tx)) or "none"
-            raise NoCampaign(f"there is no campaign {campaign!r}; there are: {known}")
+            raise UnknownCampaign(f"there is no campaign {campaign!r}; there are: {known}")
         return await _gather(tx, house, row, window)
 
 

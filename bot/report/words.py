@@ -9,16 +9,18 @@ from babel.numbers import format_currency
 from bot.report import ROOM
 from bot.report.figures import Compared
 from bot.web.texts import Texts
+from flows.audience.profile import LEARNING_SEGMENTS
 from flows.evidence.intervals import Interval
-from flows.evidence.returns import FEW, Move, Ranking
+from flows.evidence.returns import FEW, Ranking
 from flows.evidence.verdicts import ENOUGH, Comparison, Judged, Verdict
+from flows.words import BARRIERS
 
 LANGUAGE: Final = "en"
 
 
 @lru_cache(maxsize=1)
 def _texts() -> Texts:
-    return Texts([ROOM / "texts"])
+    return Texts([ROOM.parent / "web" / "texts", ROOM / "texts"])
 
 
 def say(text_id: str, **arguments: object) -> str:
@@ -91,12 +93,33 @@ def ranking(ranked: Ranking | None) -> str:
     if ranked is None:
         return say("moves-too-few", few=FEW)
     text_id = "moves-apart" if ranked.apart else "moves-not-apart"
-    return say(text_id, best=name_of(ranked.best), worst=name_of(ranked.worst))
+    return say(text_id, best=offer_name(ranked.best.offer), worst=offer_name(ranked.worst.offer))
 
 
-def name_of(move: Move) -> str:
-    """What a move is called: its offer, as the catalogue names it."""
-    return move.offer
+def barrier_name(barrier: str) -> str:
+    """A barrier as every page calls it."""
+    return say(f"barrier-{barrier}")
+
+
+def offer_name(offer: str) -> str:
+    """An offer by its id in the catalogue, as words."""
+    return offer.replace("_", " ").capitalize()
+
+
+def segment_name(segment: str | None) -> str:
+    """A learning segment in words; a saved segment goes by its own name, `any` is everybody."""
+    if segment == "any":
+        return say("report-everybody")
+    if segment is None:
+        return say("report-segment-unknown")
+    return say(f"report-segment-{segment}") if segment in LEARNING_SEGMENTS else segment
+
+
+def step_name(step: str) -> str:
+    """A question of the shipped flow in words; one of a shop's own flow goes by its id."""
+    if step in BARRIERS:
+        return say("step-follow-up", barrier=barrier_name(step))
+    return say(f"step-{step}") if step in ("barrier", "solved") else step
 
 
 def points(value: float) -> str:

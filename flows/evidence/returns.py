@@ -71,7 +71,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best and the worst move by what they brought for each person; `apart`: they can be told apart (95 %)."""
+    """The best and the worst move by what they brought for each person.
+
+    `apart`: they can be told apart, at 95 % over all pairs together.
+    """
 
     best: Move
     worst: Move
@@ -84,7 +87,9 @@ def rank(moves: Sequence[Move]) -> Ranking | None:
     if len(ranked) < 2:
         return None
     worst, best = ranked[0], ranked[-1]
-    difference = mean_difference(best.sums, worst.sums)
+    # The furthest two of many look far apart by chance alone: as wide as all pairs together need.
+    pairs = len(ranked) * (len(ranked) - 1) / 2
+    difference = mean_difference(best.sums, worst.sums, 1 - 0.05 / pairs)
     return Ranking(best, worst, apart=difference is not None and difference.excludes_zero)
 
 

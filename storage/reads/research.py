@@ -103,7 +103,7 @@ async def quotes(tx: Tx, campaign: str, window: Window, barrier: str, *, limit: 
     """Some of what people wrote in their own words about this barrier.
 
     By lot among the newest (a fixed shuffle of their numbers): neither the kindest nor the harshest. What may tell who
-    somebody is, is left out, and nobody is quoted twice.
+    somebody is, is left out; nobody and no words are quoted twice.
     """
     written = exists().where(
         journal.c.conversation_id == answers.c.conversation_id,
@@ -117,15 +117,18 @@ async def quotes(tx: Tx, campaign: str, window: Window, barrier: str, *, limit: 
                 prospects.c.last_name,
             )
             .join(prospects, prospects.c.id == answers.c.prospect_id)
-            .where(_mine(campaign, window), MAIN_BARRIER == barrier, written)
+            .where(_mine(campaign, window), MAIN_BARRIER.is_not_distinct_from(barrier), written)
             .order_by(answers.c.id.desc())
             .limit(LOOKED_AT)
         )
     ).all()  # fmt: skip
     chosen: dict[int, Quote] = {}
+    known: set[str] = set()
     for row in sorted(rows, key=lambda one: one.id * 2_654_435_761 % 2**32):
-        if not _tells_who(row.verbatim, (row.first_name, row.last_name)):
-            chosen.setdefault(row.prospect_id, Quote(row.verbatim.strip(), row.language))
+        words = row.verbatim.strip()
+        if words.casefold() not in known and not _tells_who(words, (row.first_name, row.last_name)):
+            known.add(words.casefold())
+            chosen.setdefault(row.prospect_id, Quote(words, row.language))
     return list(chosen.values())[:limit]
 
 

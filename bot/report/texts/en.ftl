@@ -55,7 +55,9 @@ moves-not-apart = { $best } brought most for each person so far and { $worst } l
 moves-too-few = Too few people yet to say which offer brought most: each needs { $few }.
 
 opened-note = Mails carry no tracking. Opened means that somebody did something there; more may have looked.
-unknown-step = another question
+step-barrier = What held you back?
+step-solved = Does that help?
+step-follow-up = Follow-up: { $barrier }
 week-words = Week { $week }: { $verdict }; between { $low } and { $high } in 100
 
 # Time it took
@@ -129,6 +131,7 @@ report-everybody = everybody
 report-offers-in-order = Offers, in order
 report-no-strategy = No strategy was live: the offers were made in the order of the catalogue.
 report-offer = Offer
+report-offers = Offers, one by one
 report-made-to = Made to
 report-bought = Bought
 report-revenue = Revenue
@@ -146,11 +149,13 @@ report-group = Group
 
 next-measure = Start measuring: keep 10% of people uncontacted and ask 20% without an offer. Without that, no figure here can say what the campaign changed.
 next-wait = Let it run. The next look is on { $date }.
-next-helps = Keep it: { $what }
-next-harms = Stop what does harm, or change it: { $what }
+next-helps-contacted = Keep asking: those who are asked buy more.
+next-helps-offered = Keep making offers: with them, people buy more than when they are only asked.
+next-harms-contacted = Stop asking for now, or ask differently: those who are asked buy less.
+next-harms-offered = Take the offers back for now, or change them: with them, people buy less than when they are only asked.
 next-balance = Find out what keeps people out of one group before believing any comparison.
 next-offer = Nothing is offered yet to those held back by { $barrier } ({ $n } people). Try an answer to it.
 next-worst = Try something else in place of { $worst }: it brought least for each person, and the difference is more than chance.
-next-drop = Look at the question { $step }: { $n } of { $asked } people leave there.
+next-drop = Look at the question “{ $step }”: { $n } of { $asked } people leave there.
 next-answers = Few answer ({ $share }). Try another hour, another channel, or a shorter first sentence.
 next-nothing = Nothing stands out. Let it run, and look again after the next week.
