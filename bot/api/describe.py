@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 
 from bot.api.events import KINDS, MOST
+from bot.api.gate import scope_of
+from storage.keys import SCOPES
 from storage.reads.exports import EXPORTS
 
 TEXT: Final = {"type": "string"}
@@ -58,13 +60,16 @@ EVENT_SCHEMA: Final = {
     "description": "What somebody did. Who it was stands in `prospect`, or beside the other fields.",
     "properties": {
         "type": {"enum": list(KINDS), "description": "`kind` is the same."},
-        "id": {**TEXT, "description": "The shop's id of the event: sent again, it changes nothing."},
+        "id": {
+            **TEXT,
+            "description": "The shop's id: sent again, the event changes nothing. Each part of a refund has one.",
+        },
         "occurred_at": {**TEXT, "format": "date-time", "description": "Now, when it is left out."},
         "prospect": {"type": "object", "properties": {**IDENTITIES, **FACTS}},
         **IDENTITIES,
         **FACTS,
         "order_id": {**TEXT, "description": "Required for purchase and refund."},
-        "amount": MONEY,
+        "amount": {**MONEY, "description": "Of the purchase; of a refund what went back, or all when left out."},
         "code": {**TEXT, "description": "The coupon code that was used."},
     },
 }
@@ -122,16 +127,20 @@ def openapi(routes: APIRouter, prefix: str) -> dict[str, Any]:
             "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": TEXT, "detail": TEXT}}},
         },
     }
+    scopes = "A key may do everything, or only what its scopes say: " + "; ".join(
+        f"`{name}` {meaning}" for name, meaning in SCOPES.items()
+    )
     document["components"] = {
         "schemas": {"Problem": problem},
-        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": scopes}},
     }
     document["security"] = [{"key": []}]
     told = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {"schema": {"$ref": REF}}}}
     for path, methods in document["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = told
+            operation["security"] = [{"key": [scope_of(method.upper(), path)]}]
         assert path.startswith(prefix)  # noqa: S101 - every route of this router does
     return document
 

@@ -88,6 +88,8 @@ class EventReader:
         data = {**_others(document, self._parsers), **values}
         if declared:
             data[DECLARED] = {name: [value.text, value.number] for name, value in declared.items()}
+        if kind == "refund" and "id" in head:
+            data["refund_id"] = str(head["id"])[:64]
         natural_key = self._natural_key(kind, head, values, document, number)
         at = head.get("occurred_at", self._now)
         return Event(str(head.get("id") or natural_key), shop_input(kind, natural_key, identities, at, data))
@@ -111,6 +113,8 @@ class EventReader:
     def _natural_key(
         self, kind: str, head: Mapping[str, Any], values: Mapping[str, Any], document: Any, number: int
     ) -> str:
+        if kind == "refund" and "id" in head:
+            return f"refund:{values['order_id']}:{head['id']}"
         if kind in ORDERS:
             return f"{kind}:{values['order_id']}"
         if "id" in head:

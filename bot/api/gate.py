@@ -13,6 +13,12 @@ REMEMBERED: Final = 4096
 """So many callers are remembered at most; the one heard of longest ago is forgotten first."""
 
 
+def scope_of(method: str, path: str) -> str:
+    """What a key needs for a request: the first part of the address under /api/v1, and `read` or `write`."""
+    what = path.strip("/").split("/")
+    return f"{what[2] if len(what) > 2 else ''}:{'read' if method in ('GET', 'HEAD') else 'write'}"
+
+
 class Brake:
     """At most `burst` requests at once and `per_second` of them in the long run, for each caller by themselves."""
 
@@ -57,6 +63,9 @@ class Gate:
         if found.revoked:
             raise Problem(403, "this key has been revoked; make another one with `holdback api-key add`")
         self._stop(self._keys, found.name, now)
+        wanted = scope_of(request.method, request.url.path)
+        if not found.may(wanted):
+            raise Problem(403, f"this key may not do this: it needs the scope {wanted}; make one that has it")
         return found.name
 
     @staticmethod

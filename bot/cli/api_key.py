@@ -15,17 +15,26 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Who the key is for, e
 
 
 @app.command()
-def add(name: Name, as_json: AsJson = False) -> None:
+def add(
+    name: Name,
+    scope: Annotated[
+        list[str] | None, typer.Option(metavar="SCOPE", help="What it may do, again for each; everything if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make a key and print it: this once, and never again.
 
-    Example: holdback api-key add webshop
+    Example: holdback api-key add webshop --scope events:write --scope prospects:write
     """
     from storage import keys
 
+    unknown = sorted(set(scope or ()) - set(keys.SCOPES))
+    if unknown:
+        fail(f"--scope: there is no {unknown[0]}; there are {', '.join(keys.SCOPES)}")
     if not name.strip() or len(name) > 64 or not name.isprintable():
         fail("a key needs a name of 1 to 64 characters; write one such as webshop")
     at = now()
-    key = with_database(lambda database: database.transact(lambda tx: keys.add(tx, name, at)))
+    key = with_database(lambda database: database.transact(lambda tx: keys.add(tx, name, at, scope or None)))
     if key is None:
         fail(f"there is a key {name!r} already; take another name", 1)
     say({"name": name, "key": key}, [key], as_json=as_json)
@@ -44,7 +53,11 @@ def list_all(as_json: AsJson = False) -> None:
             return [dict(row._mapping) for row in await keys.everyone(tx)]  # noqa: SLF001 - SQLAlchemy's public name
 
     rows = with_database(read)
-    lines = table([("NAME", "MADE", "REVOKED"), *((row["name"], row["created_at"], row["revoked_at"]) for row in rows)])
+    heads = ("NAME", "MAY", "MADE", "REVOKED")
+    told = [
+        (row["name"], " ".join(row["scopes"] or ["everything"]), row["created_at"], row["revoked_at"]) for row in rows
+    ]
+    lines = table([heads, *told])
     say({"keys": rows}, lines, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
 
 from flows.codec import decode_message
 from storage.database import Record, Tx
-from storage.tables import answers, consents, conversations, grants, identities, outbox, prospects, purchases
+from storage.tables import answers, consents, conversations, grants, identities, outbox, prospects, purchases, refunds
 
 Line = dict[str, Any]
 
@@ -134,6 +134,12 @@ def _purchases() -> Select[Any]:
     return query.outerjoin(grants, grants.c.id == purchases.c.grant_id)
 
 
+LAST_REFUND: Final = (
+    select(func.max(refunds.c.recorded_at)).where(refunds.c.order_id == purchases.c.order_id).scalar_subquery()
+)
+"""When the last refund of a purchase was heard of."""
+
+
 def _named(kind: str) -> Callable[[RowMapping], Line]:
     return lambda row: {name: row[name] for name in EXPORTS[kind].columns}
 
@@ -196,11 +202,11 @@ EXPORTS: Final[dict[str, Export]] = {
     "purchases": Export(
         (
             "prospect", "external_id", "order_id", "bought_at", "amount", "currency", "product_id", "code",
-            "refunded_at", "conversation", "offer", "recorded_at",
+            "refunded_at", "refunded", "conversation", "offer", "recorded_at",
         ),
         _purchases,
         _named("purchases"),
         purchases.c.id,
-        (purchases.c.recorded_at, purchases.c.refunded_at),
+        (purchases.c.recorded_at, purchases.c.refunded_at, LAST_REFUND),
     ),
 }  # fmt: skip
