@@ -1,5 +1,6 @@
-"""The first page: what holds people back, who waits, how far people came, what is left, and whether all runs."""
+"""The first page: what holds people back, who waits, what is due, how far people came, what is left, what runs."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +11,12 @@ from bot.console.gate import Visit
 from bot.console.spans import Span, days_before, earlier, midnights
 from bot.web.filters import locale_of
 from flows.words import BARRIERS
-from storage.reads import today
+from storage import tasks, verdicts
+from storage.reads import barriers, funnel, today
+from storage.reads.barriers import Asked, Groups
+from storage.reads.funnel import Cohort
 from storage.reads.today import Funnel, Held
+from storage.tasks import Sought
 
 FEW = 20
 """Under so many answers a share says little, and the page says so."""
@@ -20,38 +25,45 @@ LOW = 10
 """A pool with fewer codes than this, or less than a tenth left, is marked."""
 
 
+PRODUCTS = 5
+"""So many products stand on the first page, those with the most answers."""
+
+
 async def show(visit: Visit) -> Response:
     """Today."""
-    week = days_before(visit, 7)
-    before, fortnight, month = earlier(week), days_before(visit, 14), days_before(visit, 30)
-    days = midnights(fortnight)
+    week, fortnight, month = days_before(visit, 7), days_before(visit, 14), days_before(visit, 30)
+    before = earlier(week)
     async with visit.house.database.read() as tx:
         held = await today.held_back(tx, week.window)
         held_before = await today.held_back(tx, before.window)
-        per_day = await today.answered_by_span(tx, days)
+        products = await barriers.by(tx, Asked(week.window), "product")
+        products_before = await barriers.by(tx, Asked(before.window), "product")
+        per_day = await today.answered_by_span(tx, midnights(fortnight))
         needing, oldest = await today.waiting_for_staff(tx)
-        funnel = await today.funnel(tx, month.window)
-        this_week, last_week = await today.week(tx, week.window), await today.week(tx, before.window)
-        pools = await today.pools(tx, visit.now)
-        health = await today.health(tx, visit.now)
+        context: dict[str, Any] = {
+            "this_week": await today.week(tx, week.window),
+            "last_week": await today.week(tx, before.window),
+            "funnel": _steps(await today.funnel(tx, month.window)),
+            "stages": _stages(await funnel.cohorts(tx, funnel.Sought(month.window))),
+            "pools": _pools(visit, await today.pools(tx, visit.now)),
+            "health": await today.health(tx, visit.now),
+            "said": await verdicts.latest(tx),
+            "due": await tasks.count(tx, Sought(overdue=midnights(week)[-1])),
+            "late": await tasks.count(tx, Sought(overdue=visit.now)),
+        }
     return visit.show(
         "today.html",
-        week=week.window,
         held=held,
         held_before=held_before,
         few=held.people < FEW,
         bars=_bars(held, held_before, week),
+        by_product=_by_product(products, products_before, week),
         per_day=_per_day(fortnight, per_day),
         needing=needing,
         oldest=oldest,
-        funnel=_steps(funnel),
-        month=month.window,
-        this_week=this_week,
-        last_week=last_week,
-        pools=_pools(visit, pools),
-        health=health,
         telegram=visit.house.telegram if visit.house.settings.telegram_token else None,
         mail_is_local=visit.house.settings.smtp_url is None,
+        **context,
     )
 
 
@@ -77,22 +89,49 @@ def _bars(held: Held, before: Held, week: Span) -> list[dict[str, Any]]:
     ]
 
 
+def _by_product(now: Groups, before: Groups, week: Span) -> list[dict[str, Any]]:
+    """For each product what most people named, and its share a week earlier: None when nobody answered then."""
+    earlier_groups = {group.name: group for group in before.shown}
+    rows = []
+    for group in now.shown[:PRODUCTS]:
+        barrier = max(BARRIERS, key=lambda one: group.by_barrier.get(one, 0))
+        then = earlier_groups.get(group.name)
+        rows.append(
+            {
+                "name": group.name,
+                "n": group.people,
+                "barrier": barrier,
+                "share": share(group.by_barrier.get(barrier, 0), group.people),
+                "before": share(then.by_barrier.get(barrier, 0), then.people) if then else None,
+                "n_before": then.people if then else 0,
+                "few": group.people < FEW,
+                "href": "/console/barriers?" + urlencode({"product": group.name} | week.query) if group.name else None,
+            }
+        )
+    return rows
+
+
+def _stages(cohorts: Sequence[Cohort]) -> list[tuple[str, int]]:
+    """How many of those who became known have reached each stage; nothing when nobody did."""
+    return [(stage, number) for cohort in cohorts for stage, number in cohort.reached.items()]
+
+
 def _per_day(span: Span, counts: list[int]) -> list[tuple[str, int]]:
     locale = locale_of("en")
     days = [moment.astimezone(span.zone).date() for moment in midnights(span)[:-1]]
     return [(format_date(day, "d MMM", locale=locale), count) for day, count in zip(days, counts, strict=True)]
 
 
-def _steps(funnel: Funnel) -> list[dict[str, Any]]:
+def _steps(found: Funnel) -> list[dict[str, Any]]:
     """Each step of the funnel with its share of those who were enrolled."""
     numbers = {
-        "enrolled": funnel.enrolled,
-        "reached": funnel.reached,
-        "answered": funnel.answered,
-        "offered": funnel.offered,
-        "bought": funnel.bought,
+        "enrolled": found.enrolled,
+        "reached": found.reached,
+        "answered": found.answered,
+        "offered": found.offered,
+        "bought": found.bought,
     }
-    return [{"step": step, "n": n, "share": share(n, funnel.enrolled)} for step, n in numbers.items()]
+    return [{"step": step, "n": n, "share": share(n, found.enrolled)} for step, n in numbers.items()]
 
 
 def _pools(visit: Visit, counted: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
