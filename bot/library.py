@@ -20,12 +20,13 @@ from flows.audience.segments import Segment
 from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
-from flows.definition.parse import parse_campaign, parse_catalogue, parse_flow, parse_rules
+from flows.definition.parse import locate, parse_campaign, parse_catalogue, parse_flow, parse_rules
 from flows.definition.problems import Problem
 from flows.definition.segments import read_segments
 from flows.definition.sources import FlowSources, Layer, TextSource
 from flows.errors import FlowError, FlowInvalid
 from flows.offers.catalogue import Catalogue
+from flows.playbook import Playbook, PlaybookFile
 from flows.texts import Texts
 
 __all__ = ["FlowSources", "Library", "Review", "build_flow", "rebuild_flow", "review", "shipped_root"]
@@ -143,6 +144,13 @@ class Library:
             for language, (_, text) in root.texts("common/texts").items():
                 found[language] = (*found.get(language, ()), text)
         return Texts(found)
+
+    def playbook(self) -> Playbook:
+        """What staff should know about each barrier, and replies that lie ready. Raises FlowInvalid."""
+        name = "playbook/playbook.yaml"
+        file = locate(self._shipped.read(name), self._shipped.name_of(name), PlaybookFile).value
+        texts = {language: (text,) for language, (_, text) in self._shipped.texts("playbook/texts").items()}
+        return Playbook(file, Texts(texts))
 
     def is_shipped(self, name: str) -> bool:
         """Whether this flow is the one that comes with Holdback, and not the shop's own."""

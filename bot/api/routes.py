@@ -107,7 +107,8 @@ class Api:
         """One prospect, by any identity."""
         async with self._house.database.read() as tx:
             prospect_id = await prospects.resolve(tx, ref)
-            found = await record.show(tx, prospect_id) if prospect_id is not None else None
+            known = self._house.attributes
+            found = await record.show(tx, prospect_id, known) if prospect_id is not None else None
             if found is not None and prospect_id is not None:
                 found |= await standing(tx, self._house.keeper, prospect_id, self._house.clock.now())
         if found is None:

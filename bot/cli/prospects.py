@@ -60,16 +60,24 @@ def show(ref: PersonRef, as_json: AsJson = False) -> None:
     async def read(house: "House") -> dict[str, Any]:
         async with house.database.read() as tx:
             prospect_id = await person(tx, ref)
-            known = await record.show(tx, prospect_id) or {}
+            known = await record.show(tx, prospect_id, house.attributes) or {}
             return known | await standing(tx, house.keeper, prospect_id, house.clock.now())
 
     found = with_house(read)
     say(found, [*_told(found), *told(found)], as_json=as_json)
 
 
+def _value(one: dict[str, Any]) -> str:
+    value = one["value"]
+    words = "yes" if value is True else "no" if value is False else value
+    words = ", ".join(value) if isinstance(value, tuple) else words
+    return f"{words} ({one['source']}, {moment(one['at'])})" if one["source"] else str(words)
+
+
 def _told(found: dict[str, Any]) -> list[str]:
     lines = [f"prospect {found['id']}"]
-    lines += [f"  {name}: {value}" for name, value in found["facts"].items() if value not in (None, "", [], {})]
+    lines += [f"  {name}: {_value(one)}" for name, one in found["facts"].items()]
+    lines += [f"  {name}: {value} (not declared)" for name, value in found["attributes"].items()]
     for row in found["identities"]:
         closed = f" (closed: {row['closed_reason']})" if row["closed_at"] else ""
         lines.append(f"  known by {row['kind']}: {row['value']}{closed}")

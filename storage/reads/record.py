@@ -5,7 +5,9 @@ from typing import Any, Final
 
 from sqlalchemy import Table, or_, select
 
+from flows.audience.attributes import Attributes
 from storage.database import Tx
+from storage.reads import known_facts
 from storage.reads.lanes import of_person
 from storage.tables import conversations, identities, metadata, prospects
 from storage.tables import inbox as inbox_table
@@ -14,17 +16,23 @@ INSIDE: Final = frozenset({"id", "prospect_id", "conversation_id", "token_hash",
 """Columns that say nothing about a person: row numbers, hashes and the machinery's own."""
 
 
-async def show(tx: Tx, prospect_id: int) -> dict[str, Any] | None:
-    """What is known now: id, facts, identities, consents, conversations, answers, grants, purchases."""
+async def show(tx: Tx, prospect_id: int, attributes: Attributes | None = None) -> dict[str, Any] | None:
+    """What is known now: facts with their source, free attributes, identities, consents, conversations and the rest.
+
+    `facts`: name -> value, source, at, purpose and, where there is one, proof. `attributes` are those that nobody has
+    declared, as texts.
+    """
     row = (await tx.execute(select(prospects).where(prospects.c.id == prospect_id))).one_or_none()
     if row is None:
         return None
-    facts = {name: value for name, value in _plain(row).items() if name not in ("uid", "awaiting")}
+    declared = attributes or Attributes()
+    facts = {one.name: one.plain(declared) for one in await known_facts.of_row(tx, row)}
     tables = ("identities", "consents", "conversations", "answers", "grants", "purchases")
     rows = {name: await _rows(tx, metadata.tables[name], prospect_id) for name in tables}
     for conversation in rows["conversations"]:
         del conversation["state"]
-    return {"id": row.uid, "facts": facts, **rows}
+    known_since = {"created_at": row.created_at, "updated_at": row.updated_at}
+    return {"id": row.uid, **known_since, "facts": facts, "attributes": dict(row.attributes), **rows}
 
 
 async def everything(tx: Tx, prospect_id: int) -> dict[str, list[dict[str, Any]]]:

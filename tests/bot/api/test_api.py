@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from bot.house import House
 from tests.bot.api.conftest import CART, inputs, is_problem
@@ -19,7 +20,7 @@ async def test_an_event_makes_its_prospect_in_a_turn(house: House, api: httpx.As
     await api.post("/events", json=CART)
     await house.settle()
     shown = (await api.get("/prospects/anna@example.com")).json()
-    facts = shown["facts"]
+    facts = {name: one["value"] for name, one in shown["facts"].items()}
     assert (facts["language"], facts["price"], facts["cart_value"]) == ("hu", "12.50", "1250.50")
     assert facts["currency"] == "EUR"
     assert [row["granted"] for row in shown["consents"]] == [True]
@@ -86,9 +87,44 @@ async def test_prospects_are_made_changed_and_left_alone(house: House, api: http
     changed = await api.post("/prospects", json=[{"external_id": "c-1", "city": "Pécs"}, {"external_id": "c-2"}])
     assert [one["result"] for one in changed.json()["results"]] == ["updated", "created"]
     shown = (await api.get("/prospects/c-1")).json()
-    assert shown["id"] == made.json()["id"] and shown["facts"]["city"] == "Pécs"
-    assert shown["facts"]["attributes"] == {"shoe size": "38", "loyal": "yes"}
-    assert shown["facts"]["company"] == {"name": "Kiss Kft"} and shown["facts"]["tags"] == ["vip", "new"]
+    assert shown["id"] == made.json()["id"] and shown["facts"]["city"]["value"] == "Pécs"
+    assert shown["attributes"] == {"shoe size": "38", "loyal": "yes"}
+    company, tags = shown["facts"]["company.name"], shown["facts"]["tags"]
+    assert company["value"] == "Kiss Kft" and tags["value"] == ["vip", "new"] and tags["source"] == "api"
+    assert company["purpose"] == "To know whether we can serve your company well."
+
+
+async def test_declared_attributes_are_read_by_their_type_wherever_they_stand(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    person = {"external_id": "c-1", "referrals": 3, "attributes": {"role": "Decides", "hat": "6"}}
+    assert (await api.post("/prospects", json=person)).status_code == 201
+    event = {"type": "viewed", "id": "v1", "prospect": {"external_id": "c-1", "expected_order_value": 1234.5}}
+    assert (await api.post("/events", json=event)).status_code == 202
+    await house.settle()
+    shown = (await api.get("/prospects/c-1")).json()
+    known = {name: (one["value"], one["source"]) for name, one in shown["facts"].items()}
+    assert known == {
+        "referrals": ("3", "api"),
+        "role": ("decider", "api"),
+        "expected_order_value": ("1234.50", "shop"),
+    }
+    assert shown["attributes"] == {"hat": "6"} and shown["facts"]["role"]["proof"].startswith("key ")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/prospects", {"external_id": "c-1", "referrals": "many"}, "/referrals"),
+        ("/prospects", {"external_id": "c-1", "attributes": {"role": "boss"}}, "/attributes/role"),
+        ("/events", {"type": "viewed", "prospect": {"external_id": "c-1", "referrals": [1]}}, "/prospect/referrals"),
+    ],
+)
+async def test_a_value_that_is_not_of_its_attribute_is_refused_by_place(
+    api: httpx.AsyncClient, path: str, body: dict[str, object], pointer: str
+) -> None:
+    refused = await api.post(path, json=body)
+    assert refused.status_code == 422 and [one["pointer"] for one in refused.json()["errors"]] == [pointer]
 
 
 async def test_lists_go_page_by_page(house: House, api: httpx.AsyncClient) -> None:

@@ -135,7 +135,7 @@ def test_the_life_of_a_prospect(holdback: Shell, tmp_path: Path) -> None:
     assert holdback("purchases", "import", "purchases.csv", "--json").json["created"] == 1
     assert holdback("codes", "import", "codes.csv", "--json").json["created"] == 2
     shown = holdback("prospects", "show", "C-1001", "--json").json
-    assert shown["facts"]["first_name"] == "Anna"
+    assert shown["facts"]["first_name"]["value"] == "Anna"
     assert {"identities", "consents", "conversations", "answers", "grants"} <= set(shown)
     links = holdback("prospects", "link", "anna@example.com", "--json").json
     assert "/s/" in links["survey"] and "/u/" in links["preferences"]

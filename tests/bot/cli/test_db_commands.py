@@ -87,7 +87,7 @@ def test_a_backup_of_one_database_goes_into_the_other(
     holdback("db", "backup", "b.backup")
     monkeypatch.setenv("HOLDBACK_DATABASE_URL", sqlite_url)
     assert holdback("db", "restore", "b.backup").code == 0
-    assert holdback("prospects", "show", "c-1", "--json").json["facts"]["price"] == "12.50"
+    assert holdback("prospects", "show", "c-1", "--json").json["facts"]["price"]["value"] == "12.50"
 
 
 DAMAGED = (

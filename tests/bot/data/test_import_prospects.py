@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from bot.data.errors import FileRefused
 from bot.data.imports import Job, import_prospects
 from bot.data.summary import Summary
+from bot.library import Library
 from storage import consents, prospects, suppressions
 from storage.database import Database
 from storage.reads import record
@@ -20,6 +21,7 @@ from storage.tables import conversations, identities
 from storage.tables import prospects as prospect_table
 
 KEY = b"k" * 32
+KNOWN = Library().attributes()
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -32,7 +34,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 async def take(database: Database, path: Path, **options: object) -> Summary:
     job = Job(path, **options)  # type: ignore[arg-type]  # a test names what it needs
-    return await import_prospects(database, job, key=KEY, zone="Europe/Budapest", now=NOW)
+    return await import_prospects(database, job, key=KEY, zone="Europe/Budapest", now=NOW, attributes=KNOWN)
 
 
 def written(tmp_path: Path, text: str, encoding: str = "utf-8", name: str = "prospects.csv") -> Path:
@@ -47,7 +49,8 @@ async def shown(database: Database, reference: str) -> dict[str, object]:
         assert prospect_id is not None
         found = await record.show(tx, prospect_id)
     assert found is not None
-    return found
+    facts = {name: one["value"] for name, one in found["facts"].items()}
+    return {**found, "facts": facts, "said": found["facts"]}
 
 
 async def how_many(database: Database) -> int:
@@ -72,8 +75,9 @@ async def test_every_column_of_the_contract_finds_its_place(database: Database, 
     facts = found["facts"]
     assert isinstance(facts, dict)
     assert str(facts["price"]) == "12990.50" and facts["currency"] == "HUF" and facts["country"] == "HU"
-    assert facts["tags"] == ["vip", "new"] and facts["company"] == {"name": "Kiss Kft", "size": "10-49"}
-    assert facts["attributes"] == {"shoe size": "38"} and facts["language"] == "hu"
+    assert facts["tags"] == ("vip", "new")
+    assert (facts["company.name"], facts["company.size"]) == ("Kiss Kft", "10-49")
+    assert found["attributes"] == {"shoe size": "38"} and facts["language"] == "hu"
     known = {(row["kind"], row["value"]) for row in found["identities"]}  # type: ignore[attr-defined]
     assert known == {("external", "c-1"), ("email", "anna@example.com"), ("phone", "+36301234567")}
     said = {row["channel"]: row for row in found["consents"]}  # type: ignore[attr-defined]
@@ -153,9 +157,25 @@ async def test_the_error_file_can_be_mended_and_imported(database: Database, tmp
     errors.write_text(errors.read_text(encoding="utf-8-sig").replace("nonsense", "a@example.com"), encoding="utf-8")
     mended = await take(database, errors)
     assert (mended.created, mended.refused) == (1, 0)
-    facts = (await shown(database, "c-1"))["facts"]
-    assert isinstance(facts, dict)
-    assert facts["first_name"] == "=cmd()" and facts["attributes"] == {}
+    found = await shown(database, "c-1")
+    assert found["facts"] == {"first_name": "=cmd()"} and found["attributes"] == {}
+
+
+async def test_declared_columns_become_facts_and_a_bad_value_is_a_refused_row(
+    database: Database, tmp_path: Path
+) -> None:
+    text = "external_id,Referrals,audience size,hat,company_kind\nc-1,3,1500,6,GmbH\nc-2,many,,,\n"
+    path = written(tmp_path, text)
+    summary = await take(database, path)
+    assert [refused.sentence("p.csv") for refused in summary.refusals] == [
+        "p.csv: line 3, column Referrals: is not a number; write it in figures, such as 12 or 12.5"
+    ]
+    found = await shown(database, "c-1")
+    facts = {"company.kind": "GmbH", "audience_size": "1000-9999", "referrals": 3}
+    assert found["facts"] == facts and found["attributes"] == {"hat": "6"}
+    said = found["said"]["referrals"]  # type: ignore[index]
+    assert said["source"] == "csv" and said["proof"].endswith(" line 2") and said["at"] <= NOW
+    assert (await take(database, path)).unchanged == 1
 
 
 async def test_a_dry_run_counts_and_keeps_nothing(database: Database, tmp_path: Path) -> None:
