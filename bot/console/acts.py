@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bot.console.conversations import show
 from bot.console.gate import Visit
 from bot.runtime import envelopes
-from storage import audit, conversations, notes
+from storage import audit, conversations, notes, playbook
 from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.inbox import RawInput
@@ -34,8 +34,17 @@ async def say(visit: Visit) -> Response:
     if not text:
         return _back(visit, row)
     await _act(visit, row, "say", text)
+    await _note_reply(visit, row)
     await _seen(visit, row)
     return _back(visit, row)
+
+
+async def _note_reply(visit: Visit, row: Record) -> None:
+    """A reply that lay ready was used, perhaps with some words changed."""
+    reply = visit.said("reply", limit=64)
+    if reply and re.fullmatch(r"(own:)?[a-z0-9-]{2,60}", reply):
+        barrier, me, now = row.barrier, visit.staff.email, visit.now
+        await visit.house.database.transact(lambda tx: playbook.note_use(tx, row.id, reply, barrier, me, now))
 
 
 async def release(visit: Visit) -> Response:

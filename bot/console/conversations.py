@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.console.gate import Visit
-from bot.console.side import task_box
+from bot.console.side import play_box, task_box
 from bot.console.talk import Thread, masked, thread_of
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
@@ -97,9 +97,10 @@ async def thread(visit: Visit) -> Response:
         if pulse == visit.asked("pulse", limit=2000):
             return Response(status_code=204)
         found = await transcript.read(tx, head.id, head.uid)
+        play = await play_box(tx, visit, head)
     changed = (head.held_by or "") != visit.asked("holder", limit=400)
     talk = _talk(visit, head, pulse, thread_of(found, visit, frozenset()))
-    return visit.show("thread.html", **talk, foot_changed=changed)
+    return visit.show("thread.html", **talk, **play, foot_changed=changed)
 
 
 async def _pulse(tx: Tx, head: Record) -> str:
@@ -123,11 +124,12 @@ async def _opened(visit: Visit, revealed: int | None) -> tuple[Record, dict[str,
         found = await transcript.read(tx, head.id, head.uid)
         known = await beside.read(tx, head.prospect_id, head.id)
         back = f"/console/conversations/{head.uid}?open=side"
+        play = await play_box(tx, visit, head)
         to_do = await task_box(tx, visit, head.prospect_id, ("conversation", head.uid), back)
     shown = frozenset(grant.code for grant in known.grants if grant.id == revealed and grant.code)
     talk = _talk(visit, head, pulse, thread_of(found, visit, shown))
     beside_it = {"known": known, "revealed": revealed, "masked": masked, "hide": hide}
-    return head, talk | to_do | beside_it | {"currency": visit.house.catalogue.currency}
+    return head, talk | to_do | play | beside_it | {"currency": visit.house.catalogue.currency}
 
 
 def _talk(visit: Visit, head: Record, pulse: str, thread: Thread) -> dict[str, Any]:

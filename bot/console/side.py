@@ -1,11 +1,12 @@
-"""What stands beside a person besides the facts: what is to be done for them."""
+"""What stands beside a person besides the facts: what is to be done for them, and the playbook for what they said."""
 
 from typing import Any
 
 from bot.console.due import default_due
 from bot.console.gate import Visit
-from storage import tasks
-from storage.database import Tx
+from bot.console.playbook import shipped
+from storage import playbook, tasks
+from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.tasks import KINDS, Sought
 
@@ -28,3 +29,16 @@ async def task_box(tx: Tx, visit: Visit, prospect_id: int, about: tuple[str, str
         "task_about": about,
         "task_back": back,
     }
+
+
+async def play_box(tx: Tx, visit: Visit, head: Record) -> dict[str, Any]:
+    """The context of play_box.html and of the line to write in: `play`, and `reply`, the one chosen without scripts.
+
+    Without a barrier yet, the entry is the one for other reasons.
+    """
+    barrier, product = head.barrier or "other", head.product_name or head.product
+    own = await playbook.own(tx, barrier, product, [head.language or "en", "en"])
+    values = {"shop": visit.house.settings.shop_name, "product": product, "name": head.first_name}
+    play = shipped(visit.house.settings.flows_dir).entry(barrier, head.language or "en", values, own)
+    wanted = visit.asked("reply", limit=64)
+    return {"play": play, "reply": next((one for one in play.replies if one.id == wanted), None)}

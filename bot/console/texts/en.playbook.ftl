@@ -1,0 +1,37 @@
+# What staff should know, and replies that lie ready.
+
+console-nav-playbook = Playbook
+play-line = For each thing that holds people back: what it usually means, what to ask and say, and replies ready to be sent.
+play-open = what it means, what to say
+play-means = What it usually means
+play-ask = What to ask
+play-say = What to say
+play-avoid = What not to do
+play-offers = What fits
+play-more = The whole playbook
+play-own = The shop's own
+play-replies = Replies that lie ready
+play-replies-in = Replies in
+play-worked-line = Counted over { $days } days. Solved: the conversation ended well. Bought: an order within { $within } days. Nobody was chosen by chance here, so this compares nothing: it only tells what happened after.
+play-solved = solved
+play-bought = bought
+play-unused = Not used yet
+play-edit = Write our own
+play-edit-line = What you write here stands over ours. Leave a field empty, and ours counts.
+play-for-product = For one product
+play-all-products = All products
+play-guide = For staff
+play-guide-line = ours stands above each field
+play-placeholders = Write it as the person will read it. {"{name}"}, {"{product}"} and {"{shop}"} are filled in. Promise only what the shop keeps.
+play-reply-n = Reply { $n }
+play-ours = Ours, which stay
+play-save = Keep
+play-save-line = Counts at once, beside every conversation.
+play-too-long = A text is longer than { $longest } signs. Make it shorter: nobody reads that much.
+play-written = What the shop wrote
+play-written-line = over ours
+play-written-none = Nothing yet: ours counts everywhere.
+play-choose = A reply that lies ready
+play-choose-none = Choose a reply …
+play-insert = Insert
+play-slash = finds a reply
