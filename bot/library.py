@@ -152,13 +152,6 @@ class Library:
         texts = {language: (text,) for language, (_, text) in self._shipped.texts("playbook/texts").items()}
         return Playbook(file, Texts(texts))
 
-    def playbook(self) -> Playbook:
-        """What staff should know about each barrier, and replies that lie ready. Raises FlowInvalid."""
-        name = "playbook/playbook.yaml"
-        file = locate(self._shipped.read(name), self._shipped.name_of(name), PlaybookFile).value
-        texts = {language: (text,) for language, (_, text) in self._shipped.texts("playbook/texts").items()}
-        return Playbook(file, Texts(texts))
-
     def is_shipped(self, name: str) -> bool:
         """Whether this flow is the one that comes with Holdback, and not the shop's own."""
         return self._own is None or not self._own.has(f"{name}/flow.yaml")
