@@ -62,14 +62,13 @@ async def awaiting(tx: Tx, limit: int, *, scored: datetime | None = None) -> lis
 
     With `scored`, a moment, only those whose scores are not due to be computed then.
     """
-    due = select(profiles.c.prospect_id).where(profiles.c.prospect_id == prospects.c.id, profiles.c.due_at <= scored)
-    query = (
-        select(prospects.c.id)
-        .where(prospects.c.awaiting, *(() if scored is None else (~due.exists(),)))
-        .order_by(prospects.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=prospects)
-    )
+    query = select(prospects.c.id).where(prospects.c.awaiting)
+    if scored is not None:
+        due = select(profiles.c.prospect_id).where(
+            profiles.c.prospect_id == prospects.c.id, profiles.c.due_at <= scored
+        )
+        query = query.where(~due.exists())
+    query = query.order_by(prospects.c.id).limit(limit).with_for_update(skip_locked=True, of=prospects)
     return list((await tx.execute(query)).scalars())
 
 
