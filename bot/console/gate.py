@@ -30,6 +30,9 @@ LOGIN: Final = "/console/login"
 PASSWORD: Final = "/console/password"  # noqa: S105 - a path
 CSRF_FIELD: Final = "csrf_token"
 
+MOST_FIELDS: Final = 600
+"""Fields a form may have: a strategy has a row of them for every barrier and segment."""
+
 LINK_PATH: Final = "/console/link/"
 """A one-time login link is the public address, this, and the token."""
 
@@ -156,7 +159,7 @@ async def pass_through(console: Console, door: Door, request: Request) -> Respon
             return RedirectResponse(PASSWORD, 303)
     form = FormData()
     if door.method == "POST":
-        form = await request.form(max_files=0, max_fields=50)
+        form = await request.form(max_files=0, max_fields=MOST_FIELDS)
         _check_meant(house, request, form, session if door.role != "anyone" else None)
     whole_page = session is not None and door.method == "GET" and not door.quiet
     needing, to_do = await _waiting(house) if whole_page else (0, 0)

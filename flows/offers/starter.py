@@ -27,7 +27,10 @@ def differences(before: StrategyDefinition, after: StrategyDefinition) -> tuple[
     """What changed between two strategies: (what, before, after), rows first; an empty text where there was none."""
     old, new = _lines(before), _lines(after)
     lines = ((name, old.get(name, ""), new.get(name, "")) for name in dict.fromkeys((*old, *new)))
-    return tuple(line for line in lines if line[1] != line[2])
+    found = [line for line in lines if line[1] != line[2]]
+    # The order alone is told when it is all that is different about the rows.
+    rows_changed = any(" · " in name and name.partition(" · ")[0] in BARRIERS for name, _, _ in found)
+    return tuple(line for line in found if line[0] != "order" or not rows_changed)
 
 
 def _lines(strategy: StrategyDefinition) -> dict[str, str]:
