@@ -25,7 +25,7 @@ from bot.channels.telegram.webhook import point_webhook
 from bot.demo import pages as demo_pages
 from bot.house import House, open_house
 from bot.lock import only_server
-from bot.runtime import abandoned, loops, shares, weekly
+from bot.runtime import abandoned, loops, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.pace import Limits, Pacer
@@ -211,6 +211,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
             lambda: weekly.look_weekly(house.database, house.clock, supervisor, currency=house.catalogue.currency),
         )
         supervisor.run("scores", lambda: house.keeper.watch(supervisor))
+        supervisor.run("order", lambda: trial.watch(house.database, house.clock, house.keeper, supervisor))
         supervisor.run("shares", lambda: shares.keep_shares(house.database, house.clock, house.context, supervisor))
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
         supervisor.run("abandoned", lambda: abandoned.watch(house.database, house.clock, house.bells, supervisor))

@@ -97,11 +97,27 @@ class Keeper:
 
     async def look(self, tx: Tx, prospect_ids: Sequence[int]) -> dict[int, tuple[Profile, Judgement]]:
         """How these prospects stand this moment, whether or not it was written down yet. Writes nothing."""
-        now = self._clock.now()
-        rules = await self.rules(tx)
-        known = await population.known(tx, now, self._currency) or await population.measure(tx, now, self._currency)
-        loaded, _ = await self._load(tx, prospect_ids, now)
+        now, rules, known = self._clock.now(), await self.rules(tx), await self._population_of(tx)
+        loaded = await self.profiles(tx, prospect_ids)
         return {row: (profile, judge(profile, rules, known, now)) for row, profile in loaded.items()}
+
+    async def compare(
+        self, tx: Tx, prospect_ids: Sequence[int], others: Rules
+    ) -> dict[int, tuple[Judgement, Judgement]]:
+        """How these prospects stand by the rules in force, and how they would by others. Writes nothing."""
+        now, known = self._clock.now(), await self._population_of(tx)
+        return {
+            row: (one, judge(profile, others, known, now))
+            for row, (profile, one) in (await self.look(tx, prospect_ids)).items()
+        }
+
+    async def profiles(self, tx: Tx, prospect_ids: Sequence[int]) -> dict[int, Profile]:
+        """What is known about these prospects, with the furthest stage that the history knows of."""
+        return (await self._load(tx, prospect_ids, self._clock.now()))[0]
+
+    async def _population_of(self, tx: Tx) -> Population:
+        now = self._clock.now()
+        return await population.known(tx, now, self._currency) or await population.measure(tx, now, self._currency)
 
     async def _everybody(self, rules: Rules) -> None:
         """Mark everybody, some row ids at a time, and note last that it was done: killed half way, it begins again."""

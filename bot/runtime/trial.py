@@ -1,0 +1,110 @@
+"""Trying rules out before they hold, and checking once a day whether those that hold put people in the right order."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.runtime.clock import Clock
+from bot.runtime.keeper import Keeper
+from bot.runtime.supervisor import Supervisor
+from flows.audience.moves import Cell, Moves, bought_between, order_cell
+from flows.audience.scoring import Rules
+from storage import facts
+from storage.database import Database, Tx
+from storage.reads import grades
+
+MOST: Final = 1000
+"""The newest so many prospects are looked at for a preview."""
+SHOWN: Final = 50
+"""So many of those who would move are shown by name."""
+
+CHECKED: Final = 5000
+"""The newest so many prospects that are old enough are looked at for the daily check."""
+AT_A_TIME: Final = 200
+LONGEST: Final = timedelta(days=30)
+DAILY: Final = timedelta(days=1)
+FACT: Final = "order_check"
+HOUR: Final = 3600.0
+
+
+async def would_move(database: Database, keeper: Keeper, rules: Rules) -> Moves:
+    """What would change for the newest prospects if these rules held. Writes nothing."""
+    moves, before = Moves(), None
+    for _ in range(0, MOST, AT_A_TIME):
+        async with database.read() as tx:
+            some = await grades.newest(tx, AT_A_TIME, below=before)
+            pairs = await keeper.compare(tx, some, rules)
+        for row, (is_now, would_be) in pairs.items():
+            moves.add(row, is_now, would_be, keep=SHOWN)
+        if len(some) < AT_A_TIME:
+            break
+        before = some[-1]
+    return moves
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCheck:
+    """By grade and level at the time: how many people there were, and how many of them bought in the days after."""
+
+    at: datetime
+    days: int
+    cells: dict[Cell, tuple[int, int]]
+
+    @property
+    def people(self) -> int:
+        """How many people were looked at."""
+        return sum(n for n, _ in self.cells.values())
+
+
+async def last_check(tx: Tx) -> OrderCheck | None:
+    """What was found last; None before the first time."""
+    text = await facts.get(tx, FACT)
+    if text is None:
+        return None
+    kept = json.loads(text)
+    cells = {(name[:-1], int(name[-1])): (n, bought) for name, (n, bought) in kept["cells"].items()}
+    return OrderCheck(datetime.fromisoformat(kept["at"]), kept["days"], cells)
+
+
+async def check_order(database: Database, clock: Clock, keeper: Keeper) -> OrderCheck | None:
+    """Judge people as they stood some days ago, count who bought since, and keep it.
+
+    The days are 30; half its age in a young shop. None when nobody is known for two days yet.
+    """
+    now = clock.now()
+    async with database.read() as tx:
+        oldest = await grades.oldest(tx)
+    days = min(LONGEST, (now - oldest) / 2) // timedelta(days=1) if oldest is not None else 0
+    if days < 1:
+        return None
+    then, found, below = now - timedelta(days=days), Counter[tuple[Cell, bool]](), None
+    population = await keeper.population()
+    for _ in range(0, CHECKED, AT_A_TIME):
+        async with database.read() as tx:
+            some = await grades.newest(tx, AT_A_TIME, below=below, known_at=then)
+            rules, profiles = await keeper.rules(tx), await keeper.profiles(tx, some)
+        for one in profiles.values():
+            found[order_cell(one, rules, population, then), bought_between(one, then, now)] += 1
+        if len(some) < AT_A_TIME:
+            break
+        below = some[-1]
+    cells = {cell: (found[cell, True] + found[cell, False], found[cell, True]) for cell, _ in found}
+    document = {
+        "at": now.isoformat(),
+        "days": days,
+        "cells": {f"{grade}{level}": counts for (grade, level), counts in cells.items()},
+    }
+    await database.transact(lambda tx: facts.put(tx, FACT, json.dumps(document)))
+    return OrderCheck(now, days, cells)
+
+
+async def watch(database: Database, clock: Clock, keeper: Keeper, supervisor: Supervisor) -> None:
+    """Check the order once a day until the house stops."""
+    while not supervisor.stopping.is_set():
+        async with database.read() as tx:
+            last = await last_check(tx)
+        if last is None or clock.now() >= last.at + DAILY:
+            await check_order(database, clock, keeper)
+        await supervisor.unless_stopping(clock.sleep(HOUR))
