@@ -13,7 +13,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from bot import api, console, hooks
+from bot import api, console, hooks, report
 from bot.channels import web
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.smtp import EmailChannel
@@ -54,7 +54,7 @@ def create_web(house: House, *, demo: bool = False) -> FastAPI:
     pages = Pages(
         PageShop(house.settings.shop_name, house.settings.shop_url or None),
         now=house.clock.now,
-        rooms=[web.ROOM, console.ROOM, demo_pages.ROOM],
+        rooms=[web.ROOM, report.ROOM, console.ROOM, demo_pages.ROOM],
         zone=house.settings.timezone,
     )
     install(app, pages)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.console.gate import Visit
 from bot.console.side import play_box, task_box
 from bot.console.talk import Thread, masked, thread_of
+from flows.evidence.lot import ARMS
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
 from storage import audit
 from storage.database import Record, Tx
@@ -32,6 +33,9 @@ def chosen_by(visit: Visit) -> Chosen:
         barrier=_one_of(visit.asked("barrier"), BARRIERS),
         product=visit.asked("product"),
         source=visit.asked("source"),
+        campaign=visit.asked("campaign"),
+        arm=_one_of(visit.asked("arm"), ARMS),
+        offer=visit.asked("offer"),
         search=visit.asked("q"),
     )
 

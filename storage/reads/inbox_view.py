@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 
 from storage.database import Record, Tx
 from storage.reads.common import Cursor, after, holds
-from storage.tables import answers, conversations, identities, journal, prospects
+from storage.tables import answers, conversations, grants, identities, journal, prospects
 
 View = Literal["needs", "held", "bot", "waiting", "done", "all"]
 """Whose turn it is: staff's, theirs who took over, the bot's, nobody's yet, nobody's any more; or all."""
@@ -46,6 +46,9 @@ class Chosen:
     barrier: str = ""
     product: str = ""
     source: str = ""
+    campaign: str = ""
+    arm: str = ""
+    offer: str = ""
     search: str = ""
 
 
@@ -113,10 +116,12 @@ def _where(chosen: Chosen) -> list[ColumnElement[bool]]:
     clauses = [*_OF_VIEW[chosen.view]]
     if chosen.unread:
         clauses.append(conversations.c.unread)
-    for name in ("channel", "language", "barrier", "product", "source"):
+    for name in ("channel", "language", "barrier", "product", "source", "campaign", "arm"):
         wanted = getattr(chosen, name)
         if wanted:
             clauses.append(conversations.c[name] == wanted)
+    if chosen.offer:
+        clauses.append(conversations.c.id.in_(select(grants.c.conversation_id).where(grants.c.offer == chosen.offer)))
     if chosen.search:
         clauses.append(_found(chosen.search))
     return clauses

@@ -1,0 +1,206 @@
+"""Does it help, what did it cost, what did it bring, and how good was the asking: the page, its file, the report."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.console.gate import Visit
+from bot.console.spans import Span, span_of
+from bot.data.writing import csv_line
+from bot.report import charts, words
+from bot.report.compose import asked_line, compose, title
+from bot.report.figures import Compared, Evidence, Worth, evidence_of, message_bill, shown, worth_of
+from bot.report.gather import Report, gather
+from bot.report.html import as_html
+from bot.report.numbers import took
+from flows.evidence.returns import Move, rank, together
+from storage import audit, campaigns
+from storage.database import Record
+
+PAGE: Final = "/console/evidence"
+TONES: Final = {"helps": "good", "harms": "bad", "unbalanced": "bad", "no_difference": "", "too_early": ""}
+
+
+async def show(visit: Visit) -> Response:
+    """The page."""
+    names, row = await _chosen(visit)
+    if row is None:
+        return visit.show("evidence.html", names=[], found=None)
+    found, worth, span = await _read(visit, row)
+    moves = shown(together(worth.moves))
+    query = {"campaign": row.name} | span.query
+    return visit.show(
+        "evidence.html",
+        names=names,
+        found=found,
+        span=span,
+        compared=[_card(one, found) for one in found.compared],
+        moves=[_move(one, row.name) for one in moves],
+        by_barrier=[_move(one, row.name) for one in shown(together(worth.moves, by_barrier=True))],
+        ranking=words.ranking(rank(moves)),
+        spent=worth.spent,
+        bill=message_bill(worth.spent, found.message_cost),
+        quality=worth.quality,
+        steps=_steps(worth),
+        asked_line=asked_line(worth.quality),
+        took=took,
+        step_name=words.step_name,
+        said=lambda **other: "/console/answers?" + urlencode(query | other),
+        talks=lambda **other: _talks(row.name, **other),
+        csv=f"{PAGE}.csv?" + urlencode(query),
+        report=f"{PAGE}/report?" + urlencode({"campaign": row.name}),
+    )
+
+
+async def _chosen(visit: Visit) -> tuple[list[str], Record | None]:
+    """The campaigns there are, and the one that is asked for: else the first that runs, else the first."""
+    async with visit.house.database.read() as tx:
+        rows = await campaigns.all_campaigns(tx)
+    wanted = visit.asked("campaign")
+    if wanted and wanted not in {row.name for row in rows}:
+        raise HTTPException(404)
+    running = [row for row in rows if row.state == "running"]
+    chosen = next((row for row in rows if row.name == wanted), None) or next(iter([*running, *rows]), None)
+    return [row.name for row in rows], chosen
+
+
+async def _read(visit: Visit, row: Record) -> tuple[Evidence, Worth, Span]:
+    span, house = span_of(visit), visit.house
+    async with house.database.read() as tx:
+        found = await evidence_of(tx, row, currency=house.catalogue.currency, now=visit.now)
+        flow = await house.context.flows.newest(tx, row.definition["flow"])
+        worth = await worth_of(tx, found, span.window, flow, now=visit.now)
+    return found, worth, span
+
+
+def _card(one: Compared, found: Evidence) -> dict[str, Any]:
+    said = one.judged
+    reasons = words.because(one, found.currency)
+    return {
+        "question": words.say(f"comparison-{one.comparison}"),
+        "what": words.say(f"comparison-{one.comparison}-what"),
+        "headline": words.headline(one.comparison, said),
+        "tone": TONES[said.verdict],
+        "because": reasons,
+        "drawn": charts.interval(said.interval, reasons[0]) if said.treated.people and said.control.people else None,
+        "weeks": charts.weeks(one.weeks, words.say("report-week-by-week")) if one.weeks else None,
+        "said": [charts.week_words(week) for week in one.weeks],
+        "groups": [
+            _group(one, "treated", found.campaign),
+            _group(one, "control", found.campaign),
+        ],
+    }
+
+
+def _group(one: Compared, side: str, campaign: str) -> dict[str, Any]:
+    arm = "offer" if side == "treated" else "never" if one.comparison == "contacted" else "control"
+    counted = one.pair.treated if side == "treated" else one.pair.control
+    return {
+        "name": words.say(f"comparison-{one.comparison}-{side}"),
+        "counted": counted,
+        "rate": counted.group.rate if counted.people else None,
+        "href": _talks(campaign, arm=arm),
+    }
+
+
+def _move(one: Move, campaign: str) -> dict[str, Any]:
+    return {
+        "move": one,
+        "name": words.offer_name(one.offer),
+        "href": _talks(campaign, offer=one.offer, barrier=one.barrier or ""),
+    }
+
+
+def _talks(campaign: str, **other: str) -> str:
+    query = {"view": "all", "campaign": campaign} | {name: value for name, value in other.items() if value}
+    return "/console/conversations?" + urlencode(query)
+
+
+def _steps(worth: Worth) -> list[dict[str, Any]]:
+    """How far people came, as shares of those who were to be asked."""
+    one = worth.quality
+    numbers = {"enrolled": one.enrolled, "reached": one.reached, "seen": one.seen, "answered": one.answered,
+               "completed": one.completed}  # fmt: skip
+    return [{"step": name, "n": n, "share": n / one.enrolled if one.enrolled else None} for name, n in numbers.items()]
+
+
+async def download(visit: Visit) -> Response:
+    """The moves as CSV: offer, barrier and segment, people, buyers, money."""
+    _, row = await _chosen(visit)
+    if row is None:
+        raise HTTPException(404)
+    _, worth, _ = await _read(visit, row)
+    await _note(visit, f"evidence of {row.name}")
+    text = "".join(_lines(worth.moves))
+    headers = {"content-disposition": 'attachment; filename="evidence.csv"'}
+    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _lines(moves: Sequence[Move]) -> Iterator[str]:
+    yield csv_line(
+        ["offer", "barrier", "segment", "people", "open_windows", "bought", "low", "high", "revenue", "cost", "brought"]
+    )
+    for one in moves:
+        ends = (f"{one.interval.low:.4f}", f"{one.interval.high:.4f}") if one.interval else ("", "")
+        yield csv_line(
+            [one.offer, one.barrier, one.segment, one.people, one.open, one.bought, *ends, one.revenue, one.cost,
+             one.brought]
+        )  # fmt: skip
+
+
+async def report(visit: Visit) -> Response:
+    """The campaign report, to read before it is sent."""
+    found = await _report(visit)
+    heading, about, made = title(found)
+    query = urlencode({"campaign": found.evidence.campaign} | span_of(visit).query)
+    return visit.show(
+        "evidence_report.html",
+        found=found,
+        heading=heading,
+        about=about,
+        made=made,
+        blocks=compose(found),
+        kind=lambda block: type(block).__name__,
+        charts=charts,
+        span=span_of(visit),
+        back=f"{PAGE}?" + urlencode({"campaign": found.evidence.campaign}),
+        html=f"{PAGE}/report.html?{query}",
+        pdf=f"{PAGE}/report.pdf?{query}",
+    )
+
+
+async def _report(visit: Visit) -> Report:
+    _, row = await _chosen(visit)
+    if row is None:
+        raise HTTPException(404)
+    span = span_of(visit)
+    return await gather(visit.house, row.name, span.window if span.chosen else None)
+
+
+async def report_html(visit: Visit) -> Response:
+    """The report as one HTML file."""
+    found = await _report(visit)
+    return await _file(visit, found, as_html(found).encode(), "html", "text/html; charset=utf-8")
+
+
+async def report_pdf(visit: Visit) -> Response:
+    """The report as a PDF, made beside the other requests: it takes a second or two."""
+    from bot.report.pdf import as_pdf  # noqa: PLC0415 - its library takes long to import, and few ask for it
+
+    found = await _report(visit)
+    return await _file(visit, found, await asyncio.to_thread(as_pdf, found), "pdf", "application/pdf")
+
+
+async def _file(visit: Visit, found: Report, content: bytes, suffix: str, media_type: str) -> Response:
+    name = found.evidence.campaign
+    await _note(visit, f"report of {name}")
+    headers = {"content-disposition": f'attachment; filename="report-{name}.{suffix}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+async def _note(visit: Visit, what: str) -> None:
+    await visit.house.database.transact(lambda tx: audit.note(tx, visit.staff.email, "exported", what, visit.now))

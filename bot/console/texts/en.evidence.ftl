@@ -1,0 +1,33 @@
+# What helps, what it cost and brought, and how good the asking was.
+
+console-nav-evidence = Evidence
+evidence-line = Does it help, what did it cost, what did it bring. Looked at once a week, by a rule that looking often cannot fool.
+evidence-report = Campaign report
+evidence-report-pdf = Download as PDF
+evidence-report-html = Download as a web page
+evidence-report-back = Back to evidence
+evidence-whole = The whole campaign
+evidence-dates = The verdicts are about everybody since the measuring began. The dates above are for offers, cost and questions.
+evidence-no-campaign-title = No campaign yet
+evidence-no-campaign-what = When a campaign has asked people, it says here whether that helped.
+evidence-none-title = Nothing is measured yet
+evidence-none-what = To know what the campaign changes, some people have to be kept apart by lot: 10% are never written to, 20% are asked but made no offer. Who buys more, those or the others, is the only honest answer. It costs little and can be stopped at any time.
+evidence-none-do = Start measuring
+evidence-since = Measured since
+evidence-shares = { $never }% are never written to, { $control }% are asked without an offer.
+evidence-next = The next look is on
+evidence-points = More or fewer buyers in 100 people. The line is what chance leaves open, the dot is the best guess.
+evidence-in-these-days = In the days above
+evidence-open = { $n } still open
+evidence-unknown = { $n } in another currency or unknown
+evidence-no-moves = No offer was made in these days.
+evidence-by-barrier = Told apart by barrier
+evidence-cost = What it cost
+evidence-cost-offers = Offers used
+evidence-cost-messages = Messages
+evidence-cost-each = For each person written to
+evidence-message-cost = Messages count as free. If they cost you something, set message_cost in the campaign's file.
+evidence-quality = How good the asking was
+arm-offer = With offers
+arm-control = Asked without offers, by lot
+arm-never = Left alone, by lot
