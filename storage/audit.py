@@ -17,3 +17,9 @@ async def note(tx: Tx, actor: str, action: str, subject: str, now: datetime) -> 
 async def newest(tx: Tx, limit: int) -> Sequence[Record]:
     """The last rows (at, actor, action, subject), newest first."""
     return (await tx.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))).all()
+
+
+async def with_action(tx: Tx, action: str, limit: int) -> Sequence[Record]:
+    """The last rows of one kind (at, actor, action, subject), newest first."""
+    query = select(audit).where(audit.c.action == action).order_by(audit.c.id.desc())
+    return (await tx.execute(query.limit(limit))).all()
