@@ -90,6 +90,21 @@ async def change(
         await profiles.mark_due(tx, [prospect_id], now)
 
 
+async def set_company(
+    tx: Tx, prospect_id: int, key: str, value: str | None, now: datetime, *, said_by: FactSource
+) -> None:
+    """Change one of the company's fields; None takes it away."""
+    query = select(prospects.c.company, prospects.c.provenance).where(prospects.c.id == prospect_id)
+    row = (await tx.execute(query.with_for_update())).one_or_none()
+    if row is None:
+        return
+    company = {name: one for name, one in {**row.company, key: value}.items() if one is not None}
+    stamped = prospect_facts.said(row.provenance, [f"company.{key}"], said_by, now)
+    values = {"updated_at": now, "company": company, "provenance": stamped}
+    await tx.execute(update(prospects).where(prospects.c.id == prospect_id).values(**values))
+    await profiles.mark_due(tx, [prospect_id], now)
+
+
 async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now: datetime) -> bool:
     """Note that this prospect is known by this identity. False when it already belongs to somebody else.
 

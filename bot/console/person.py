@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.console.conversations import hide
+from bot.console.editing import editing
 from bot.console.gate import Visit
 from bot.console.people import engaged
 from bot.console.talk import masked
@@ -18,8 +19,8 @@ from storage.reads.people import Person
 FIGURES: Final = ("fit", "engagement", "qualification", "stage", "rfm", "frequency", "volume", "influence", "profile")
 
 
-async def show(visit: Visit) -> Response:
-    """The page. That somebody looked is noted."""
+async def show(visit: Visit, *, status: int = 200, **more: Any) -> Response:
+    """The page. That somebody looked is noted. `more` is what else its parts want to know."""
     now, currency = visit.now, visit.house.catalogue.currency
     async with visit.house.database.read() as tx:
         prospect_id = await people.find(tx, visit.path("uid"))
@@ -34,6 +35,7 @@ async def show(visit: Visit) -> Response:
     attributes = visit.house.context.attributes
     return visit.show(
         "prospect.html",
+        status=status,
         known=known,
         row=known.row,
         facts=sorted(profile.facts.items()),
@@ -49,6 +51,7 @@ async def show(visit: Visit) -> Response:
         masked=masked,
         all_languages=LANGUAGES,
         latest=max((one.at for one in profile.happened), default=None),
+        **{"editing": editing(visit), "typed": None, "mistake": None, **more},
     )
 
 
