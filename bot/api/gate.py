@@ -14,9 +14,13 @@ REMEMBERED: Final = 4096
 
 
 def scope_of(method: str, path: str) -> str:
-    """What a key needs for a request: the first part of the address under /api/v1, and `read` or `write`."""
+    """What a key needs for a request: the first part of the address under /api/v1, and `read` or `write`.
+
+    To count is to read, even when what is counted comes in a body.
+    """
     what = path.strip("/").split("/")
-    return f"{what[2] if len(what) > 2 else ''}:{'read' if method in ('GET', 'HEAD') else 'write'}"
+    reads = method in ("GET", "HEAD") or what[-1] == "count"
+    return f"{what[2] if len(what) > 2 else ''}:{'read' if reads else 'write'}"
 
 
 class Brake:

@@ -1,7 +1,5 @@
 """The routes of the API. Every one but the description needs a key."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -9,8 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
-from bot.api import describe, spend
+from bot.api import describe, segments, spend
 from bot.api.bodies import parse_json, read_body
+from bot.api.cursors import read_cursor, write_cursor
 from bot.api.events import EventReader
 from bot.api.gate import Gate
 from bot.api.people import read_prospects
@@ -42,6 +41,7 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     routes.post("/prospects", **describe.PROSPECTS)(api.with_key(gate, api.take_prospects))
     routes.post("/spend", **spend.POST)(api.with_key(gate, api.take_spend))
     routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
+    segments.add_routes(routes, house, gate, api.replay)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)
@@ -57,7 +57,7 @@ class Api:
     def __init__(self, house: House) -> None:
         """Nothing is read yet."""
         self._house = house
-        self._replay = Replay(house)
+        self.replay = Replay(house)
 
     def with_key(self, gate: Gate, carry_out: Any) -> Any:
         """A route for a request with a body: its caller is known, and it is carried out once per Idempotency-Key."""
@@ -65,7 +65,7 @@ class Api:
         async def handle(request: Request, caller: Annotated[str, Depends(gate)]) -> Response:
             body = await read_body(request)
             document = parse_json(body)
-            return await self._replay(request, caller, body, lambda key: carry_out(document, caller, key))
+            return await self.replay(request, caller, body, lambda key: carry_out(document, caller, key))
 
         return handle
 
@@ -99,9 +99,9 @@ class Api:
     async def list_spend(self, limit: Limit = 100, cursor: Cursor = None) -> Response:
         """What was spent."""
         async with self._house.database.read() as tx:
-            rows = await recorded.page(tx, after=_read_cursor("spend", cursor), limit=limit)
+            rows = await recorded.page(tx, after=read_cursor("spend", cursor), limit=limit)
         further = rows[-1].id if len(rows) == limit else None
-        return JSONResponse({"items": plain([spend.line(row) for row in rows]), "next": _cursor("spend", further)})
+        return JSONResponse({"items": plain([spend.line(row) for row in rows]), "next": write_cursor("spend", further)})
 
     async def show(self, ref: str) -> Response:
         """One prospect, by any identity."""
@@ -121,29 +121,12 @@ class Api:
         async def page(limit: Limit = 100, cursor: Cursor = None, since: Since = None) -> Response:
             if since is not None and since.tzinfo is None:
                 raise Problem(422, "since needs a zone, such as 2026-11-01T00:00:00Z")
-            after = _read_cursor(kind, cursor)
+            after = read_cursor(kind, cursor)
             async with self._house.database.read() as tx:
                 lines, further = await exports.page(tx, kind, after=after, limit=limit, since=since)
-            return JSONResponse({"items": plain(lines), "next": _cursor(kind, further)})
+            return JSONResponse({"items": plain(lines), "next": write_cursor(kind, further)})
 
         return page
-
-
-def _cursor(kind: str, after: int | None) -> str | None:
-    return base64.urlsafe_b64encode(f"{kind}:{after}".encode()).decode().rstrip("=") if after is not None else None
-
-
-def _read_cursor(kind: str, cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        written = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        written = ""
-    of, _, number = written.partition(":")
-    if of != kind or not number.isdigit() or len(number) > 18:
-        raise Problem(422, "this cursor is not one of this list; take `next` of the page before")
-    return int(number)
 
 
 def _nothing_here(routes: APIRouter) -> Any:

@@ -92,6 +92,8 @@ def _compare(condition: Compare, profile: Profile, now: datetime) -> Verdict:
         result = engaged(condition.op, log, condition.value, now)
     else:
         result = matches(condition.op, seen, condition.value, now)
+    if isinstance(seen, bool):
+        return Verdict(result, (wording.said(field, shown(seen)),))
     if condition.op == "is" and result:
         return Verdict(holds=True, because=(f"{field.label} is {shown(seen)}",))
     return Verdict(result, (f"{field.label} {shown(seen)} {words if result else denied(words)}",))

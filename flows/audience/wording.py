@@ -84,7 +84,7 @@ def describe(condition: Condition) -> str:
 def _leaf(condition: Leaf) -> str:
     match condition:
         case Compare(field, op, value):
-            return f"{field.label} {comparison(field, op, value)}"
+            return said(field, comparison(field, op, value))
         case Known(field):
             return f"{field.label} is known"
         case Has(what, values):
@@ -100,10 +100,15 @@ def _inner(part: Condition) -> str:
     return f"({text})" if isinstance(part, All | AnyOf) and len(part.parts) > 1 else text
 
 
+def said(field: Field, words: str) -> str:
+    """The field and what is said of it: `country is HU`, `was asked: yes`."""
+    return f"{field.label}: {words}" if field.kind == "yes_no" else f"{field.label} {words}"
+
+
 def comparison(field: Field, op: Op, value: Value) -> str:
     """What is said of the field: `is at least 100`."""
     if field.kind == "yes_no":
-        return "is yes" if value is True else "is no"
+        return "yes" if value is True else "no"
     return f"{OPS_IN_WORDS[op]} {written(value)}"
 
 

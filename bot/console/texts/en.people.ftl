@@ -10,7 +10,7 @@ people-stage-informed = Informed
 people-stage-lead = Lead
 people-stage-qualified = Qualified
 people-stage-customer = Customer
-people-qualification = Next
+people-qualification = Next step
 people-qualification-hot = Ready to buy
 people-qualification-blocked = Blocked
 people-qualification-later = Later
@@ -32,6 +32,7 @@ people-number = { $n ->
    *[other] { $n } people
 }
 people-more-than = More than { $n } people
+people-search = Name, or the whole address
 people-newest-first = The newest first.
 people-no-match-title = Nobody matches
 people-no-match-what = Take a filter off, or look for another name or the whole address.
@@ -119,7 +120,8 @@ segments-value = Value
 segments-choose = Choose…
 segments-days = days
 segments-list = one, two, three
-segments-within = within days
+segments-within = within the last
+segments-ever = all
 segments-drop = Remove
 segments-add-what = Add a condition…
 segments-add = Add
