@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -166,11 +167,17 @@ async def report(visit: Visit) -> Response:
         blocks=compose(found),
         kind=lambda block: type(block).__name__,
         charts=charts,
-        span=span_of(visit),
+        span=_as_written(visit, found),
         back=f"{PAGE}?" + urlencode({"campaign": found.evidence.campaign}),
         html=f"{PAGE}/report.html?{query}",
         pdf=f"{PAGE}/report.pdf?{query}",
     )
+
+
+def _as_written(visit: Visit, found: Report) -> Span:
+    """The days that the report is about, as they stand in the form: nobody asked for them, it is the whole campaign."""
+    span = span_of(visit)
+    return span if span.chosen else replace(span, first=found.window.since.astimezone(span.zone).date())
 
 
 async def _report(visit: Visit) -> Report:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from bot.app import create_web
 from bot.house import House, open_house
@@ -33,8 +34,10 @@ NOW = START + timedelta(days=30)
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    settings = Settings(home_dir=tmp_path, shop_name="Atelier Nordlys", timezone="Europe/Paris")
+async def house(published_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    settings = Settings(
+        home_dir=tmp_path, shop_name="Atelier Nordlys", timezone="Europe/Paris", database_url=SecretStr(published_url)
+    )
     async with open_house(settings, clock=VirtualClock(NOW), server=True) as one:
         yield one
 
