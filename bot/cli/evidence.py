@@ -7,7 +7,6 @@ import typer
 from bot.cli.common import AsJson, family, moment, say, table, with_house
 
 if TYPE_CHECKING:
-    from bot.house import House
     from bot.report.figures import Compared, Evidence, Worth
 
 app = family("Say whether a campaign helps, what it cost and what it brought.")
@@ -25,31 +24,12 @@ def evidence(
     Example: holdback evidence --campaign barriers
     """
     from bot.report.document import document
+    from bot.report.gather import all_evidence
 
-    found = with_house(lambda house: _read(house, campaign))
+    found = with_house(lambda house: all_evidence(house, campaign))
     documents = [document(one, worth) for one, worth in found]
     lines = [line for one, worth in found for line in _lines(one, worth)]
     say({"campaigns": documents}, lines, as_json=as_json)
-
-
-async def _read(house: "House", campaign: str | None) -> list[tuple["Evidence", "Worth"]]:
-    from bot.report.figures import evidence_of, worth_of
-    from bot.runtime.campaigns import UnknownCampaign
-    from storage import campaigns
-    from storage.reads.common import ever
-
-    now, found = house.clock.now(), []
-    async with house.database.read() as tx:
-        rows = await campaigns.all_campaigns(tx)
-        wanted = [row for row in rows if campaign in (None, row.name)]
-        if campaign is not None and not wanted:
-            known = ", ".join(row.name for row in rows) or "none"
-            raise UnknownCampaign(f"there is no campaign {campaign!r}; there are: {known}")
-        for row in wanted:
-            one = await evidence_of(tx, row, currency=house.catalogue.currency, now=now)
-            flow = await house.context.flows.newest(tx, row.definition["flow"])
-            found.append((one, await worth_of(tx, one, ever(now), flow, now=now)))
-    return found
 
 
 def _lines(found: "Evidence", worth: "Worth") -> list[str]:

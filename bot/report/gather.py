@@ -16,7 +16,7 @@ from flows.offers.strategy import StrategyDefinition
 from storage import campaigns, strategies
 from storage.database import Record, Tx
 from storage.reads import research
-from storage.reads.common import Window
+from storage.reads.common import Window, ever
 from storage.reads.research import Cohort, Named, Quote
 
 K: Final = 5
@@ -67,6 +67,23 @@ async def gather(house: House, campaign: str, window: Window | None = None) -> R
             known = ", ".join(one.name for one in await campaigns.all_campaigns(tx)) or "none"
             raise UnknownCampaign(f"there is no campaign {campaign!r}; there are: {known}")
         return await _gather(tx, house, row, window)
+
+
+async def all_evidence(house: House, campaign: str | None = None) -> list[tuple[Evidence, Worth]]:
+    """The evidence of one campaign, or of every one, with what their moves were worth. Raises UnknownCampaign."""
+    now = house.clock.now()
+    found: list[tuple[Evidence, Worth]] = []
+    async with house.database.read() as tx:
+        rows = await campaigns.all_campaigns(tx)
+        if campaign is not None and campaign not in {row.name for row in rows}:
+            known = ", ".join(row.name for row in rows) or "none"
+            raise UnknownCampaign(f"there is no campaign {campaign!r}; there are: {known}")
+        for row in rows:
+            if campaign in (None, row.name):
+                one = await evidence_of(tx, row, currency=house.catalogue.currency, now=now)
+                flow = await house.context.flows.newest(tx, row.definition["flow"])
+                found.append((one, await worth_of(tx, one, ever(now), flow, now=now)))
+    return found
 
 
 async def _gather(tx: Tx, house: House, row: Record, window: Window | None) -> Report:
