@@ -73,15 +73,15 @@ FIGURES: Final = tuple(one.name for one in fields(Came) if one.name not in NAMES
 async def came(tx: Tx, sought: Sought, currency: str) -> list[Came]:
     """Everybody who came, by source, medium and campaign."""
     people = _people(sought)
-    talks, orders = _talks(people), _orders(people, currency)
+    orders = _orders(people, currency)
     stands = orders.c.orders > 0
     qualified = case((profiles.c.stage.in_(("qualified", "customer")) | stands, 1))
     rows = await tx.execute(
         select(
             *(people.c[name] for name in NAMES),
             func.count().label("came"),
-            func.sum(talks.c.reached).label("reached"),
-            func.sum(talks.c.answered).label("answered"),
+            func.count(case((people.c.talked >= 1, 1))).label("reached"),
+            func.count(case((people.c.talked == 2, 1))).label("answered"),
             func.count(qualified).label("qualified"),
             func.count(case((stands, 1))).label("bought"),
             *(func.sum(orders.c[name]).label(name) for name in ("orders", "unpriced", "refunded", "before")),
@@ -91,7 +91,6 @@ async def came(tx: Tx, sought: Sought, currency: str) -> list[Came]:
             func.count(case((profiles.c.grade.in_(("A", "B")), 1))).label("near"),
         )
         .select_from(people)
-        .outerjoin(talks, talks.c.prospect_id == people.c.id)
         .outerjoin(orders, orders.c.prospect_id == people.c.id)
         .outerjoin(profiles, profiles.c.prospect_id == people.c.id)
         .group_by(*(people.c[name] for name in NAMES))
@@ -113,19 +112,14 @@ def _people(sought: Sought) -> Any:
     if sought.source:
         chosen.append(prospects.c.source == sought.source)
     columns = (prospects.c.id, prospects.c.created_at, *(prospects.c[name] for name in NAMES))
-    return select(*columns).where(*chosen).cte("people")
+    return select(*columns, _talked()).where(*chosen).cte("people")
 
 
-def _talks(people: Any) -> Any:
-    """Of each of them, whether we wrote, and whether they said what held them back."""
-    told = case((conversations.c.barrier.is_not(None), 1), else_=0)
-    written = case((conversations.c.first_contact_at.is_not(None), 1), else_=0)
-    query: Select[Any] = (
-        select(people.c.id.label("prospect_id"), func.max(written).label("reached"), func.max(told).label("answered"))
-        .join(conversations, conversations.c.prospect_id == people.c.id)
-        .group_by(people.c.id)
-    )
-    return query.subquery("talks")
+def _talked() -> ColumnElement[Any]:
+    """2 for somebody who said what held them back, 1 when we wrote to them, else 0: one look by index for each."""
+    told = case((conversations.c.barrier.is_not(None), 2), (conversations.c.first_contact_at.is_not(None), 1), else_=0)
+    mine = select(func.max(told)).where(conversations.c.prospect_id == prospects.c.id)
+    return func.coalesce(mine.scalar_subquery(), 0).label("talked")
 
 
 def _orders(people: Any, currency: str) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from storage.database import Tx
 from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
@@ -31,35 +31,47 @@ class _Cut:
 async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted | None:
     """How many people in the window named each barrier, told apart `by` one of APART, or only those of one `name`.
 
-    None when the sums cannot tell: somebody answered more than once, and has to be counted once.
+    None when the sums cannot tell: somebody answered more than once, and has to be counted once. One statement.
     """
     cut = _cut(window)
-    again = select(func.count()).where(answer_counts.c.by == "again", answer_counts.c.day.between(*cut.touched))
-    if (await tx.execute(again)).scalar_one():
-        return None
+    parts = [_days(cut, by, name), _again(cut), *(_edge(one, by, name) for one in cut.rest)]
     found: Counter[tuple[str | None, str]] = Counter()
-    days = [answer_counts.c.by == by, answer_counts.c.day >= cut.first, answer_counts.c.day < cut.behind]
-    if name:
-        days.append(answer_counts.c.name == name)
-    summed = select(answer_counts.c.name, answer_counts.c.barrier, func.sum(answer_counts.c.n))
-    for known, barrier, number in await tx.execute(
-        summed.where(*days).group_by(answer_counts.c.name, answer_counts.c.barrier)
-    ):
+    for kind, known, barrier, number in await tx.execute(union_all(*parts)):
+        if kind == "again":
+            return None
         found[known or None, barrier] += int(number)
-    for known, barrier, number in await tx.execute(_edges(cut.rest, by, name)) if cut.rest else ():
-        found[known, barrier] += int(number)
     return dict(found)
 
 
-def _edges(rest: tuple[Window, ...], by: str, name: str) -> Any:
+def _days(cut: _Cut, by: str, name: str) -> Select[Any]:
+    """The sums of whole days."""
+    kept = answer_counts.c
+    days = [kept.by == by, kept.day >= cut.first, kept.day < cut.behind]
+    if name:
+        days.append(kept.name == name)
+    summed = select(literal("days"), kept.name, kept.barrier, func.sum(kept.n)).where(*days)
+    return summed.group_by(kept.name, kept.barrier)
+
+
+def _again(cut: _Cut) -> Select[Any]:
+    """A row when anybody answered more than once on the days the window touches."""
+    kept = answer_counts.c
+    found = select(literal("again"), literal(""), literal(""), kept.n)
+    return found.where(kept.by == "again", kept.day.between(*cut.touched))
+
+
+def _edge(window: Window, by: str, name: str) -> Select[Any]:
     """The same from the answers themselves, for the hours that are no whole day."""
     column = answers.c[by]
-    only: list[ColumnElement[bool]] = [COUNTS, or_(*(within(answers.c.answered_at, one) for one in rest))]
+    only: list[ColumnElement[bool]] = [COUNTS, within(answers.c.answered_at, window)]
     if name:
         only.append(column == name)
     if by in APART:
-        return select(column, MAIN_BARRIER, func.count()).where(*only).group_by(column, MAIN_BARRIER)
-    return select(column, literal(""), func.count()).where(*only, column.is_not(None)).group_by(column)
+        counted = select(literal("hours"), column, MAIN_BARRIER, func.count()).where(*only)
+        return counted.group_by(column, MAIN_BARRIER)
+    return (
+        select(literal("hours"), column, literal(""), func.count()).where(*only, column.is_not(None)).group_by(column)
+    )
 
 
 def _cut(window: Window) -> _Cut:

@@ -33,6 +33,7 @@ prospects = Table(
     Column("company", Json, nullable=False),
     Column("attributes", Json, nullable=False),
     Column("provenance", Json, nullable=False, server_default="{}"),
+    Index("ix_prospects_created_at", "created_at"),
     Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
 )
 """A person we follow up.

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot.house import open_house
-from tests.bench import corridor, engine, ptb, smaller
+from tests.bench import corridor, engine, ptb, smaller, sums
 from tests.bench.measure import SMALL, Goal, Rounds, Sizes, fdatasync_us, per_second, per_second_async
 from tests.bench.updates import TURNS
 
@@ -24,6 +24,8 @@ GOALS = (
     Goal("G7  reading a message against PTB's own parsing", "read message", "read message, PTB", 30, "updates/s"),
     Goal("G7  reading a tap against PTB's own parsing", "read tap", "read tap, PTB", 30, "updates/s"),
     Goal("G13 import with all checks against executemany, same rows", "import", "import, executemany", 0.3, "rows/s"),
+    Goal("G14 what holds back in a year, from sums against an index", "bars", "bars, covering index", 100, "times/s"),
+    Goal("G14 keeping the sums, share of turns that answer", "keeping sums", None, 0.25, "", at_most=True),
     Goal("G12 an idle poll of inbox and timers, microseconds", "idle poll", None, 100, "us", at_most=True),
 )
 
@@ -32,6 +34,7 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
     """Every comparison, so many rounds, each with the disk's own time."""
     rounds, flow = Rounds(), engine.shipped()
     application = await ptb.open_survey()
+    counted = await sums.built(folder, sizes.answers)
     async with open_house(corridor.settings(folder), server=True) as house:
         for number in range(sizes.rounds + 1):
             noted = rounds if number else Rounds()  # the first round warms up and does not count
@@ -52,6 +55,10 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
             ours, floor = await smaller.importing(house, folder, first, sizes.rows)
             noted.note("import", ours)
             noted.note("import, executemany", floor)
+            ours, floor = await sums.reading(counted)
+            noted.note("bars", ours)
+            noted.note("bars, covering index", floor)
+            noted.note("keeping sums", await sums.keeping(counted, sizes.surveys))
             noted.note("idle poll", await smaller.idle_poll_us(house, sizes.polls))
     await application.shutdown()
     return rounds

@@ -10,16 +10,17 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls."""
+    """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers."""
 
     rounds: int = 5
     surveys: int = 32
     updates: int = 400
     rows: int = 2000
     polls: int = 200
+    answers: int = 1_000_000
 
 
-SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2)
+SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30)
 """Just enough to see that everything runs."""
 
 

@@ -423,6 +423,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _count_answers()
+    op.create_index("ix_prospects_created_at", "prospects", ["created_at"], unique=False)
     # ### end Alembic commands ###
 
 
