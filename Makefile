@@ -11,7 +11,7 @@ done; echo "Holdback needs Python 3.11 or newer and none is on PATH: install pyt
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep check bench format lock clean
+.PHONY: help demo test sweep acceptance check bench format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ test: ## set up and run the whole test suite, PostgreSQL included
 sweep: ## the longer tests that the suite only samples
 	$(call setup,--dev)
 	@$(PY) -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
+
+acceptance: ## what offers that learn, budgets and guards must keep, measured in a simulated shop whose truth is known
+	$(call setup,--dev)
+	@$(PY) -m tests.acceptance $(ARGS)
 
 check: ## format, lint, types and import contracts
 	$(call setup,--dev)
