@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from bot.data.imports import Job, import_codes, import_prospects
-from bot.demo.acts import Acts
+from bot.demo.acts import STAFF, Acts
+from bot.demo.measuring import start_measuring
 from bot.demo.people import Persona, personas
 from bot.house import House, eraser, translators
 from bot.runtime.clock import VirtualClock
@@ -85,6 +86,7 @@ class Week:
         )
         await import_codes(house.database, codes, catalogue=house.catalogue, zone=zone, now=now)
         await house.database.transact(lambda tx: campaigns.set_state(tx, CAMPAIGN, "running", now))
+        await start_measuring(house, CAMPAIGN, STAFF, now)
         for persona in personas(self._dice, self._sample / "prospects.csv"):
             self._plan_for(persona)
         while await self._until_next():
