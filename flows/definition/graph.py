@@ -31,6 +31,8 @@ def exits(step_id: str, step: Step) -> Iterator[Exit]:
         case Offer():
             yield Exit(step.next, (*here, "next"))
             yield Exit(step.none, (*here, "none"))
+            if step.calls:
+                yield Exit(step.calls, (*here, "calls"))
         case Handover():
             if step.next:
                 yield Exit(step.next, (*here, "next"))

@@ -66,7 +66,7 @@ def _box(step_id: str, step: Step, texts: Texts, language: str, catalogue: Catal
             rows = tuple(
                 Row(f"{offer.id} for {', '.join(offer.removes)}") for offer in offers if offer.kind != "nothing"
             )
-            return Box(step_id, "offers", "The first that removes the barrier and can be given", rows, _two_ways(step))
+            return Box(step_id, "offers", "The first that removes the barrier and can be given", rows, _ways_on(step))
         case Handover():
             return Box(step_id, "hands over", text, ways=(("", step.next),) if step.next else ())
         case End():
@@ -75,8 +75,9 @@ def _box(step_id: str, step: Step, texts: Texts, language: str, catalogue: Catal
             assert_never(step)
 
 
-def _two_ways(step: Offer) -> tuple[tuple[str, str], ...]:
-    return (("given", step.next), ("nothing to give", step.none))
+def _ways_on(step: Offer) -> tuple[tuple[str, str], ...]:
+    calls = (("given, a person calls", step.calls),) if step.calls else ()
+    return (("given", step.next), *calls, ("nothing to give", step.none))
 
 
 def _question(step_id: str, step: Choose, texts: Texts, language: str) -> Box:

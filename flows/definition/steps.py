@@ -92,11 +92,15 @@ class Ask(Strict):
 
 
 class Offer(Strict):
-    """Gives the offer that fits the main barrier and goes on to `next`; to `none` when nothing can be given."""
+    """Gives the offer that fits the main barrier and goes on to `next`; to `none` when nothing can be given.
+
+    With `calls`, the flow goes on there after an offer for which a person will be in touch.
+    """
 
     kind: Literal["offer"]
     next: Identifier
     none: Identifier
+    calls: Identifier | None = None
 
 
 class Handover(Strict):

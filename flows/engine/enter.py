@@ -92,7 +92,8 @@ def ask_words(draft: Draft, step_id: str, step: Ask) -> str | None:
     for text in step.say:
         draft.say(text)
     draft.say(step_id)
-    buttons = (Button(SKIP, draft.text("button-skip")),) if step.optional else ()
+    skips = step.optional and draft.flow.texts.has(draft.state.language, "button-skip")
+    buttons = (Button(SKIP, draft.text("button-skip")),) if skips else ()
     draft.update(questions=draft.state.questions + 1)
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons))
     return None
@@ -145,6 +146,7 @@ def enter_offer(draft: Draft, step: Offer) -> str:
     _link(draft, offer)
     if offer.calls is not None and choice.earlier is None:
         draft.do(CallPerson(offer.calls))
+        return step.calls or step.next
     return step.none if offer.kind == "nothing" else step.next
 
 

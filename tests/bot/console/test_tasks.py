@@ -41,9 +41,11 @@ async def wants_a_demonstration(street: Street) -> str:
 async def test_a_promised_call_stands_in_the_list_until_it_is_done(house: House, app: FastAPI, street: Street) -> None:
     email = await wants_a_demonstration(street)
     assert await open_tasks(house) == ["callback"], "a sample is sent by a person"
+    await street.act(email, None, "+33 6 12 34 56 78, le soir")
     async with sign_in(house, app, "agent") as client:
         page = await client.get(TASKS)
         assert "Call back" in page.text and "Camille Laurent" in page.text and "Nobody yet" in page.text
+        assert "+33612345678" in page.text and "le soir" in page.text, "how they want to be reached"
         path = TASKS + page.text.split(f'action="{TASKS}')[2].split('"')[0]
         assert (await send(client, path, TASKS, do="take")).status_code == 303
         assert "agent@nordlys.example" in (await client.get(f"{TASKS}?whose=mine")).text

@@ -90,10 +90,14 @@ solved = Does this help you?
     .person = Talk to a person
     .remind = One last question: does our answer help you?
 
+contact = Would you rather be reached another way? Then write a phone number or an email address and, if you like, when it suits you. You can skip this.
+    .remind = One question is still open: would you rather be reached another way?
+
 person = Of course. A person at { $shop } will answer you here.
 
 end-helped = We are glad to hear it. Thank you for your answer, and all the best.
 end-not-helped = Thank you for being honest. It helps us to get better. We will leave it at that.
 end-answered = Thank you, your answer helps us to get better. We will leave you in peace now.
+end-handed = Thank you. A person at { $shop } will be in touch with you.
 end-no-longer-needed = Thank you for telling us. We will not ask again. All the best.
 end-bought-elsewhere = Thank you for telling us. Enjoy it! We will not ask again.

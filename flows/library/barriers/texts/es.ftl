@@ -90,10 +90,14 @@ solved = ¿Le sirve de ayuda?
     .person = Hablar con una persona
     .remind = Una última pregunta: ¿le sirve nuestra respuesta?
 
+contact = ¿Prefiere que le contactemos de otra manera? Escriba un teléfono o un correo electrónico y, si lo desea, cuándo le viene bien. Puede omitirlo.
+    .remind = Queda una pregunta: ¿prefiere que le contactemos de otra manera?
+
 person = Claro. Una persona de { $shop } le responderá aquí.
 
 end-helped = Nos alegra. Gracias por su respuesta y que le vaya muy bien.
 end-not-helped = Gracias por su sinceridad: nos ayuda a mejorar. No insistiremos.
 end-answered = Gracias, su respuesta nos ayuda a mejorar. No le molestamos más.
+end-handed = Gracias. Una persona de { $shop } se pondrá en contacto con usted.
 end-no-longer-needed = Gracias por decírnoslo. No volveremos a preguntarle. Que le vaya muy bien.
 end-bought-elsewhere = Gracias por decírnoslo. ¡Que disfrute de su compra! No volveremos a preguntarle.

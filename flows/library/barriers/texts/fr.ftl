@@ -90,10 +90,14 @@ solved = Est-ce que cela vous aide ?
     .person = Parler à une personne
     .remind = Une dernière question : notre réponse vous aide-t-elle ?
 
+contact = Préférez-vous un autre moyen de contact ? Écrivez un numéro de téléphone ou une adresse e-mail, et le moment qui vous convient. Vous pouvez passer.
+    .remind = Une question reste ouverte : préférez-vous un autre moyen de contact ?
+
 person = Bien sûr. Quelqu’un chez { $shop } va vous répondre ici.
 
 end-helped = Tant mieux ! Merci pour votre réponse, et bonne continuation.
 end-not-helped = Merci pour votre franchise, elle nous aide à progresser. Nous n’insisterons pas.
 end-answered = Merci, votre réponse nous aide à progresser. Nous ne vous dérangerons plus.
+end-handed = Merci. Une personne de { $shop } prendra contact avec vous.
 end-no-longer-needed = Merci de nous l’avoir dit. Nous ne vous poserons plus la question. Bonne continuation.
 end-bought-elsewhere = Merci de nous l’avoir dit. Profitez-en bien ! Nous ne vous poserons plus la question.

@@ -89,10 +89,14 @@ solved = Segít ez Önnek?
     .person = Munkatárssal beszélnék
     .remind = Egy utolsó kérdés: segít Önnek a válaszunk?
 
+contact = Inkább más módon keressük Önt? Írjon egy telefonszámot vagy e-mail-címet, és ha szeretné, azt is, mikor alkalmas. Ki is hagyhatja.
+    .remind = Egy kérdés még nyitva van: inkább más módon keressük Önt?
+
 person = Rendben. Egy munkatársunk ({ $shop }) itt fog válaszolni Önnek.
 
 end-helped = Örülünk neki. Köszönjük a válaszát, minden jót kívánunk!
 end-not-helped = Köszönjük az őszinteségét, segít, hogy jobbak legyünk. Nem erőltetjük tovább.
 end-answered = Köszönjük, a válasza segít, hogy jobbak legyünk. Nem zavarjuk tovább.
+end-handed = Köszönjük. Egy munkatársunk ({ $shop }) jelentkezni fog Önnél.
 end-no-longer-needed = Köszönjük, hogy jelezte. Többé nem kérdezünk rá. Minden jót kívánunk!
 end-bought-elsewhere = Köszönjük, hogy jelezte. Sok örömöt kívánunk hozzá! Többé nem kérdezünk rá.
