@@ -1,6 +1,7 @@
 """Connected shops, and the systems that are told what happens here. Only for admins."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ from storage.endpoints import EVENTS
 
 NEWEST = 30
 """Deliveries that the page shows."""
+
+MONTH = timedelta(days=30)
+"""How long a customer's request for their data is shown: by then it has to be answered."""
 
 
 async def show(visit: Visit) -> Response:
@@ -105,7 +109,7 @@ async def _page(visit: Visit, *, status: int = 200, **context: Any) -> Response:
         rows = await endpoints.everyone(tx)
         counts = await deliveries.counts(tx)
         sent = await deliveries.newest(tx, NEWEST)
-        asked = await audit.with_action(tx, DATA_REQUESTED, 10)
+        asked = [row for row in await audit.with_action(tx, DATA_REQUESTED, 10) if visit.now - row.at < MONTH]
     known: dict[str, Any] = {
         "errors": {},
         "url": "",
