@@ -13,6 +13,7 @@ from flows.audience import contradictions
 from flows.audience.conditions import ConditionInvalid, describe, dump_condition
 from flows.audience.segments import NAME, Checked, Segment, check_segment
 from flows.definition.dumping import write_yaml
+from flows.definition.problems import refuse
 from flows.definition.reader import read_yaml
 from flows.errors import FlowInvalid
 from storage import audit, segments
@@ -83,7 +84,9 @@ async def save(visit: Visit) -> Response:
     async with visit.house.database.read() as tx:
         segment = await segments.get(tx, old) if old else None
     try:
-        document = {"name": name or _slug(label), "label": label, "where": read_yaml(where, "YAML").value or {}}
+        read = read_yaml(where, "YAML")
+        refuse(read.problems)
+        document = {"name": name or _slug(label), "label": label, "where": read.value or {}}
         checked = check_segment(document, "this form", visit.house.library.fields())
     except (ConditionInvalid, FlowInvalid) as refused:
         return await _built(visit, segment=segment, where=where, refused=refused, label=label, name=name)
