@@ -123,6 +123,10 @@ class Acts:
             if persona.solved is None:
                 return False
             option = persona.solved
+        elif not options:
+            # A question in words: how a person of the shop may reach them.
+            await self._speak(persona, row, f"customer{persona.external_id[1:]}@example.com")
+            return True
         else:
             option = self._dice.choice(options)
         await self._tap(persona, row, prompt.visit, option)

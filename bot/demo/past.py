@@ -16,14 +16,28 @@ from bot.demo.acts import STAFF, Acts
 from bot.demo.measuring import start_measuring
 from bot.demo.people import Persona, personas
 from bot.house import House, eraser, translators
+from bot.runtime import trial
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Channel, Delivered, Outgoing, Receipt
 from bot.runtime.turns import Turner
-from storage import campaigns, timers
+from flows.audience.scoring import CompanyTarget, PersonTarget, Rules, Target
+from flows.words import LANGUAGES
+from storage import campaigns, rulebook, timers
 
 CAMPAIGN = "barriers"
+
+JUDGE = timedelta(hours=12)
+"""How often prospects are judged in that week: a server does it within a second, the demo shall start quickly."""
+
+TARGET = Target(
+    person=PersonTarget(
+        countries=("FR", "BE", "ES", "GB", "IE", "HU", "CZ"), languages=LANGUAGES, products=("tea", "coffee", "kettle")
+    ),
+    company=CompanyTarget(industries=("hotel", "café", "restaurant"), roles=("decider", "payer")),
+)
+"""Whom the sample shop would like to have as a customer."""
 
 Act = Callable[[], Awaitable[None]]
 
@@ -66,6 +80,7 @@ class Week:
         self._house, self._clock, self._sample, self._until = house, clock, sample, until
         self._dice = random.Random(2026)  # noqa: S311 - a repeatable play, no secret
         self._plan: list[Planned] = []
+        self._judged = clock.now()
         context = replace(house.context, has_bot=True)
         erase = eraser(context.secret, clock)
         house.turner = Turner(house.database, clock, house.bells, context, translators(), erase)
@@ -87,12 +102,16 @@ class Week:
         await import_codes(house.database, codes, catalogue=house.catalogue, zone=zone, now=now)
         await house.database.transact(lambda tx: campaigns.set_state(tx, CAMPAIGN, "running", now))
         await start_measuring(house, CAMPAIGN, STAFF, now)
+        definition = Rules(target=TARGET).model_dump(mode="json")
+        await house.database.transact(lambda tx: rulebook.save(tx, rulebook.SCORING, definition, STAFF, now))
         for persona in personas(self._dice, self._sample / "prospects.csv"):
             self._plan_for(persona)
         while await self._until_next():
             await self._work()
         self._clock.set(self._until)
         await self._work()
+        await house.keeper.keep_up()
+        await trial.check_order(house.database, self._clock, house.keeper)
 
     def _plan_for(self, persona: Persona) -> None:
         at = self._clock.now() + timedelta(days=0.3 + 7.2 * self._dice.random())
@@ -121,6 +140,9 @@ class Week:
         return True
 
     async def _work(self) -> None:
+        if self._clock.now() >= self._judged + JUDGE:
+            self._judged = self._clock.now()
+            await self._house.keeper.keep_up()
         await self._house.settle()
         while await self._dispatcher.send_waiting():
             await self._house.settle()
