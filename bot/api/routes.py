@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
-from bot.api import describe, evidence, segments, spend
+from bot.api import describe, evidence, segments, spend, tasks
 from bot.api.bodies import parse_json, read_body
 from bot.api.cursors import read_cursor, write_cursor
 from bot.api.events import EventReader
@@ -42,6 +42,7 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     routes.post("/spend", **spend.POST)(api.with_key(gate, api.take_spend))
     routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
     segments.add_routes(routes, house, gate, api.replay)
+    tasks.add_routes(routes, house, gate, api.replay)
     evidence.add_routes(routes, house, known)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
