@@ -62,10 +62,12 @@ def _worth(found: "Evidence", worth: "Worth") -> list[str]:
 
     lines, moves = [], shown(together(worth.moves))
     if moves:
-        rows: list[Any] = [("OFFER", "PEOPLE", "BOUGHT", "95%", "REVENUE", "COST", "PER PERSON")]
+        rows: list[Any] = [("OFFER", "PEOPLE", "STILL OPEN", "BOUGHT", "95%", "REVENUE", "COST", "PER PERSON")]
         for one in moves:
             between = f"{one.interval.low:.1%} to {one.interval.high:.1%}" if one.interval else "-"
-            rows.append((one.offer, one.people, one.bought, between, one.revenue, one.cost, one.per_person or "-"))
+            rows.append(
+                (one.offer, one.people, one.open, one.bought, between, one.revenue, one.cost, one.per_person or "-")
+            )
         lines += [f"  {line}" for line in table(rows)]
         lines += ["", f"  {words.ranking(rank(moves))}", f"  {words.say('moves-note')}", ""]
     bill, asked = message_bill(worth.spent, found.message_cost), worth.quality

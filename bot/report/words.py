@@ -65,9 +65,10 @@ def _too_early(judged: Judged) -> list[str]:
     lines = []
     if min(treated.bought, control.bought) < ENOUGH:
         lines.append(say("because-purchases", treated=whole(treated.bought), control=whole(control.bought)))
-    if judged.more is not None and treated.people + control.people:
+    if judged.more is not None:
         counted = treated.people + control.people
-        lines.append(say("because-rates", more=whole(judged.more), counted=whole(counted)))
+        known = "because-rates" if treated.bought + control.bought else "because-usual"
+        lines.append(say(known, more=whole(judged.more), counted=whole(counted)))
     return lines
 
 
