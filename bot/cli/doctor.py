@@ -54,7 +54,7 @@ async def _examine() -> list[Finding]:
     except SettingsInvalid as error:
         return [Finding("settings", "wrong", line) for line in str(error).splitlines()]
     logs.set_up("ERROR", "text")
-    findings = list(_settings(settings))
+    findings = [*_settings(settings), *_shops(settings)]
     checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
         "database": _database,
         "flows": _flows,
@@ -82,6 +82,21 @@ def _settings(settings: "Settings") -> Iterator[Finding]:
         yield Finding("address", "warning", f"{settings.base_url} is only for this machine: {cure}")
     if settings.smtp_url is not None and not settings.mail_postal_address:
         yield Finding("mail", "warning", "mails need a postal address; set HOLDBACK_MAIL_POSTAL_ADDRESS")
+
+
+def _shops(settings: "Settings") -> Iterator[Finding]:
+    """Shops reach us by the public address, and only with their secret."""
+    for name, secret in (("shopify", settings.shopify_secret), ("woocommerce", settings.woocommerce_secret)):
+        if secret is None:
+            yield Finding(name, "good", f"not connected: /hooks/{name} is closed")
+        elif not settings.base_url.startswith("https://"):
+            cure = "set HOLDBACK_PUBLIC_URL to the https:// address of this server"
+            yield Finding(name, "warning", f"it has a secret, but cannot call {settings.base_url}: {cure}")
+        else:
+            yield Finding(name, "good", f"its webhooks go to {settings.base_url}/hooks/{name}")
+    if settings.webhooks_to_private_addresses:
+        cure = "unset HOLDBACK_WEBHOOKS_TO_PRIVATE_ADDRESSES unless this is a test"
+        yield Finding("webhooks", "warning", f"webhooks may be sent into this network: {cure}")
 
 
 async def _database(settings: "Settings") -> Finding:

@@ -31,6 +31,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "strategy": ("bot.cli.strategy:app", "Decide which offers go to whom: check, try, submit and approve."),
     "staff": ("bot.cli.staff:app", "Add, list, disable and let in the people of the shop."),
     "api-key": ("bot.cli.api_key:app", "Add, list and revoke keys of the REST API."),
+    "webhook": ("bot.cli.webhook:app", "Add, list, test and disable the systems that are told what happens here."),
     "understand": ("bot.cli.understand:app", "Say what a free text means."),
 }
 """Command -> where it is, and its line in the help."""

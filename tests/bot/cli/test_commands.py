@@ -54,6 +54,7 @@ def every_command() -> list[list[str]]:
         *(["campaign", name] for name in ("list", "start", "pause", "stop")),
         *(["strategy", name] for name in ("list", "show", "check", "preview", "submit", "approve")),
         *(["api-key", name] for name in ("add", "list", "revoke")),
+        *(["webhook", name] for name in ("add", "list", "test", "disable")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "backup", "restore", "release")),
         *(["flow", name] for name in ("list", "check", "draw", "play", "test", "publish")),
@@ -66,7 +67,19 @@ def every_command() -> list[list[str]]:
 def test_every_command_has_help_with_an_example(holdback: Shell, command: list[str]) -> None:
     said = holdback(*command, "--help")
     assert said.code == 0 and "Usage: holdback" in said.out
-    groups = {"db", "flow", "campaign", "prospects", "codes", "purchases", "staff", "api-key"}
+    groups = {
+        "db",
+        "flow",
+        "campaign",
+        "prospects",
+        "codes",
+        "purchases",
+        "staff",
+        "api-key",
+        "segments",
+        "strategy",
+        "webhook",
+    }
     assert "Example: holdback" in said.out or (len(command) == 1 and command[0] in groups)
 
 
