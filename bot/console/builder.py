@@ -211,6 +211,8 @@ def form_of(condition: Condition) -> Form | None:
 
 
 def _group(condition: Condition) -> Group | None:
+    if isinstance(condition, All | AnyOf) and not condition.parts:
+        return None
     match = "any" if isinstance(condition, AnyOf) else "all"
     parts: Sequence[Condition] = condition.parts if isinstance(condition, All | AnyOf) else (condition,)
     rows = [row_of(part) for part in parts]

@@ -61,7 +61,7 @@ async def test_a_person_shows_facts_scores_and_segments_with_their_reasons(house
         assert "cart value 20 is not at least 100" in (await client.get(f"/console/people/{bela}")).text
         assert (await client.get("/console/people/nobody")).status_code == 404
         assert (await client.get("/console/people.csv")).status_code == 403
-    assert not re.search(r"None(?! yet)", re.sub(r"<[^>]+>", "", page))
+    assert not re.search(r">\s*None\s*<", page)
 
 
 async def test_a_segment_is_built_row_by_row_saved_renamed_and_deleted(house: House, app: FastAPI) -> None:
