@@ -11,7 +11,7 @@ async def show(visit: Visit) -> Response:
     """The page."""
     catalogue = visit.house.catalogue
     async with visit.house.database.read() as tx:
-        used = await shelves.used(tx, [offer.id for offer in catalogue.offers])
+        used = await shelves.used(tx, [offer.id for offer in catalogue.offers], visit.now)
         pools = await today.pools(tx, visit.now)
     rows = []
     for offer in catalogue.offers:
@@ -26,6 +26,7 @@ async def show(visit: Visit) -> Response:
                 "low": left is not None and (left < LOW or left * 10 < (total or 0)),
                 "budget_share": float(one.promised / offer.limits.budget) if offer.limits.budget else None,
                 "redeemed_share": share(one.redeemed, one.granted),
+                "asked": one.helped + one.not_helped,
             }
         )
     return visit.show("offers.html", rows=rows, currency=catalogue.currency)

@@ -34,6 +34,7 @@ async def show(visit: Visit) -> Response:
         live = await strategies.live(tx, name)
         versions = await strategies.history(tx, name)
         budget = await _budget(tx, visit, live) if live is not None else None
+        found = await planning.review(tx, visit.house.context, strategies.definition_of(live)) if live else ()
         day = (await share_days.latest(tx, name)) if live is not None else None
         shares = await share_days.shares_of(tx, name, day.day) if day is not None else {}
     definition = strategies.definition_of(live) if live is not None else starter(visit.house.catalogue, name)
@@ -50,6 +51,7 @@ async def show(visit: Visit) -> Response:
         day=day if day is not None and day.made_at > now - timedelta(days=2) else None,
         shares=[(*cell.split(":"), of) for cell, of in sorted(shares.items())],
         groups=groups,
+        broken=errors(found),
         open=[row for row in versions if row.state in strategies.OPEN],
         currency=visit.house.catalogue.currency,
     )

@@ -2,25 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Select, and_, case, func, or_, select, type_coerce
 
 from storage.database import Tx
-from storage.tables import grants, offer_ledger
+from storage.tables import conversations, grants, offer_ledger
 
 
 @dataclass(slots=True)
 class Used:
-    """One offer: grants and money promised by the ledger, grants redeemed, and (given, redeemed) for each barrier."""
+    """One offer: grants and money promised by the ledger, grants redeemed, and (given, redeemed) for each barrier.
+
+    `cost` is the value of redeemed grants, `live` that of grants that can still be used. `helped` and `not_helped` are
+    conversations that ended so after it, `bought` those that bought, be it for another reason.
+    """
 
     granted: int = 0
     promised: Decimal = Decimal(0)
     redeemed: int = 0
     by_barrier: dict[str, tuple[int, int]] = field(default_factory=dict)
+    cost: Decimal = Decimal(0)
+    live: Decimal = Decimal(0)
+    helped: int = 0
+    not_helped: int = 0
+    bought: int = 0
 
 
-async def used(tx: Tx, offers: Sequence[str]) -> dict[str, Used]:
+async def used(tx: Tx, offers: Sequence[str], now: datetime) -> dict[str, Used]:
     """How much of each of these offers is used; one that was never given counts as nothing."""
     found = {offer: Used() for offer in offers}
     for row in await tx.execute(select(offer_ledger).where(offer_ledger.c.offer.in_(offers))):
@@ -34,4 +45,32 @@ async def used(tx: Tx, offers: Sequence[str]) -> dict[str, Used]:
         found[offer].redeemed += int(redeemed)
         if barrier is not None:
             found[offer].by_barrier[barrier] = (int(given), int(redeemed))
+    for row in await tx.execute(_became(offers, now)):
+        one = found[row.offer]
+        one.cost, one.live = _amount(row.cost), _amount(row.live)
+        one.helped, one.not_helped, one.bought = int(row.helped), int(row.not_helped), int(row.bought)
     return found
+
+
+def _became(offers: Sequence[str], now: datetime) -> Select[Any]:
+    """What became of those who were given each offer."""
+    value, c = type_coerce(grants.c.value, BigInteger), conversations.c
+    used = grants.c.redeemed_at.is_not(None)
+    lives = and_(grants.c.redeemed_at.is_(None), or_(grants.c.expires_at.is_(None), grants.c.expires_at > now))
+    return (
+        select(
+            grants.c.offer,
+            func.sum(case((used, value), else_=0)).label("cost"),
+            func.sum(case((lives, value), else_=0)).label("live"),
+            func.count(case((c.outcome == "helped", 1))).label("helped"),
+            func.count(case((c.outcome == "not_helped", 1))).label("not_helped"),
+            func.count(c.goal_at).label("bought"),
+        )
+        .select_from(grants.outerjoin(conversations, c.id == grants.c.conversation_id))
+        .where(grants.c.offer.in_(offers))
+        .group_by(grants.c.offer)
+    )
+
+
+def _amount(thousandths: int | Decimal | None) -> Decimal:
+    return (Decimal(int(thousandths or 0)) / 1000).quantize(Decimal("0.01"))

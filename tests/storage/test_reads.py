@@ -339,7 +339,7 @@ async def test_an_offer_that_was_never_given_counts_as_nothing(tx: Tx) -> None:
         redeemed_at=NOW,
     )
     await tx.execute(row)
-    used = await shelves.used(tx, ["ten", "never"])
+    used = await shelves.used(tx, ["ten", "never"], NOW)
     assert (used["ten"].granted, used["ten"].promised, used["ten"].redeemed) == (1, Decimal("8.90"), 1)
     assert used["ten"].by_barrier == {"price": (1, 1)}
     assert used["never"] == shelves.Used()

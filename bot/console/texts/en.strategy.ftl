@@ -86,6 +86,7 @@ strategy-found-line = errors keep it from going live
 strategy-error = Error
 strategy-warning = Note
 
+strategy-live-wrong = Something it names has changed since it went live
 strategy-changed = What changes against what holds now
 strategy-changed-none = Nothing: it says the same as what holds now.
 strategy-changed-part = Part
@@ -159,6 +160,14 @@ strategy-guard-cooldown = { $days } days between two offers
 strategy-guard-one = one offer at a time
 strategy-guard-money = discounts for
 strategy-guard-two = two people decide
+
+offers-solved = Barrier gone
+offers-bought = Bought afterwards
+offers-cost = Cost so far
+offers-live = and up to { $amount } more
+offers-who = Who gets what
+offers-evidence = Do they help?
+offers-honest = Who bought afterwards might have bought anyway. Whether offers help is told by comparing with people who got none.
 
 refusal-does_not_remove = does not remove the barrier
 refusal-discount_not_for_barrier = a discount is not for this barrier
