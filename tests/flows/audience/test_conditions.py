@@ -1,11 +1,15 @@
 """Conditions are read strictly, told in words, judged as the manual says, and refused when they cannot match."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
+from bot.library import Library
 from flows.audience.conditions import (
     ConditionInvalid,
     describe,
@@ -17,6 +21,9 @@ from flows.audience.contradictions import always, never
 from flows.audience.fields import declared_field
 from flows.audience.profile import Bought, Fact, FactValue, Happening, Profile, Replied, Scores
 from flows.audience.segments import check_segment
+from flows.definition.reader import read_yaml
+from tests.storage.crowd import DECLARED as CROWDS
+from tests.storage.crowd import documents
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -255,3 +262,38 @@ def test_a_segment_that_always_matches_is_warned_about() -> None:
 def test_a_segment_needs_a_name_and_a_condition_and_nothing_else(document: Any) -> None:
     with pytest.raises(ConditionInvalid):
         check_segment(document, "file")
+
+
+MANUAL = Path(__file__).parents[3] / "docs" / "segments.md"
+
+
+def test_everything_the_manual_shows_can_be_written() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", MANUAL.read_text("utf-8"), re.DOTALL)
+    shown = 0
+    for block in blocks:
+        whole = read_yaml(block, "manual").value if "where:" in block else None
+        if whole is not None:
+            documents = [whole["where"]]
+        else:
+            documents = [read_yaml(line, "manual").value for line in block.splitlines() if "audience:" not in line]
+        for document in documents:
+            assert never(parse_condition(document, "manual", DECLARED)) is None
+            shown += 1
+    assert shown >= 15
+
+
+def test_the_segments_of_a_new_shop_can_match() -> None:
+    assert {one.name for one in Library().segments()} >= {"hot_leads", "big_carts", "companies", "waiting_for_later"}
+
+
+@given(documents())
+@settings(max_examples=100, deadline=None, database=None, derandomize=True)
+def test_the_impossible_matches_nobody_and_the_certain_everybody(
+    document: dict[str, Any],
+) -> None:
+    condition = parse_condition(document, "here", CROWDS)
+    for profile in (CAMILLE, Profile()):
+        verdict = evaluate(condition, profile, NOW)
+        assert not (verdict.holds and never(condition))
+        assert verdict.holds or not always(condition)
+    assert parse_condition(dump_condition(condition), "here", CROWDS) == condition

@@ -1,0 +1,45 @@
+"""A campaign whose audience is a segment writes first to nobody else."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.house import House, open_house
+from bot.runtime.campaigns import UnknownSegment
+from bot.settings import Settings
+from flows.audience.conditions import parse_condition
+from flows.audience.segments import Segment
+from storage import campaigns, consents, prospects, segments
+from storage.database import Tx
+
+
+async def prepare(house: House, segment: str, *values: int) -> None:
+    """The campaign asks for a segment, and people with such carts wait for it."""
+    definition = house.library.campaigns()["barriers"]
+    audience = definition.audience.model_copy(update={"segment": segment})
+    now = house.clock.now()
+
+    async def work(tx: Tx) -> None:
+        await campaigns.put(tx, definition.model_copy(update={"audience": audience}), now)
+        dear = parse_condition({"cart_value": {"at_least": 100}, "stage": ["informed", "lead"]}, "here")
+        await segments.save(tx, Segment("dear", "Dear", dear), by="anna", now=now)
+        for number, value in enumerate(values):
+            person = await prospects.create(tx, now, cart_value=value, currency="EUR", awaiting=True)
+            await prospects.bind(tx, person, "email", f"p{number}@example.com", via="test", now=now)
+            await consents.record(tx, person, "email", granted=True, way="import", now=now)
+
+    await house.database.transact(work)
+
+
+async def test_only_members_are_enrolled_once_their_scores_are_known(sqlite_url: str, tmp_path: Path) -> None:
+    settings = Settings(home_dir=tmp_path, database_url=sqlite_url)  # type: ignore[arg-type]
+    async with open_house(settings) as house:
+        await prepare(house, "nobody", 150)
+        with pytest.raises(UnknownSegment, match="'nobody', and there is none of this name"):
+            await house.campaigns.start("barriers", now=True)
+        await prepare(house, "dear", 20, 300)
+        waiting = await house.campaigns.start("barriers", now=True)
+        await house.keeper.keep_up()
+        assert waiting + await house.campaigns.enrol_awaiting() == 2
+        async with house.database.read() as tx:
+            assert not await campaigns.any_awaiting(tx)
