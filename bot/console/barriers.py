@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from bot.console.gate import Visit
+from bot.console.solved import beside
 from bot.console.spans import span_of
 from bot.console.today import share
 from bot.data.writing import csv_line
@@ -35,6 +36,7 @@ async def show(visit: Visit) -> Response:
         in_shop = await walk_ins.by_barrier(tx, asked.window, asked.product, asked.language)
         products = await barriers.choices(tx, "product", asked.window)
         sources = await barriers.choices(tx, "source", asked.window)
+        more = await beside(tx, asked, span_of(visit)) if what is None else {}
     return visit.show(
         "barriers.html",
         asked=asked,
@@ -55,6 +57,7 @@ async def show(visit: Visit) -> Response:
         address=lambda **other: "/console/barriers?" + _joined(query | {"by": what or ""}, **other),
         csv="/console/barriers.csv?" + _joined(query, by=what or ""),
         answers=lambda **other: "/console/answers?" + _joined(query, main="yes", **other),
+        **more,
     )
 
 

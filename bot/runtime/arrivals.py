@@ -3,6 +3,7 @@
 Translators make these from raw input; bot/runtime/turns makes events of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -76,7 +77,7 @@ class Unblocked:
 class AnsweredOnPage:
     """The survey page was posted: an option of `visit`, or words.
 
-    `channel` is `email` when it came from a link inside a mail.
+    `channel` is `email` when it came from a link inside a mail. `origin`: the UTM parameters of the page's address.
     """
 
     link_id: int
@@ -84,6 +85,7 @@ class AnsweredOnPage:
     option: str | None
     text: str | None
     channel: Channel
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

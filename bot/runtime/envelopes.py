@@ -1,6 +1,7 @@
 """Raw input that our own doors write: JSON whose shape is ours. Read back here into arrivals."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,9 +19,18 @@ from bot.runtime.arrivals import (
 from flows.words import Channel
 
 
-def page_answer(link_id: int, visit: int, *, option: str | None, text: str | None, channel: Channel) -> str:
-    """The payload of a posted survey page."""
-    return json.dumps({"link": link_id, "visit": visit, "option": option, "text": text, "channel": channel})
+def page_answer(
+    link_id: int,
+    visit: int,
+    *,
+    option: str | None,
+    text: str | None,
+    channel: Channel,
+    origin: Mapping[str, str] | None = None,
+) -> str:
+    """The payload of a posted survey page. `origin`: the UTM parameters its address had."""
+    document = {"link": link_id, "visit": visit, "option": option, "text": text, "channel": channel}
+    return json.dumps(document | ({"origin": dict(origin)} if origin else {}))
 
 
 def page_command(link_id: int, name: str, argument: str | None = None) -> str:
@@ -53,7 +63,12 @@ def read_page(payload: str) -> Arrival:
         return CommandedOnPage(int(document["link"]), str(document["command"]), document.get("argument"))
     channel: Channel = "email" if document["channel"] == "email" else "web"
     return AnsweredOnPage(
-        int(document["link"]), int(document["visit"]), document.get("option"), document.get("text"), channel
+        int(document["link"]),
+        int(document["visit"]),
+        document.get("option"),
+        document.get("text"),
+        channel,
+        {str(name): str(value) for name, value in (document.get("origin") or {}).items()},
     )
 
 

@@ -59,25 +59,26 @@ class Groups:
 _PEOPLE = func.count(answers.c.conversation_id.distinct())
 
 
-def _chosen(asked: Asked) -> dict[By, str]:
+def chosen(asked: Asked) -> dict[By, str]:
     """What of this is asked for, without what asks for all."""
-    return {name: wanted for name in BYS if (wanted := getattr(asked, name))}
+    return {name: value for name in BYS if (value := getattr(asked, name))}
 
 
-def _where(asked: Asked) -> list[ColumnElement[bool]]:
-    chosen = [answers.c[name] == wanted for name, wanted in _chosen(asked).items()]
-    return [COUNTS, within(answers.c.answered_at, asked.window), *chosen]
+def standing(asked: Asked) -> list[ColumnElement[bool]]:
+    """What answers must fulfil to be among those asked for."""
+    narrowed = [answers.c[name] == wanted for name, wanted in chosen(asked).items()]
+    return [COUNTS, within(answers.c.answered_at, asked.window), *narrowed]
 
 
 async def total(tx: Tx, asked: Asked) -> Group:
     """Everybody who answered, as one group."""
-    chosen = _chosen(asked)
-    if len(chosen) <= 1:
-        what, name = next(iter(chosen.items()), ("campaign", ""))
+    wanted = chosen(asked)
+    if len(wanted) <= 1:
+        what, name = next(iter(wanted.items()), ("campaign", ""))
         kept = await counted.rows(tx, asked.window, what, name)
         if kept is not None:
             return _together("", kept)
-    where = _where(asked)
+    where = standing(asked)
     rows = await tx.execute(select(MAIN_BARRIER, _PEOPLE).where(*where).group_by(MAIN_BARRIER))
     people = await tx.execute(select(_PEOPLE).where(*where))
     return Group("", int(people.scalar_one()), {str(barrier): int(number) for barrier, number in rows})
@@ -91,13 +92,13 @@ async def by(tx: Tx, asked: Asked, what: By) -> Groups:
 
 
 async def _groups(tx: Tx, asked: Asked, what: By) -> list[Group]:
-    chosen = _chosen(asked)
-    kept = await counted.rows(tx, asked.window, what, chosen.get(what, "")) if set(chosen) <= {what} else None
+    wanted = chosen(asked)
+    kept = await counted.rows(tx, asked.window, what, wanted.get(what, "")) if set(wanted) <= {what} else None
     if kept is not None:
         names = dict.fromkeys(name for name, _ in kept)
         groups = [_together(name, {key: n for key, n in kept.items() if key[0] == name}) for name in names]
         return _ordered(groups)
-    column, where = answers.c[what], _where(asked)
+    column, where = answers.c[what], standing(asked)
     sizes = (await tx.execute(select(column, _PEOPLE).where(*where).group_by(column))).all()
     found: dict[str | None, dict[str, int]] = {}
     named = await tx.execute(select(column, MAIN_BARRIER, _PEOPLE).where(*where).group_by(column, MAIN_BARRIER))
@@ -119,10 +120,10 @@ def _ordered(groups: Sequence[Group]) -> list[Group]:
 
 async def sub_codes(tx: Tx, asked: Asked) -> dict[str, int]:
     """Finer reasons inside a barrier, such as a problem at the checkout: how many people gave each."""
-    kept = await counted.rows(tx, asked.window, "sub_code") if not _chosen(asked) else None
+    kept = await counted.rows(tx, asked.window, "sub_code") if not chosen(asked) else None
     if kept is not None:
         return {str(code): number for (code, _), number in kept.items()}
-    where = [*_where(asked), answers.c.sub_code.is_not(None)]
+    where = [*standing(asked), answers.c.sub_code.is_not(None)]
     rows = await tx.execute(select(answers.c.sub_code, _PEOPLE).where(*where).group_by(answers.c.sub_code))
     return {code: int(number) for code, number in rows}
 

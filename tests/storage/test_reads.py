@@ -14,7 +14,7 @@ from flows.state import State
 from storage import answer_counts, consents, conversations, prospects, shelf, timers
 from storage.conversations import Opening
 from storage.database import Database, Tx
-from storage.reads import barriers, beside, inbox_view, said, shelves, today
+from storage.reads import barriers, beside, inbox_view, said, shelves, solved, today
 from storage.reads.barriers import Asked
 from storage.reads.common import Cursor, Window, read_cursor
 from storage.reads.inbox_view import VIEWS, Chosen
@@ -364,3 +364,25 @@ async def test_beside_a_conversation_stands_what_is_known_of_the_person(tx: Tx) 
     assert len(known.conversations) == 1 and other
     assert (await beside.grant_of(tx, person, grant_id)) is not None
     assert (await beside.grant_of(tx, person + 1, grant_id)) is None, "never somebody else's"
+
+
+async def test_what_solved_a_barrier_is_what_was_given_for_it_and_came_of_it(tx: Tx) -> None:
+    helped, bought = await talk(tx, outcome="helped", ended_at=NOW), await talk(tx, language="hu")
+    for who in (helped, bought):
+        row = {
+            "prospect_id": who[0],
+            "conversation_id": who[1],
+            "campaign": "barriers",
+            "offer": "ten",
+            "kind": "discount",
+        }
+        await tx.execute(insert(grants).values(row | {"barrier": "price", "granted_at": NOW - DAY}))
+        await answer(tx, who, "price", value=None, verbatim=f"words of {who[0]}")
+    for order, refunded in (("1", None), ("2", NOW)):
+        row = {"order_id": order, "bought_at": NOW, "recorded_at": NOW, "conversation_id": bought[1]}
+        await tx.execute(insert(purchases).values(row | {"prospect_id": bought[0], "refunded_at": refunded}))
+    assert await solved.solved(tx, Asked(WEEK)) == [solved.Solved("price", "ten", 2, 1, 1)]
+    assert await solved.solved(tx, Asked(WEEK, language="hu")) == [solved.Solved("price", "ten", 1, 0, 1)]
+    assert await solved.over_time(tx, Asked(WEEK)) == {"2026-03-11": {"price": 2}}
+    assert await solved.over_time(tx, Asked(WEEK, language="fr", channel="web")) == {"2026-03-11": {"price": 2}}
+    assert [row.verbatim for row in await solved.words(tx, Asked(WEEK), 1)] == [f"words of {bought[0]}"]

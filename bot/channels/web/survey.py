@@ -1,8 +1,8 @@
 """The survey page: the conversation as a chat that needs no script. Only what is posted is recorded."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import segno
@@ -27,14 +27,21 @@ from storage.inbox import RawInput
 LONGEST: Final = 4000
 """Characters of an answer in own words."""
 
+UTM: Final = ("utm_source", "utm_medium", "utm_campaign")
+LONGEST_ORIGIN: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of the page says: an answer chosen in a mail, and the question it was chosen for."""
+    """What the address of the page says: an answer chosen in a mail, the question it was chosen for, who sent them.
+
+    `origin` holds the UTM parameters that are there (`utm_source`, `utm_medium`, `utm_campaign`).
+    """
 
     option: str | None
     visit: int | None
     from_mail: bool
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self, talk: Talk) -> Button | None:
         """The answer that waits to be confirmed, if it is one to the open question."""
@@ -62,7 +69,18 @@ def asked(request: Request) -> Asked:
     query = request.query_params
     visit = query.get("v", "")
     known = visit.isascii() and visit.isdigit() and len(visit) < 10
-    return Asked(query.get("a") or None, int(visit) if known else None, "a" in query or query.get("c") == "email")
+    return Asked(
+        query.get("a") or None,
+        int(visit) if known else None,
+        "a" in query or query.get("c") == "email",
+        origin_of(query),
+    )
+
+
+def origin_of(said: Mapping[str, Any]) -> dict[str, str]:
+    """The UTM parameters of an address or a form, as one line each; what is no text or too long is left out."""
+    found = {name: " ".join(str(said.get(name) or "").split()) for name in UTM}
+    return {name: value for name, value in found.items() if 0 < len(value) <= LONGEST_ORIGIN and value.isprintable()}
 
 
 class Survey:
@@ -117,7 +135,7 @@ class Survey:
 
     async def _answer(self, request: Request, talk: Talk, token: str, form: FormData) -> Response:
         option, text, visit = posted.field(form, "option"), posted.field(form, "text"), posted.number(form, "visit")
-        hint = Asked(None, None, posted.field(form, "c") == "email")
+        hint = Asked(None, None, posted.field(form, "c") == "email", origin_of(form))
         if not option and not text:
             return self._page(request, token, talk, hint, refused=Refused(talk.words("web-empty-answer")))
         if not option and len(text) > LONGEST:
@@ -127,7 +145,12 @@ class Survey:
             return await self._too_late(talk, token, form, visit)
         channel: Channel = "email" if hint.from_mail else "web"
         answer = envelopes.page_answer(
-            talk.link_id, visit, option=option or None, text=None if option else text, channel=channel
+            talk.link_id,
+            visit,
+            option=option or None,
+            text=None if option else text,
+            channel=channel,
+            origin=hint.origin,
         )
         await self._put(talk, form, answer)
         return RedirectResponse(f"/s/{token}#now", 303)
@@ -170,6 +193,7 @@ class Survey:
             aside=own if options else (),
             chosen=ask.chosen(talk) if not talk.pending else None,
             from_mail=ask.from_mail,
+            origin=ask.origin,
             stale=ask.is_stale(talk) and not talk.pending,
             composes=not talk.over and (talk.status == "held" or (talk.prompt is not None and talk.prompt.own_words)),
             form_id=new_uid(),

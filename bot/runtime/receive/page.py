@@ -1,6 +1,8 @@
 """The survey page and the preferences page: what was posted there."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
@@ -22,11 +24,21 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
     if isinstance(arrival, CommandedOnPage):
         conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
         return await _commanded(tx, context, arrival, link.prospect_id, conversation_id, now)
+    await _came_from(tx, link.prospect_id, arrival.origin, now)
     conversation_id = conversation_id or await open_for_visitor(tx, context, link.prospect_id, now)
     row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
     if conversation_id is None or row is None:
         return Meaning("no campaign is open")
     return Meaning("posted", _steps(arrival, conversation_id, row.status == "waiting", row.state))
+
+
+async def _came_from(tx: Tx, prospect_id: int, origin: Mapping[str, str], now: datetime) -> None:
+    """Who sent them, as the address said, when nothing about that is known yet: the first word about it stays."""
+    prospect = await prospects.get(tx, prospect_id) if origin else None
+    if prospect is None or any((prospect.source, prospect.medium, prospect.campaign)):
+        return
+    known: dict[str, Any] = {name.removeprefix("utm_"): value for name, value in origin.items()}
+    await prospects.change(tx, prospect_id, now, **known)
 
 
 def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: str) -> tuple[Step, ...]:  # noqa: FBT001

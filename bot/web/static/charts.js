@@ -95,7 +95,7 @@ function heatmap(data, plot) {
   })));
   const say = formatter(data.unit);
   const wide = Math.max(48, (plot.clientWidth - 150) / columns.length - 8);
-  const below = { hideOverlap: false, interval: 0, width: wide, overflow: roomy ? "break" : "truncate", rotate: roomy || columns.length < 4 ? 0 : 50 };
+  const below = { hideOverlap: false, interval: 0, width: wide, overflow: roomy ? "break" : "truncate", rotate: roomy || wide >= 84 ? 0 : 50 };
   plot.style.blockSize = `${rows.length * 30 + (below.rotate ? 110 : 64)}px`;
   return { ...common(data), grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "same" },
     xAxis: categories({ labels: columns }, below.rotate ? { ...below, width: 96 } : below),

@@ -208,3 +208,17 @@ async def test_an_answer_that_takes_long_is_said_to_be_on_its_way(
     monkeypatch.undo()
     assert (await sending).status_code == 303
     assert "What price would feel right" in (await place.client.get(path)).text
+
+
+async def test_who_sent_them_is_taken_from_the_address_when_nothing_is_known_yet(place: Place) -> None:
+    path = await place.path(await place.somebody())
+    page = await place.client.get(path + "?utm_source=podcast&utm_campaign=%0Aspring&utm_medium=" + "x" * 300)
+    assert 'name="utm_source" value="podcast"' in page.text and 'value="spring"' in page.text
+    assert "utm_medium" not in page.text
+    before = (await place.rows("prospects"))[0]
+    assert (before.source, before.campaign) == (None, None), "looking changes nothing"
+    await place.answer(path, option="price", utm_source="podcast", utm_campaign="spring")
+    await place.answer(path, text="twelve", visit="2", utm_source="another", utm_medium="mail")
+    (known,) = await place.rows("prospects")
+    assert (known.source, known.medium, known.campaign) == ("podcast", None, "spring")
+    assert [row.source for row in await place.rows("answers")] == ["podcast", "podcast"]
