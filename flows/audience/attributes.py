@@ -127,7 +127,11 @@ class Attributes:
     def purpose(self, name: str, language: str) -> str | None:
         """Why it is kept, in this language; None when it is not declared."""
         one = self.get(name)
-        return in_language(self.purposes[one.purpose], language) if one else None
+        return self.words_of(one.purpose, language) if one else None
+
+    def words_of(self, purpose: str, language: str) -> str:
+        """A purpose in this language."""
+        return in_language(self.purposes[purpose], language)
 
     def shown(self, name: str, value: FactValue, language: str) -> FactValue:
         """The value for a page: a choice by its label; anything else as it is."""

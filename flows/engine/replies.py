@@ -186,6 +186,8 @@ def information(draft: Draft, name: str) -> None:
             draft.say("privacy-link", url=LINK_PRIVACY)
         case "why":
             draft.say("why")
+            if draft.flow.texts.has(draft.state.language, "why-facts"):  # a flow published before has no such text
+                draft.say("why-facts", url=LINK_PREFERENCES)
         case "mydata":
             draft.say("mydata-link", url=LINK_PREFERENCES)
         case "link-invalid":

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from bot.channels.web import posted
 from bot.channels.web.gate import Gate
 from bot.channels.web.house import House
+from bot.channels.web.known import Line, lines
 from bot.channels.web.talk import SOURCE, lane
 from bot.channels.web.words import Words, languages, words
 from bot.runtime import envelopes
@@ -18,18 +19,22 @@ from storage import audit, consents, links, prospects
 from storage.database import Tx
 from storage.ids import new_uid
 from storage.inbox import RawInput
-from storage.reads import record
+from storage.reads import known_facts, record
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What somebody chose so far: the channels we have an address for, and whether we may write there."""
+    """What somebody chose so far: the channels we have an address for, and whether we may write there.
+
+    `known` is what we know about them besides, for their own eyes.
+    """
 
     link_id: int
     prospect_id: int
     uid: str
     words: Words
     reach: tuple[tuple[str, bool], ...]
+    known: tuple[Line, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -113,13 +118,16 @@ class Preferences:
                 return None
             agreed = await consents.current(tx, [prospect.id])
             addresses = await prospects.addresses(tx, [prospect.id])
+            facts = await known_facts.of_row(tx, prospect)
         reach = tuple(
             (channel, addresses[prospect.id, channel][1] and agreed.get((prospect.id, channel), (False,))[0])
             for channel in ("email", "telegram")
             if (prospect.id, channel) in addresses
         )
         said = words(self._house, self._house.context.language(prospect.language))
-        return Choices(link.id, prospect.id, prospect.uid, said, reach)
+        context = self._house.context
+        known = lines(facts, prospect.attributes, context.attributes, said, context.catalogue.currency)
+        return Choices(link.id, prospect.id, prospect.uid, said, reach, known)
 
     async def _shown(self, request: Request, token: str, template: str) -> Response:
         token = posted.clean_token(token)

@@ -4,8 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.house import House
+from bot.channels.web.known import register
 from bot.channels.web.words import language_of_visitor, languages, words
 from bot.web.pages import render
+from storage.reads import known_facts
 
 
 class Privacy:
@@ -18,7 +20,9 @@ class Privacy:
     async def show(self, request: Request) -> Response:
         """In the language the address asks for (`?lang=`), else the browser's."""
         language = language_of_visitor(request, self._house)
-        settings = self._house.settings
+        settings, attributes = self._house.settings, self._house.context.attributes
+        async with self._house.database.read() as tx:
+            kept = await known_facts.kept_names(tx, attributes)
         return render(
             request,
             "survey/privacy.html",
@@ -27,4 +31,5 @@ class Privacy:
             languages=languages(self._house),
             postal_address=settings.mail_postal_address,
             mail=settings.mail_from,
+            register=register(attributes, kept, language),
         )

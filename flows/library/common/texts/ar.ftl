@@ -181,3 +181,14 @@ ask-again-day = يرجى كتابته تاريخًا، مثل 2026-11-21.
 ask-again-yes-no = يرجى الإجابة بنعم أو لا.
 ask-again-contact = لم أجد فيه رقم هاتف ولا عنوان بريد إلكتروني. يرجى كتابة أحدهما، وإن أحببت فالوقت الذي يناسبك.
 ask-again-words = عذرًا، لم أتمكن من قراءة ذلك. يرجى كتابته بطريقة أخرى.
+
+## Facts that are kept, and why
+privacy-facts-title = ما نحتفظ به ولماذا
+privacy-facts = قد نحتفظ عنك بما يلي. وما وُسم بأنه حسّاس لا يُبنى عليه أي عرض أبدًا.
+prefs-facts-title = ما نعرفه عنك
+prefs-facts-none = لا نعرف عنك شيئًا بعد سوى كيفية الوصول إليك.
+prefs-fact-from-you = أنت أخبرتنا.
+prefs-fact-yes = نعم
+prefs-fact-no = لا
+why-facts = يمكنك أن ترى هنا ما نعرفه عنك ولماذا نحتفظ به: { $url }
+privacy-facts-sensitive = حسّاس

@@ -180,3 +180,14 @@ ask-again-day = Napište to prosím jako datum, například 2026-11-21.
 ask-again-yes-no = Odpovězte prosím ano, nebo ne.
 ask-again-contact = Nenašel jsem v tom telefonní číslo ani e-mailovou adresu. Napište prosím jedno z nich, a pokud chcete, i kdy se Vám to hodí.
 ask-again-words = Omlouvám se, nepodařilo se mi to přečíst. Napište to prosím jinak.
+
+## Facts that are kept, and why
+privacy-facts-title = Co uchováváme a proč
+privacy-facts = Můžeme o Vás uchovávat následující. Co je označeno jako citlivé, o nabídce nikdy nerozhoduje.
+prefs-facts-title = Co o Vás víme
+prefs-facts-none = Kromě toho, jak Vás zastihnout, o Vás zatím nic nevíme.
+prefs-fact-from-you = Víme to od Vás.
+prefs-fact-yes = Ano
+prefs-fact-no = Ne
+why-facts = Zde vidíte, co o Vás víme a proč to uchováváme: { $url }
+privacy-facts-sensitive = Citlivé

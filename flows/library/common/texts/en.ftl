@@ -180,3 +180,14 @@ ask-again-day = Please write it as a day, such as 2026-11-21.
 ask-again-yes-no = Please answer with yes or no.
 ask-again-contact = I found no phone number and no email address in it. Please write one of them and, if you like, when it suits you.
 ask-again-words = I am sorry, I could not read that. Please write it another way.
+
+## Facts that are kept, and why
+privacy-facts-title = Facts we keep, and why
+privacy-facts = We may keep the following about you. What is marked as sensitive never decides an offer.
+prefs-facts-title = What we know about you
+prefs-facts-none = We know nothing about you yet but how to reach you.
+prefs-fact-from-you = You told us.
+prefs-fact-yes = Yes
+prefs-fact-no = No
+why-facts = Here you can see what we know about you and why we keep it: { $url }
+privacy-facts-sensitive = Sensitive

@@ -180,3 +180,14 @@ ask-again-day = Por favor, escríbalo como fecha, por ejemplo 2026-11-21.
 ask-again-yes-no = Por favor, responda sí o no.
 ask-again-contact = No he encontrado ningún teléfono ni correo electrónico. Por favor, escriba uno de ellos y, si lo desea, cuándo le viene bien.
 ask-again-words = Lo siento, no he podido leerlo. Por favor, escríbalo de otra manera.
+
+## Facts that are kept, and why
+privacy-facts-title = Datos que guardamos y por qué
+privacy-facts = Podemos guardar sobre usted lo siguiente. Lo marcado como sensible nunca decide una oferta.
+prefs-facts-title = Lo que sabemos de usted
+prefs-facts-none = Todavía no sabemos nada de usted, salvo cómo contactarle.
+prefs-fact-from-you = Nos lo dijo usted.
+prefs-fact-yes = Sí
+prefs-fact-no = No
+why-facts = Aquí puede ver qué sabemos de usted y por qué lo guardamos: { $url }
+privacy-facts-sensitive = Sensible

@@ -181,3 +181,14 @@ ask-again-day = Veuillez l’écrire sous forme de date, par exemple 2026-11-21.
 ask-again-yes-no = Veuillez répondre par oui ou non.
 ask-again-contact = Je n’y ai trouvé ni numéro de téléphone ni adresse e-mail. Veuillez en indiquer un et, si vous le souhaitez, le moment qui vous convient.
 ask-again-words = Je suis désolé, je n’ai pas pu lire votre réponse. Veuillez l’écrire autrement.
+
+## Facts that are kept, and why
+privacy-facts-title = Les données conservées, et pourquoi
+privacy-facts = Nous pouvons conserver ce qui suit à votre sujet. Ce qui est marqué comme sensible ne décide jamais d’une offre.
+prefs-facts-title = Ce que nous savons de vous
+prefs-facts-none = Nous ne savons encore rien de vous, hormis comment vous joindre.
+prefs-fact-from-you = Vous nous l’avez dit.
+prefs-fact-yes = Oui
+prefs-fact-no = Non
+why-facts = Vous pouvez voir ici ce que nous savons de vous et pourquoi nous le conservons : { $url }
+privacy-facts-sensitive = Sensible

@@ -180,3 +180,14 @@ ask-again-day = Kérjük, dátumként írja le, például 2026-11-21.
 ask-again-yes-no = Kérjük, igennel vagy nemmel válaszoljon.
 ask-again-contact = Nem találtam benne sem telefonszámot, sem e-mail-címet. Kérjük, írja meg az egyiket, és ha szeretné, azt is, mikor alkalmas.
 ask-again-words = Elnézést, ezt nem tudtam elolvasni. Kérjük, írja le másképp.
+
+## Facts that are kept, and why
+privacy-facts-title = Mit őrzünk meg, és miért
+privacy-facts = Önről a következőket őrizhetjük meg. Ami érzékenyként van jelölve, azon soha nem múlik ajánlat.
+prefs-facts-title = Amit Önről tudunk
+prefs-facts-none = Az elérhetőségén kívül még semmit sem tudunk Önről.
+prefs-fact-from-you = Ön mondta el nekünk.
+prefs-fact-yes = Igen
+prefs-fact-no = Nem
+why-facts = Itt láthatja, mit tudunk Önről, és miért őrizzük meg: { $url }
+privacy-facts-sensitive = Érzékeny

@@ -180,3 +180,14 @@ ask-again-day = 2026-11-21 のように、日付でご記入ください。
 ask-again-yes-no = 「はい」か「いいえ」でお答えください。
 ask-again-contact = 電話番号もメールアドレスも見つかりませんでした。どちらかをご記入ください。よろしければご都合のよい時間もお書きください。
 ask-again-words = 申し訳ございません、読み取れませんでした。別の書き方でご記入ください。
+
+## Facts that are kept, and why
+privacy-facts-title = 保存する情報とその理由
+privacy-facts = お客様について次の情報を保存することがあります。「要配慮」とあるものは、ご提案の決定には決して使いません。
+prefs-facts-title = お客様についての情報
+prefs-facts-none = ご連絡先のほかには、まだ何も保存していません。
+prefs-fact-from-you = お客様から伺いました。
+prefs-fact-yes = はい
+prefs-fact-no = いいえ
+why-facts = お客様についての情報と保存の理由は、こちらでご覧いただけます：{ $url }
+privacy-facts-sensitive = 要配慮
