@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from bot.webhooks.sender import NO_SUCH_PLACE, Sender, make_client
 from storage import deliveries, endpoints
 from storage.database import Database, Record
 from storage.tables import deliveries as table
+from tests.edge.smtp import Certificate
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = b"k" * 32
@@ -177,3 +179,23 @@ async def test_an_endpoint_that_fails_holds_up_nobody_else(world: World, failing
         assert len(world.receiver.calls) == len(other.calls) == 7
         states = [row.state for row in await world.rows()]
         assert states.count("ready") == failing
+
+
+async def test_the_certificate_has_to_be_that_of_the_name(database: Database, certificate: Certificate) -> None:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=certificate.for_server())
+    port = server.sockets[0].getsockname()[1]
+    clock = VirtualClock(NOW)
+
+    async def here(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    sender = Sender(database, clock, KEY, private=True, look=here)
+    trusting = httpx.AsyncClient(verify=certificate.for_client(), trust_env=False)
+    async with server, trusting as client:
+        for name in ("localhost", "crm.example.com"):
+            url = f"https://{name}:{port}/in"
+            await database.transact(lambda tx, to=url: endpoints.add(tx, to, ["offer.granted"], "test", NOW))  # type: ignore[misc]
+        await database.transact(lambda tx: deliveries.announce(tx, "offer.granted", {}, None, "1", NOW))
+        assert await sender.send_due(client) == 2
+    assert [headers["host"] for _, headers, _ in receiver.calls] == [f"localhost:{port}"]
