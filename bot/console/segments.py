@@ -84,6 +84,8 @@ async def save(visit: Visit) -> Response:
     async with visit.house.database.read() as tx:
         segment = await segments.get(tx, old) if old else None
     try:
+        if not where:
+            raise ConditionInvalid("it is not said who is in it; add a condition")
         read = read_yaml(where, "YAML")
         refuse(read.problems)
         document = {"name": name or _slug(label), "label": label, "where": read.value or {}}
@@ -141,6 +143,12 @@ def _yaml(document: Any) -> str:
     return write_yaml(document) if document else ""
 
 
+def _told(refused: Exception) -> str:
+    """What is wrong, without the name of the form one is looking at."""
+    words = re.sub(r"^(the builder|this form)(, segment [a-z0-9_-]+)?[,:] ", "", str(refused))
+    return words[:1].upper() + words[1:]
+
+
 async def _built(  # noqa: PLR0913 - everything the page shows
     visit: Visit,
     *,
@@ -183,7 +191,7 @@ async def _built(  # noqa: PLR0913 - everything the page shows
         found=found,
         words=describe(condition) if condition is not None and not empty else "",
         everybody=condition is not None and not empty and contradictions.always(condition),
-        refused=str(refused) if refused is not None else None,
+        refused=_told(refused) if refused is not None else None,
         error=error,
         fields=fields_of(declared),
         asked_of=lambda row: asked_of(row.field, row.op, declared),

@@ -67,7 +67,7 @@ def agree_on(url: str, size: int, examples: int) -> None:
 
 
 def test_the_database_and_the_condition_itself_come_to_the_same_people(database_url: str) -> None:
-    agree_on(database_url, 60, 120 if "sqlite" in database_url else 40)
+    agree_on(database_url, 60, 80 if "sqlite" in database_url else 25)
 
 
 @pytest.mark.slow

@@ -109,7 +109,7 @@ async def test_who_only_looks_saves_nothing(house: House, app: FastAPI) -> None:
         assert "no orders" in page and 'value="save"' not in page
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=40, deadline=None, database=None, derandomize=True)
 @given(documents())
 def test_what_the_builder_shows_is_what_it_says(document: dict[str, object]) -> None:
     condition = parse_condition(document, "here", DECLARED)
