@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -28,6 +29,9 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+Figures = tuple[list[Came], dict[str | None, list[Sequence[str]]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for; `of` is the source that is opened up."""
@@ -48,10 +52,9 @@ def _asked(visit: Visit) -> Asked:
 async def show(visit: Visit) -> Response:
     """The page."""
     asked, currency = _asked(visit), visit.house.catalogue.currency
+    (found, reasons), at = await _counted(visit, asked.sought, currency)
     async with visit.house.database.read() as tx:
-        found = await channels.came(tx, asked.sought, currency)
         spends = await spend.between(tx, asked.span.first, asked.span.last)
-        reasons = await channels.reasons(tx, asked.sought)
         products = await barriers.choices(tx, "product", asked.span.window)
         campaigns = await channels.choices(tx, "campaign", asked.span.window)
     rows = [_row(one, spends, asked, currency) for one in _with_unseen(found, spends)]
@@ -71,7 +74,18 @@ async def show(visit: Visit) -> Response:
         opened=_opened(found, spends, asked, currency),
         csv="/console/channels.csv?" + urlencode(asked.query),
         address=lambda **other: "/console/channels?" + urlencode(asked.query | other),
+        counted_at=at,
     )
+
+
+async def _counted(visit: Visit, sought: Sought, currency: str) -> tuple[Figures, datetime]:
+    """Who came, and why they fit or not, with the moment these figures are of."""
+
+    async def count() -> Figures:
+        async with visit.house.database.read() as tx:
+            return await channels.came(tx, sought, currency), await channels.reasons(tx, sought)
+
+    return await visit.console.lately.figures(visit.house.clock, ("channels", sought, currency), count)
 
 
 def _with(choices: list[str], chosen: str) -> list[str]:

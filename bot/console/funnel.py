@@ -1,6 +1,7 @@
 """The funnel: how many of those who became known have come how far since, how long it took, and who they are."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -32,9 +33,8 @@ def _asked(visit: Visit) -> tuple[Sought, Span, By | None, dict[str, str]]:
 async def show(visit: Visit) -> Response:
     """The page."""
     sought, span, by, query = _asked(visit)
+    (whole, groups), at = await _counted(visit, sought, by)
     async with visit.house.database.read() as tx:
-        (whole,) = await funnel.cohorts(tx, sought) or [Cohort("")]
-        groups = await funnel.cohorts(tx, sought, by) if by else []
         sources = await funnel.choices(tx, "source", sought.window)
         products = await funnel.choices(tx, "product", sought.window)
     return visit.show(
@@ -51,7 +51,19 @@ async def show(visit: Visit) -> Response:
         products=_with(products, sought.product),
         address=lambda **other: "/console/funnel?" + urlencode(_filled(query | {"by": by or ""} | other)),
         csv="/console/funnel.csv?" + urlencode(_filled(query | {"by": by or ""})),
+        counted_at=at,
     )
+
+
+async def _counted(visit: Visit, sought: Sought, by: By | None) -> tuple[tuple[Cohort, list[Cohort]], datetime]:
+    """Everybody together and the groups, with the moment these figures are of."""
+
+    async def count() -> tuple[Cohort, list[Cohort]]:
+        async with visit.house.database.read() as tx:
+            (whole,) = await funnel.cohorts(tx, sought) or [Cohort("")]
+            return whole, await funnel.cohorts(tx, sought, by) if by else []
+
+    return await visit.console.lately.figures(visit.house.clock, ("funnel", sought, by), count)
 
 
 def _with(choices: list[str], chosen: str) -> list[str]:

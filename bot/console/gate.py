@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console import cookies
+from bot.console.lately import Lately
 from bot.console.passwords import Passwords
 from bot.house import House
 from bot.web.pages import render
@@ -42,11 +43,15 @@ Admitted = Role | Literal["anyone"]
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """The console of one house. `guessing` lets logins count one after the other: none slips past the brake."""
+    """The console of one house. `guessing` lets logins count one after the other: none slips past the brake.
+
+    `lately` keeps figures that take long to count for a minute.
+    """
 
     house: House
     passwords: Passwords = field(default_factory=Passwords)
     guessing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lately: Lately = field(default_factory=Lately)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The first page: what holds people back, who waits, what is due, how far people came, what is left, what runs."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +13,6 @@ from flows.words import BARRIERS
 from storage import tasks, verdicts
 from storage.reads import barriers, funnel, today
 from storage.reads.barriers import Asked, Groups
-from storage.reads.funnel import Cohort
 from storage.reads.today import Funnel, Held
 from storage.tasks import Sought
 
@@ -44,7 +42,7 @@ async def show(visit: Visit) -> Response:
             "this_week": await today.week(tx, week.window),
             "last_week": await today.week(tx, before.window),
             "funnel": _steps(await today.funnel(tx, month.window)),
-            "stages": _stages(await funnel.cohorts(tx, funnel.Sought(month.window))),
+            "stages": await funnel.moved(tx, month.window),
             "pools": _pools(visit, await today.pools(tx, visit.now)),
             "health": await today.health(tx, visit.now),
             "said": await verdicts.latest(tx),
@@ -109,11 +107,6 @@ def _by_product(now: Groups, before: Groups, week: Span) -> list[dict[str, Any]]
             }
         )
     return rows
-
-
-def _stages(cohorts: Sequence[Cohort]) -> list[tuple[str, int]]:
-    """How many of those who became known have reached each stage; nothing when nobody did."""
-    return [(stage, number) for cohort in cohorts for stage, number in cohort.reached.items()]
 
 
 def _per_day(span: Span, counts: list[int]) -> list[tuple[str, int]]:

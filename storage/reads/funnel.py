@@ -121,6 +121,14 @@ def _took(people: Any, group: ColumnElement[Any], by: By | None, former: Stage, 
     return select(taken.c.name if by else literal(""), taken.c.hours, func.count()).group_by(*names)
 
 
+async def moved(tx: Tx, window: Window) -> dict[Stage, int]:
+    """How many people reached each stage in the window, whenever they became known."""
+    people = func.count(stage_changes.c.prospect_id.distinct())
+    query = select(stage_changes.c.stage, people).where(within(stage_changes.c.at, window))
+    found = {stage: int(number) for stage, number in await tx.execute(query.group_by(stage_changes.c.stage))}
+    return {stage: found.get(stage, 0) for stage in STAGES}
+
+
 async def choices(tx: Tx, name: Literal["segment", "source", "product"], window: Window) -> list[str]:
     """What occurs among those who became known in the window, for a list to choose from: the most frequent first."""
     column = stage_changes.c[name]

@@ -90,7 +90,7 @@ stage_changes = Table(
     Column("source", Text),
     Column("product", Text),
     Index("ix_stage_changes_prospect_id", "prospect_id", "id"),
-    Index("ix_stage_changes_at", "at", "stage"),
+    Index("ix_stage_changes_at", "at", "stage", "prospect_id"),
 )
 """The funnel's history, only ever added to: `informed`, `lead`, `qualified`, `customer`, and why."""
 

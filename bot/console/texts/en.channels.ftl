@@ -126,3 +126,5 @@ funnel-none-title = Nobody became known in these days
 funnel-none-what = As soon as people come, their way from informed to customer stands here. Choose more days, or ask for less.
 funnel-note = Shares are of the stage before, with the interval in which the truth lies 19 times out of 20. People may still move on.
 funnel-picture = How many reached each stage
+
+figures-as-of = Counted

@@ -295,7 +295,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_changes")),
     )
-    op.create_index("ix_stage_changes_at", "stage_changes", ["at", "stage"], unique=False)
+    op.create_index("ix_stage_changes_at", "stage_changes", ["at", "stage", "prospect_id"], unique=False)
     op.create_index("ix_stage_changes_prospect_id", "stage_changes", ["prospect_id", "id"], unique=False)
     op.create_table(
         "walk_ins",
