@@ -151,7 +151,7 @@ class Keeper:
         new = await scores.save(tx, judged, loaded, before, now)
         await self._tell(tx, new, judged, now)
         for row, one in judged.items():
-            if one.action == "call":
+            if one.action == "call" and loaded[row].scores.qualification != "hot":
                 await self._call(tx, row, loaded[row], one, now)
         return len(ids)
 
@@ -171,7 +171,7 @@ class Keeper:
                 await deliveries.announce(tx, "lead.qualified", data, row, str(row), now)
 
     async def _call(self, tx: Tx, row: int, profile: Profile, one: Judgement, now: datetime) -> None:
-        """A hot lead is a task for a person, within one working day; once for what made it hot."""
+        """Who becomes hot is a task for a person, within one working day."""
         worth = expected_value(profile)
         note = "; ".join(one.reasons["qualification"]) + (f"; worth {amount(worth)} {self._currency}" if worth else "")
         heat = one.scores.engaged_at.date().isoformat() if one.scores.engaged_at else ""
