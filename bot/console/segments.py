@@ -84,11 +84,7 @@ async def save(visit: Visit) -> Response:
     async with visit.house.database.read() as tx:
         segment = await segments.get(tx, old) if old else None
     try:
-        if not where:
-            raise ConditionInvalid("it is not said who is in it; add a condition")
-        read = read_yaml(where, "YAML")
-        refuse(read.problems)
-        document = {"name": name or _slug(label), "label": label, "where": read.value or {}}
+        document = {"name": name or _slug(label), "label": label, "where": _read(where)}
         checked = check_segment(document, "this form", visit.house.library.fields())
     except (ConditionInvalid, FlowInvalid) as refused:
         return await _built(visit, segment=segment, where=where, refused=refused, label=label, name=name)
@@ -100,6 +96,15 @@ async def save(visit: Visit) -> Response:
             visit, segment=segment, where=where, checked=checked, label=label, name=name, error=error, status=409
         )
     return visit.go("/console/people/segments")
+
+
+def _read(where: str) -> Any:
+    """The condition as plain values. Empty text is not everybody: it is nothing said yet."""
+    if not where:
+        raise ConditionInvalid("it is not said who is in it; add a condition")
+    read = read_yaml(where, "YAML")
+    refuse(read.problems)
+    return read.value or {}
 
 
 async def _keep(visit: Visit, tx: Tx, made: Segment, old: Segment | None) -> str | None:
