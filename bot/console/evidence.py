@@ -88,13 +88,20 @@ def _card(one: Compared, found: Evidence) -> dict[str, Any]:
         "tone": TONES[said.verdict],
         "because": reasons,
         "drawn": charts.interval(said.interval, reasons[0]) if said.treated.people and said.control.people else None,
-        "weeks": charts.weeks(one.weeks, words.say("report-week-by-week")) if one.weeks else None,
+        "weeks": _weeks(one),
         "said": [charts.week_words(week) for week in one.weeks],
         "groups": [
             _group(one, "treated", found.campaign),
             _group(one, "control", found.campaign),
         ],
     }
+
+
+def _weeks(one: Compared) -> Any:
+    """The weeks drawn, once there is one with people in both groups."""
+    if not any(week.treated.people and week.control.people for week in one.weeks):
+        return None
+    return charts.weeks(one.weeks, words.say("report-week-by-week"))
 
 
 def _group(one: Compared, side: str, campaign: str) -> dict[str, Any]:

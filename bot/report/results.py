@@ -9,6 +9,7 @@ from bot.report.gather import K, Report
 from bot.report.numbers import between, day, percent, span
 from bot.report.words import barrier_name, money, offer_name, say, step_name, whole
 from flows.evidence.returns import Move
+from flows.evidence.verdicts import Judged
 from storage.reads.evidence import Counted
 
 TONES = {"helps": "good", "harms": "bad", "unbalanced": "bad"}
@@ -30,11 +31,13 @@ def _compared(one: Compared, currency: str) -> Iterator[Block]:
     question = say(f"comparison-{one.comparison}")
     yield Verdict(question, words.headline(one.comparison, said), TONES.get(said.verdict, ""))
     yield Paragraph(say(f"comparison-{one.comparison}-what"), quiet=True)
-    if said.treated.people >= K and said.control.people >= K:
-        yield Span(said.interval, words.because(one, currency)[0])
-    yield Points(tuple(words.because(one, currency)))
-    if any(week.treated.people >= K and week.control.people >= K for week in one.weeks):
-        yield Weeks(one.weeks, say("report-week-by-week"))
+    reasons = words.because(one, currency, least=K)
+    if _told(said):
+        yield Span(said.interval, reasons[0])
+    yield Points(tuple(reasons))
+    weeks = tuple(week for week in one.weeks if _told(week))
+    if weeks:
+        yield Weeks(weeks, say("report-week-by-week"))
     groups = (("treated", one.pair.treated), ("control", one.pair.control))
     rows = tuple(
         (say(f"comparison-{one.comparison}-{side}"), *_group(counted, currency))
@@ -44,6 +47,11 @@ def _compared(one: Compared, currency: str) -> Iterator[Block]:
     if rows:
         heads = ("report-group", "report-people", "report-bought", "report-between", "report-revenue", "report-cost")
         yield Table(question, tuple(say(head) for head in heads), rows)
+
+
+def _told(said: Judged) -> bool:
+    """Whether a week's interval may be drawn: there are enough people and buyers in both groups, or no buyers."""
+    return min(said.treated.people, said.control.people) >= K and words.tellable(said, K)
 
 
 def _group(counted: Counted, currency: str) -> tuple[str, ...]:

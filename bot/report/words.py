@@ -38,11 +38,17 @@ def headline(comparison: Comparison, judged: Judged) -> str:
     return say(f"verdict-{comparison}-{judged.verdict}", more=whole(judged.more or 0))
 
 
-def because(one: Compared, currency: str) -> list[str]:
-    """Why the verdict is what it is, a sentence each, the most important first."""
+def because(one: Compared, currency: str, *, least: int = 0) -> list[str]:
+    """Why the verdict is what it is, a sentence each, the most important first.
+
+    Figures of groups in which fewer than `least` people bought are not told.
+    """
     judged, lines = one.judged, []
     treated, control = judged.treated, judged.control
-    if treated.people and control.people:
+    told = tellable(judged, least)
+    if not told:
+        lines.append(say("because-few"))
+    elif treated.people and control.people:
         lines.append(
             say("because-difference", treated=rate(treated.rate), control=rate(control.rate), **_ends(judged.interval))
         )
@@ -51,13 +57,18 @@ def because(one: Compared, currency: str) -> list[str]:
     if judged.verdict == "unbalanced":
         lines.append(say("because-unbalanced", treated=whole(treated.people), control=whole(control.people)))
     if judged.verdict == "too_early":
-        lines += _too_early(judged)
+        lines += _too_early(judged) if told else []
     if judged.final is not None:
         lines.append(say("because-final", **_ends(judged.final)))
     if one.profit is not None:
         ends = {"low": one.profit.low, "mid": one.profit.mid, "high": one.profit.high}
         lines.append(say("because-profit", **{name: money(value, currency) for name, value in ends.items()}))
-    return [*lines, *_counted(one)]
+    return [*lines, *_counted(one, least)]
+
+
+def tellable(judged: Judged, least: int) -> bool:
+    """Whether the figures of both groups may be told: nobody bought, or at least so many."""
+    return all(not 0 < group.bought < least for group in (judged.treated, judged.control))
 
 
 def _too_early(judged: Judged) -> list[str]:
@@ -72,7 +83,7 @@ def _too_early(judged: Judged) -> list[str]:
     return lines
 
 
-def _counted(one: Compared) -> list[str]:
+def _counted(one: Compared, least: int) -> list[str]:
     judged, lines = one.judged, []
     if not judged.week:
         lines.append(say("because-first-look"))
@@ -84,7 +95,7 @@ def _counted(one: Compared) -> list[str]:
         getattr(one.pair.treated, name) + getattr(one.pair.control, name) for name in ("refunded", "unknown")
     )
     for name, number in (("open", one.pair.open), ("refunded", refunded), ("unknown", unknown)):
-        if number:
+        if number and number >= least:
             lines.append(say(f"because-{name}", n=number))
     return lines
 
@@ -120,7 +131,7 @@ def step_name(step: str) -> str:
     """A question of the shipped flow in words; one of a shop's own flow goes by its id."""
     if step in BARRIERS:
         return say("step-follow-up", barrier=barrier_name(step))
-    return say(f"step-{step}") if step in ("barrier", "solved") else step
+    return say(f"step-{step}") if step in ("barrier", "solved", "contact") else step
 
 
 def points(value: float) -> str:

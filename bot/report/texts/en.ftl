@@ -27,10 +27,11 @@ comparison-offered-treated = Asked, with offers
 comparison-offered-control = Asked, without offers
 
 because-difference = Of 100 people { $treated } bought, against { $control } of 100 in the control group: { $mid } in 100, and with all that chance can do between { $low } and { $high }.
-because-nobody = Nobody's time to buy is over yet, so there is nothing to compare.
+because-nobody = In one group nobody's time to buy is over yet, so there is nothing to compare.
 because-purchases = Ten purchases are needed in both groups before anything is said; so far there are { $treated } and { $control }.
 because-rates = At the rates seen so far, about { $more } more would be enough. Counted so far: { $counted }.
 because-usual = If 5 in 100 buy, as is usual, about { $more } more would be enough. Counted so far: { $counted }.
+because-few = The groups are still so small that their figures might tell who somebody is; they are not shown.
 because-final = At the end of the plan, the usual 95% interval: between { $low } and { $high } in 100.
 because-unbalanced = With { $treated } and { $control } people, such sizes happen by chance less than once in a thousand times. Usually a rule outside of Holdback keeps some people out of one group; find it first.
 because-week = Week { $week } of { $planned }. We look once a week, and each look is drawn so wide that all { $planned } together are right 95 times in 100.
@@ -58,6 +59,7 @@ moves-too-few = Too few people yet to say which offer brought most: each needs {
 opened-note = Mails carry no tracking. Opened means that somebody did something there; more may have looked.
 step-barrier = What held you back?
 step-solved = Does that help?
+step-contact = How may we reach you?
 step-follow-up = Follow-up: { $barrier }
 week-words = Week { $week }: { $verdict }; between { $low } and { $high } in 100
 

@@ -124,7 +124,7 @@ async def test_the_report_walks_from_research_to_results_and_tells_nobody(house:
     assert "la livraison est bien trop chère" in page and "The offers help" in page
     for secret in ("Marguerite", "m@example.test", "Companies", "Follow-up: Trust", ">Trust<"):
         assert secret not in page
-    assert "fewer than 5" in page  # four of those left alone bought: no figure of theirs may be told
+    assert "fewer than 5" in page and "not shown" in page and "there are 95 and 4" not in page
     assert not re.search(r'(src|href)="|url\(|@import', page)
 
 
