@@ -18,7 +18,7 @@ PARTS: Final[tuple[Part, ...]] = ("means", "ask", "say", "avoid")
 PLACEHOLDERS: Final = ("name", "product", "shop")
 """What stands in braces in a shop's own replies, and is filled in when one is used."""
 
-MOST_REPLIES: Final = 8
+MOST_REPLIES: Final = 4
 LONGEST: Final = 1000
 """Own replies of one entry, and signs of each."""
 

@@ -9,6 +9,15 @@ def new_uid() -> str:
     return secrets.token_urlsafe(16)
 
 
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Signs that nobody mistakes for another when they read them off paper."""
+
+
+def new_readable() -> str:
+    """A random id of eight signs, short enough to be typed by hand. Not a secret: only for what hangs in public."""
+    return "".join(secrets.choice(READABLE) for _ in range(8))
+
+
 def new_seed() -> int:
     """A random number that fixes a conversation's order of options."""
     return secrets.randbelow(2**31)

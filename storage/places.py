@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from storage.database import Record, Tx
 from storage.dialects import insert
-from storage.ids import new_uid
+from storage.ids import new_readable
 from storage.tables import places
 
 MEDIUM = "qr"
@@ -20,7 +20,9 @@ async def create(tx: Tx, *, name: str, source: str, by: str, now: datetime, **fi
 
     `fields`: campaign, product_id, product_name, product_url, price, currency, language.
     """
-    row = insert(tx, places).values(uid=new_uid(), name=name, source=source, created_by=by, created_at=now, **fields)
+    row = insert(tx, places).values(
+        uid=new_readable(), name=name, source=source, created_by=by, created_at=now, **fields
+    )
     made = await tx.execute(row.on_conflict_do_nothing(index_elements=["name"]).returning(places.c.uid))
     uid: str | None = made.scalar_one_or_none()
     return uid
@@ -32,8 +34,9 @@ async def get(tx: Tx, uid: str) -> Record | None:
 
 
 async def behind(tx: Tx, token: str) -> Record | None:
-    """The place that this poster's token opens, or None: unknown, or closed."""
-    return (await tx.execute(select(places).where(places.c.uid == token, places.c.closed_at.is_(None)))).one_or_none()
+    """The place that this poster's token opens, or None: unknown, or closed. It may be typed by hand."""
+    here = (places.c.uid == token.lower(), places.c.closed_at.is_(None))
+    return (await tx.execute(select(places).where(*here))).one_or_none()
 
 
 async def everywhere(tx: Tx) -> Sequence[Record]:
