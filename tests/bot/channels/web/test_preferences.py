@@ -1,8 +1,12 @@
 """A prospect's choices: stopping at once, also by one click from a mail program, a copy of everything, and erasure."""
 
 import json
+from decimal import Decimal
 
+from flows.audience.attributes import Written
 from flows.words import LANGUAGES
+from storage import prospect_facts
+from storage.prospect_facts import NewFact
 from tests.bot.channels.web.place import SHOP, Place
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -96,3 +100,27 @@ async def test_what_is_stored_and_why_is_told_in_every_language(place: Place) ->
         by_browser = await place.client.get("/privacy", headers={"accept-language": f"{language}-XX,en;q=0.1"})
         assert by_browser.text == page.text
         assert "set-cookie" not in page.headers
+
+
+async def test_people_read_what_is_known_about_them_and_why_in_their_language(place: Place) -> None:
+    prospect_id = await place.somebody(
+        language="hu", price=Decimal("89.5"), currency="EUR", attributes={"hat": "<6>"}, country="HU"
+    )
+    now = place.house.clock.now()
+    facts = [
+        NewFact(prospect_id, "role", Written("payer"), "flow", now),
+        NewFact(prospect_id, "referrals", Written("1200", Decimal(1200)), "csv", now),
+    ]
+    await place.house.database.transact(lambda tx: prospect_facts.put(tx, facts, now))
+    page = (await place.client.get(await place.path(prospect_id, "preferences"))).text
+    assert "Amit Önről tudunk (9)" in page and "89,50" in page and "1\xa0200" in page
+    assert "Szerepe a döntésben:</strong> <bdi>Fizet</bdi>" in page and "Ön mondta el nekünk." in page
+    assert "Hogy tudjuk, szállítunk-e Önhöz" in page and "&lt;6&gt;" in page
+    told = (await place.client.get("/privacy?lang=hu")).text
+    assert "Vásárláshoz vezető ajánlások" in told and "Közönség" not in told and "Ország" in told
+
+
+async def test_who_is_hardly_known_is_told_so(place: Place) -> None:
+    prospect_id = await place.somebody(language=None, first_name=None, product_name=None)
+    page = (await place.client.get(await place.path(prospect_id, "preferences"))).text
+    assert "We know nothing about you yet but how to reach you." in page
