@@ -184,9 +184,10 @@ def _product(data: Mapping[str, Any]) -> str | None:
 
 def _bought(row: Record, currency: str) -> Bought:
     amount = row.amount if row.currency in (None, currency) else None
-    if amount is not None:
+    whole = row.refunded_at is not None
+    if amount is not None and not whole:
         amount -= row.refunded or 0
-    return Bought(row.bought_at, amount, row.product_id, refunded=row.refunded_at is not None)
+    return Bought(row.bought_at, amount, row.product_id, refunded=whole)
 
 
 def _replied(row: Record) -> Replied:

@@ -110,7 +110,8 @@ def ordered(condition: Ordered, now: datetime, *, wanted: bool, top: bool) -> Co
     bound, number, owner = condition.bound, condition.number, purchases.c.prospect_id
     if condition.measure == "times":
         return times(owner, where, (bound, int(number)), wanted=wanted, top=top)
-    thousandths = type_coerce(purchases.c.amount, BigInteger)
+    went_back = func.coalesce(type_coerce(purchases.c.refunded, BigInteger), 0)
+    thousandths = type_coerce(purchases.c.amount, BigInteger) - went_back
     total = func.coalesce(func.sum(case((ours(purchases.c.currency), thousandths))), 0)
     return counted(owner, where, type_coerce(total, Amount()), (bound, number), wanted=wanted, top=top)
 

@@ -77,3 +77,17 @@ async def test_who_something_happened_to_is_due_whether_known_before_or_not(data
         return [(people.index(row.prospect_id), row.due_at) for row in rows]
 
     assert await database.transact(work) == [(0, None), (1, NOW), (2, NOW)]
+
+
+async def test_what_went_back_of_an_order_is_taken_off_it(database: Database) -> None:
+    async def work(tx: Tx) -> int:
+        person = await prospects.create(tx, NOW)
+        bought = Purchase("one", NOW, Decimal(10), "EUR", "lamp")
+        await purchases.record(tx, bought, person, NOW, window=timedelta(days=7))
+        await purchases.refund(tx, "one", NOW, key="part", amount=Decimal(4), currency="EUR")
+        return person
+
+    person = await database.transact(work)
+    async with database.read() as tx:
+        one = (await profiles.load(tx, [person], NOW, "EUR"))[person]
+    assert one.orders == (Bought(NOW, Decimal(6), "lamp"),)
