@@ -35,9 +35,12 @@ _BLANK: Final = Profile()
 """Somebody of whom nothing has been computed yet."""
 
 
-def compiled(condition: Condition, now: datetime) -> ColumnElement[bool]:
-    """The condition over `prospects` at `now`."""
-    return _part(condition, now, wanted=True, top=True)
+def compiled(condition: Condition, now: datetime, *, few: bool = False) -> ColumnElement[bool]:
+    """The condition over `prospects` at `now`.
+
+    `few`: only the first few are wanted, so that people are better looked at one by one than all found beforehand.
+    """
+    return _part(condition, now, wanted=True, top=not few)
 
 
 def _part(condition: Condition, now: datetime, *, wanted: bool, top: bool) -> ColumnElement[bool]:

@@ -56,9 +56,12 @@ async def used_by(tx: Tx, name: str) -> list[str]:
     return [row.name for row in rows if (row.definition.get("audience") or {}).get("segment") == name]
 
 
-def where(condition: Condition, now: datetime) -> ColumnElement[bool]:
-    """The condition over `prospects` at `now`, for a query of one's own: the same verdict as `evaluate`."""
-    return compiled(condition, now)
+def where(condition: Condition, now: datetime, *, few: bool = False) -> ColumnElement[bool]:
+    """The condition over `prospects` at `now`, for a query of one's own: the same verdict as `evaluate`.
+
+    `few` is for a page of a list: with it, the database stops as soon as the page is full.
+    """
+    return compiled(condition, now, few=few)
 
 
 async def count(tx: Tx, condition: Condition, now: datetime, *, most: int | None = None) -> int:
@@ -73,7 +76,7 @@ async def count(tx: Tx, condition: Condition, now: datetime, *, most: int | None
 
 async def members(tx: Tx, condition: Condition, now: datetime, *, after: int = 0, limit: int = 100) -> Sequence[Record]:
     """The next prospects that match (row `id`, `uid`), in the order they became known, behind row id `after`."""
-    query = select(prospects.c.id, prospects.c.uid).where(prospects.c.id > after, where(condition, now))
+    query = select(prospects.c.id, prospects.c.uid).where(prospects.c.id > after, where(condition, now, few=True))
     return (await tx.execute(query.order_by(prospects.c.id).limit(limit))).all()
 
 
@@ -82,7 +85,7 @@ async def is_member(tx: Tx, name: str, prospect_id: int, now: datetime) -> bool:
     segment = await get(tx, name)
     if segment is None:
         return False
-    query = select(prospects.c.id).where(prospects.c.id == prospect_id, where(segment.condition, now))
+    query = select(prospects.c.id).where(prospects.c.id == prospect_id, where(segment.condition, now, few=True))
     return (await tx.execute(query)).one_or_none() is not None
 
 

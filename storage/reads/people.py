@@ -74,8 +74,8 @@ def last_seen(row: Record) -> datetime | None:
     return max((at for at in (row.answered_at, row.came_at, row.bought_at) if at is not None), default=None)
 
 
-def _where(condition: Condition, search: str, now: datetime) -> list[ColumnElement[bool]]:
-    found = [segments.where(condition, now)]
+def _where(condition: Condition, search: str, now: datetime, *, few: bool = False) -> list[ColumnElement[bool]]:
+    found = [segments.where(condition, now, few=few)]
     if search:
         known = select(identities.c.prospect_id).where(identities.c.value.in_({search, search.lower()}))
         named = or_(holds(prospects.c.first_name, search), holds(prospects.c.last_name, search))
@@ -87,7 +87,7 @@ async def page(
     tx: Tx, condition: Condition, search: str, now: datetime, *, before: int | None = None, limit: int = 50
 ) -> People:
     """Prospects that match, and whose name holds `search`, or who are known by exactly this address."""
-    query = _columns().where(*_where(condition, search, now))
+    query = _columns().where(*_where(condition, search, now, few=True))
     if before is not None:
         query = query.where(prospects.c.id < before)
     rows = (await tx.execute(query.order_by(prospects.c.id.desc()).limit(limit + 1))).all()
