@@ -43,6 +43,7 @@ grants = Table(
     UniqueConstraint("prospect_id", "offer"),
     UniqueConstraint("code"),
     Index("ix_grants_conversation_id", "conversation_id"),
+    Index("ix_grants_campaign_granted_at", "campaign", "granted_at"),
 )
 """Offers given: exactly one per prospect and offer, one code for one grant.
 

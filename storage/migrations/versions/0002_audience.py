@@ -343,6 +343,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_choices")),
     )
+    op.create_index("ix_grants_campaign_granted_at", "grants", ["campaign", "granted_at"], unique=False)
     op.create_index("ix_choices_campaign_at", "choices", ["campaign", "at"], unique=False)
     op.create_index("ix_choices_conversation_id", "choices", ["conversation_id"], unique=False)
     op.create_index("ix_choices_prospect_id", "choices", ["prospect_id"], unique=False)
