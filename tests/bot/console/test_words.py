@@ -5,8 +5,12 @@ from typing import get_args
 import pytest
 
 from bot.console import ROOM
+from bot.console.builder import COUNTS, TOTALS, fields_of
+from bot.console.person import FIGURES
 from bot.console.talk import HAPPENED, NOTED, SAID_WHY
 from bot.web.texts import Texts
+from flows.audience.fields import LEVELS, Op
+from flows.audience.profile import QUALIFICATIONS, STAGES, FactSource
 from flows.definition.campaign import Trigger
 from flows.offers.catalogue import OfferKind
 from flows.words import CHANNELS, LANGUAGES, Outcome, Status
@@ -32,6 +36,13 @@ WANTED = {
     "shop-event-": get_args(Trigger),
     "event-": (*HAPPENED.values(), *NOTED.values(), "language"),
     "why-": (*SAID_WHY.values(), "unknown", "none"),
+    "people-stage-": STAGES,
+    "people-qualification-": QUALIFICATIONS,
+    "people-level-": LEVELS,
+    "people-source-": get_args(FactSource),
+    "people-score-": FIGURES,
+    "segments-op-": ("yes", "no", "known", "unknown", "has", "has_not", *COUNTS, *TOTALS, *get_args(Op)),
+    "segments-about-": fields_of({}),
     "coming-": ("take", "release"),
     "console-password-": ("short", "long", "common", "name", "different"),
     "health-bot-": ("none", "ok", "starting", "retrying", "conflict", "revoked", "storage"),
