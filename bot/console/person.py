@@ -9,6 +9,7 @@ from bot.console.conversations import hide
 from bot.console.editing import editing
 from bot.console.gate import Visit
 from bot.console.people import engaged
+from bot.console.side import task_form
 from bot.console.talk import masked
 from flows.audience.conditions import evaluate
 from flows.words import LANGUAGES
@@ -51,6 +52,7 @@ async def show(visit: Visit, *, status: int = 200, **more: Any) -> Response:
         masked=masked,
         all_languages=LANGUAGES,
         latest=max((one.at for one in profile.happened), default=None),
+        **task_form(visit, ("prospect", uid), f"/console/people/{uid}"),
         **{"editing": editing(visit), "typed": None, "mistake": None, **more},
     )
 

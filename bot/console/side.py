@@ -14,21 +14,25 @@ MOST = 10
 """Open tasks of one person that are shown."""
 
 
-async def task_box(tx: Tx, visit: Visit, prospect_id: int, about: tuple[str, str], back: str) -> dict[str, Any]:
-    """The context of task_box.html.
+def task_form(visit: Visit, about: tuple[str, str], back: str) -> dict[str, Any]:
+    """The context of task_add.html.
 
     `about` is the form's field that says whom a new task is for, with its value: ("conversation", uid) or
     ("prospect", uid); `back` the path to return to.
     """
-    listed = await tasks.page(tx, Sought(prospect_id=prospect_id), cursor=None, limit=MOST)
     return {
-        "open_for_person": listed.rows,
         "task_kinds": KINDS,
         "task_form": new_uid(),
         "task_soon": default_due(visit),
         "task_about": about,
         "task_back": back,
     }
+
+
+async def task_box(tx: Tx, visit: Visit, prospect_id: int, about: tuple[str, str], back: str) -> dict[str, Any]:
+    """The context of task_box.html: what is open for this person, and the form for more (see `task_form`)."""
+    listed = await tasks.page(tx, Sought(prospect_id=prospect_id), cursor=None, limit=MOST)
+    return {"open_for_person": listed.rows} | task_form(visit, about, back)
 
 
 async def play_box(tx: Tx, visit: Visit, head: Record) -> dict[str, Any]:

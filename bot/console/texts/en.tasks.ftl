@@ -17,6 +17,7 @@ task-kind-callback = Call back
 task-kind-appointment = Appointment
 task-kind-summary = Send a summary
 task-kind-other = Something else
+tasks-person = All that is known
 tasks-contact = How to reach them
 contact-phone = By phone:
 contact-email = By email:

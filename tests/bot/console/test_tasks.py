@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from bot.house import House
 from flows.calendar import next_working_day
-from storage import tasks
+from storage import prospects, tasks
+from storage.reads import record
 from storage.tasks import Sought
 from tests.bot.console.asking import FORM, csrf_of, send, sign_in
 from tests.bot.console.sample import Street
@@ -27,6 +28,12 @@ def test_a_working_day_is_no_saturday_and_no_sunday_where_the_shop_is() -> None:
 async def open_tasks(house: House, state: str = "open") -> list[str]:
     async with house.database.read() as tx:
         return [row.kind for row in (await tasks.page(tx, Sought(state=state), cursor=None, limit=9)).rows]
+
+
+async def prospect_of(house: House, email: str) -> str:
+    async with house.database.read() as tx:
+        found = await prospects.find(tx, {"email": email})
+        return await record.public_id(tx, found[0])
 
 
 async def wants_a_demonstration(street: Street) -> str:
@@ -80,10 +87,14 @@ async def test_a_task_is_added_beside_a_conversation_once_and_a_purchase_calls_i
         assert "'=1+1" in file.text and "2026-03-13T10:00:00Z" in file.text
         odd = await send(client, f"{TASKS}/add", desk, **fields | {"due": "tomorrow"})
         assert odd.status_code == 422
+        person = f"/console/people/{await prospect_of(house, email)}"
+        by_person = {"prospect": person.rsplit("/", 1)[1], "form": "h" * 22, "kind": "other", "back": person}
+        assert (await send(client, f"{TASKS}/add", person, **by_person)).headers["location"] == person
+        assert await open_tasks(house) == ["other", "appointment"]
         foreign = await send(
             client, f"{TASKS}/add", desk, **fields | {"assignee": "eve@other.example", "form": "g" * 22}
         )
         assert foreign.status_code == 422
     await street.report("purchase", email, order_id="o-1", amount="89.00", currency="EUR")
     assert await open_tasks(house) == []
-    assert await open_tasks(house, "cancelled") == ["appointment"]
+    assert sorted(await open_tasks(house, "cancelled")) == ["appointment", "other"]
