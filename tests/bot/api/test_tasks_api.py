@@ -32,6 +32,7 @@ async def test_a_task_is_opened_given_away_finished_and_opened_again(api: httpx.
     assert (await api.post(path, json={"state": "open"})).json()["state"] == "open"
 
 
+@pytest.mark.slow
 async def test_a_list_goes_on_where_it_ended_and_what_is_wrong_is_named(api: httpx.AsyncClient) -> None:
     await api.post("/prospects", json={"external_id": "c-1"})
     ids = [

@@ -72,6 +72,7 @@ async def test_a_ready_reply_is_put_in_sent_and_counted(house: House, app: FastA
         )
 
 
+@pytest.mark.slow
 async def test_the_shop_writes_its_own_over_ours_and_takes_it_away_again(house: House, app: FastAPI) -> None:
     edit = f"{PLAYBOOK}/edit?barrier=fit&language=fr&product=Oak+shelf"
     key = {"barrier": "fit", "language": "fr", "product": "Oak shelf"}

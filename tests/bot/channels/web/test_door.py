@@ -56,6 +56,7 @@ async def test_looking_makes_nobody_and_the_first_answer_one_person(place: Place
     assert (await place.client.get(f"{door}?v={'v' * 22}")).headers["location"] == first.headers["location"]
 
 
+@pytest.mark.slow
 async def test_own_words_count_and_what_is_no_answer_is_said_back(place: Place) -> None:
     door = f"/d/{await hang(place)}?lang=en"
     assert (await place.client.post(door, data=FORM | {"option": "not one of them"})).status_code == 303
@@ -80,6 +81,7 @@ async def test_a_closed_or_unknown_poster_is_refused_kindly(place: Place) -> Non
     assert await place.rows("prospects") == []
 
 
+@pytest.mark.slow
 async def test_newcomers_from_one_address_are_let_in_at_a_pace(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door_page, "NEW_PEOPLE", 1)
     door = f"/d/{await hang(place)}"
