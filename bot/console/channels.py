@@ -127,12 +127,18 @@ def _row(one: Came, spends: Sequence[Spend], asked: Asked, currency: str, level:
         "returned": float(one.revenue / known) if known else None,
         "fit": one.fit / one.judged if one.judged else None,
         "near": _share(one.near, one.judged),
-        "people": "/console/people?" + urlencode({"source": one.source} | asked.span.query) if one.source else None,
+        "people": "/console/people?" + urlencode(_people(one.source, asked)) if one.source else None,
         "talks": "/console/conversations?" + urlencode({"view": "all", "source": one.source}) if one.source else None,
-        "said": "/console/answers?" + urlencode({"main": "yes", "source": one.source} | asked.span.query)
+        "said": "/console/answers?" + urlencode({"main": "yes", "source": one.source} | asked.span.days)
         if one.source
         else None,
     }
+
+
+def _people(source: str, asked: Asked) -> dict[str, str]:
+    """The filters of the list of people that show just these."""
+    product = {"product_name": asked.sought.product} if asked.sought.product else {}
+    return {"source": source} | product | asked.span.days
 
 
 def _spent(one: Came, spends: Sequence[Spend], asked: Asked, level: str) -> list[Spend]:

@@ -43,8 +43,10 @@ async def show(visit: Visit) -> Response:
         span=span,
         by=by,
         bys=BYS,
-        steps=_steps(whole, query),
-        groups=[{"name": one.name, "steps": _steps(one, query | _only(one, by))} for one in groups[:GROUPS]],
+        steps=_steps(whole, query | span.days),
+        groups=[
+            {"name": one.name, "steps": _steps(one, query | span.days | _only(one, by))} for one in groups[:GROUPS]
+        ],
         others=len(groups) - GROUPS,
         segments=LEARNING_SEGMENTS,
         sources=_with(sources, sought.source),
@@ -93,7 +95,7 @@ def _steps(cohort: Cohort, query: dict[str, str]) -> list[dict[str, Any]]:
                 "rate": _rate(number, cohort.reached[former]) if former else None,
                 "few": former is not None and cohort.reached[former] < FEW,
                 "hours": cohort.median_hours(stage),
-                "href": "/console/people?" + urlencode({"stage": stage} | _people(query)),
+                "href": "/console/people?" + urlencode(({"stage": stage} if former else {}) | _people(query)),
             }
         )
         former = stage
@@ -102,7 +104,8 @@ def _steps(cohort: Cohort, query: dict[str, str]) -> list[dict[str, Any]]:
 
 def _people(query: dict[str, str]) -> dict[str, str]:
     """The filters that the list of people knows as well."""
-    return {name: value for name, value in query.items() if name in ("source", "product", "since", "until")}
+    known = {"source": "source", "product": "product_name", "since": "since", "until": "until"}
+    return {known[name]: value for name, value in query.items() if name in known}
 
 
 def _rate(part: int, whole: int) -> tuple[float, float, float] | None:

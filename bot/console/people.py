@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.responses import Response, StreamingResponse
 
 from bot.console.gate import Visit
+from bot.console.spans import span_of
 from bot.data.writing import csv_line
 from flows.audience.conditions import All, Condition, parse_condition
 from flows.audience.engagement import engagement_log, engagement_now
@@ -31,7 +33,7 @@ CLOSED: Final = {
 }
 """Filters with a closed list, called as conditions call them."""
 
-OPEN: Final = ("source", "language")
+OPEN: Final = ("source", "language", "product_name")
 COLUMNS: Final = (
     "prospect", "first_name", "last_name", "language", "country", "city", "source", "product", "stage", "grade", "fit",
     "engagement", "engagement_level", "qualification", "barrier", "known_since", "last_seen",
@@ -55,10 +57,21 @@ async def _sought(visit: Visit, tx: Tx) -> Sought:
     filters |= {name: visit.asked(name) for name in OPEN if visit.asked(name)}
     parts = [parse_condition({name: value}, name) for name, value in filters.items()]
     parts += [segment.condition] if segment is not None else []
+    came, days = _came(visit)
+    parts += came
     search = visit.asked("q")
-    words = {"q": search, "segment": segment.name if segment else ""} | filters
+    words = {"q": search, "segment": segment.name if segment else ""} | filters | days
     query = {name: value for name, value in words.items() if value}
     return Sought(All(tuple(parts)), search, segment, filters, query)
+
+
+def _came(visit: Visit) -> tuple[list[Condition], dict[str, str]]:
+    """Only those who became known on these days, when a page of figures leads here; and how that stands there."""
+    span = span_of(visit)
+    if not span.query or not (visit.asked("since") or visit.asked("until")):
+        return [], {}
+    days = {"after": str(span.first - timedelta(days=1)), "before": str(span.last + timedelta(days=1))}
+    return [parse_condition({"known_since": days}, "known_since")], span.query
 
 
 def engaged(row: Record, visit: Visit) -> tuple[float, str] | None:

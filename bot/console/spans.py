@@ -31,6 +31,11 @@ class Span:
         """How it stands in an address."""
         return {"since": self.first.isoformat(), "until": self.last.isoformat()} if self.chosen else {}
 
+    @property
+    def days(self) -> dict[str, str]:
+        """The same, also when nobody chose them: for an address that shall show just these days."""
+        return {"since": self.first.isoformat(), "until": self.last.isoformat()}
+
 
 def span_of(visit: Visit) -> Span:
     """What the address asks for (`since`, `until`). Days that are none, or in the wrong order, count as not given."""

@@ -65,6 +65,9 @@ async def test_a_channel_says_who_came_what_it_cost_and_how_far_they_are(house: 
         assert (await send(client, "/console/spend/add", "/console/spend", **form)).status_code == 303
         page = (await client.get("/console/channels?of=newsletter")).text
         lines = await table(client, "/console/channels.csv")
+        behind = await client.get(page.split('<td class="num"><a href="')[1].split('"')[0].replace("&amp;", "&"))
+        others = await client.get("/console/people?source=newsletter&since=2026-01-01&until=2026-01-31")
+    assert behind.text.count("/console/people/") >= 20 and others.text.count("<tr data-item") == 0
     far, money, near = page.split("<h2>")[1:4]
     assert "20% (8%–42%)" in far and "source=newsletter" in far and "mail" in far and "&lt;search&gt;" in far
     assert "€100.00" in money and "€25.00" in money and "2 ×" in money and "Too early to say" in money
