@@ -12,14 +12,17 @@ from storage import keys
 REMEMBERED: Final = 4096
 """So many callers are remembered at most; the one heard of longest ago is forgotten first."""
 
+ASKING: Final = frozenset({("segments", "count")})
+"""Addresses below /api/v1 that are posted to and change nothing: the question is only too long for an address."""
+
 
 def scope_of(method: str, path: str) -> str:
     """What a key needs for a request: the first part of the address under /api/v1, and `read` or `write`.
 
-    To count is to read, even when what is counted comes in a body.
+    To count is to read, even when what is counted comes in a body; to change a segment that is called `count` is not.
     """
     what = path.strip("/").split("/")
-    reads = method in ("GET", "HEAD") or what[-1] == "count"
+    reads = method in ("GET", "HEAD") or (method == "POST" and tuple(what[2:]) in ASKING)
     return f"{what[2] if len(what) > 2 else ''}:{'read' if reads else 'write'}"
 
 

@@ -22,6 +22,8 @@ def test_what_a_request_needs_is_read_off_its_address() -> None:
     assert scope_of("POST", "/api/v1/events") == "events:write"
     assert scope_of("GET", "/api/v1/prospects/a/b") == "prospects:read"
     assert scope_of("HEAD", "/api/v1/tasks") == "tasks:read"
+    assert scope_of("POST", "/api/v1/segments/count") == "segments:read", "nothing is saved"
+    assert scope_of("PUT", "/api/v1/segments/count") == "segments:write"
     assert scope_of("DELETE", "/api/v1") == ":write"
 
 

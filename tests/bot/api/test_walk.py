@@ -37,7 +37,9 @@ async def run(house: House, command: str, known: dict[str, str]) -> httpx.Respon
     if words[0].startswith("KEY=$(holdback"):
         scopes = [after.rstrip(")") for before, after in itertools.pairwise(words) if before == "--scope"]
         assert scopes and set(scopes) <= set(SCOPES)
-        made = await house.database.transact(lambda tx: keys.add(tx, "webshop", house.clock.now(), scopes))
+        made = await house.database.transact(
+            lambda tx: keys.add(tx, f"system {len(known)}{known.get('KEY', '')[:6]}", house.clock.now(), scopes)
+        )
         known["KEY"] = made or ""
         return None
     assert words[0] == "curl"
