@@ -1,7 +1,9 @@
 """The weekly verdicts, kept as they were said: whoever looks again reads the same."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, get_args
 
 from sqlalchemy import select
@@ -10,17 +12,20 @@ from flows.evidence.intervals import Interval
 from flows.evidence.verdicts import Comparison, Group, Judged, Verdict
 from storage.database import Record, Tx
 from storage.dialects import insert
-from storage.reads.evidence import Period
+from storage.reads.evidence import Counted, Pair, Period
 from storage.tables import verdicts
 
+MONEY = ("revenue", "discounts")
+"""Figures of a group that are money: exact, so they are kept as text."""
 
-async def keep(tx: Tx, period: Period, comparison: Comparison, judged: Judged, now: datetime) -> None:
-    """Keep what was said in a week of this period. Said once, it stays."""
+
+async def keep(tx: Tx, period: Period, comparison: Comparison, judged: Judged, now: datetime, pair: Pair) -> None:
+    """Keep what was said in a week of this period, with the groups (`pair`) it was said of. Said once, it stays."""
     row = insert(tx, verdicts).values(
         campaign=period.campaign,
         comparison=comparison,
         week=period.earlier_weeks + judged.week,
-        figures=_figures(period, judged),
+        figures=_figures(period, judged) | {"pair": _pair_figures(pair)},
         verdict=judged.verdict,
         made_at=now,
     )
@@ -32,6 +37,13 @@ async def said(tx: Tx, period: Period) -> dict[tuple[Comparison, int], Judged]:
     query = select(verdicts).where(verdicts.c.campaign == period.campaign, verdicts.c.week > period.earlier_weeks)
     found = (await tx.execute(query.order_by(verdicts.c.week))).all()
     return {(row.comparison, row.week - period.earlier_weeks): _judged(row) for row in found}
+
+
+async def pairs(tx: Tx, period: Period) -> dict[tuple[Comparison, int], Pair]:
+    """The groups that the verdicts of this period were said of, by comparison and week: nothing is counted again."""
+    query = select(verdicts).where(verdicts.c.campaign == period.campaign, verdicts.c.week > period.earlier_weeks)
+    found = (await tx.execute(query)).all()
+    return {(row.comparison, row.week - period.earlier_weeks): _pair(row.figures["pair"]) for row in found}
 
 
 async def latest(tx: Tx) -> Sequence[Record]:
@@ -53,6 +65,29 @@ def _figures(period: Period, judged: Judged) -> dict[str, Any]:
         "more": judged.more,
         "sizes": judged.sizes,
     }
+
+
+def _pair_figures(pair: Pair) -> dict[str, Any]:
+    return {
+        "treated": _counted_figures(pair.treated),
+        "control": _counted_figures(pair.control),
+        "open": pair.open,
+        "control_share": pair.control_share,
+    }
+
+
+def _counted_figures(counted: Counted) -> dict[str, Any]:
+    figures = asdict(counted)
+    return figures | {name: str(figures[name]) for name in MONEY}
+
+
+def _pair(figures: dict[str, Any]) -> Pair:
+    treated, control = (_counted(figures[side]) for side in ("treated", "control"))
+    return Pair(treated, control, figures["open"], figures["control_share"])
+
+
+def _counted(figures: dict[str, Any]) -> Counted:
+    return Counted(**(figures | {name: Decimal(figures[name]) for name in MONEY}))
 
 
 def _ends(interval: Interval) -> list[float]:

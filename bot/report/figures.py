@@ -67,11 +67,13 @@ async def evidence_of(tx: Tx, campaign: Record, *, currency: str, now: datetime)
     compared: list[Compared] = []
     next_look = None
     if period is not None:
-        said = await looks(tx, period, days=days, currency=currency, now=now)
+        said, pairs = await looks(tx, period, days=days, currency=currency, now=now)
         last = max((one.week for weeks in said.values() for one in weeks), default=0)
         as_of = look_at(period.since, last) if last else now
         for comparison in COMPARISONS:
-            pair = await evidence.compare(tx, period, comparison, as_of=as_of, days=days, currency=currency)
+            pair = pairs.get((comparison, last))
+            if pair is None:
+                pair = await evidence.compare(tx, period, comparison, as_of=as_of, days=days, currency=currency)
             if pair is not None:
                 compared.append(_compared(comparison, pair, said, definition.message_cost))
         ended = any(one.judged.ended for one in compared)

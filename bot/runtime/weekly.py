@@ -9,20 +9,24 @@ from flows.evidence.verdicts import COMPARISONS, PLANNED_WEEKS, Comparison, Judg
 from storage import campaigns, verdicts
 from storage.database import Database, Tx
 from storage.reads import evidence
-from storage.reads.evidence import Period
+from storage.reads.evidence import Pair, Period
 
 LOOK = 600.0
 """Seconds between two looks at the calendar. What is judged is as of the week's end, however late this comes."""
 
 Looks = dict[Comparison, tuple[Judged, ...]]
+Pairs = dict[tuple[Comparison, int], Pair]
+"""The groups that were judged, by comparison and week."""
 
 
-async def looks(tx: Tx, period: Period, *, days: int, currency: str, now: datetime) -> Looks:
+async def looks(tx: Tx, period: Period, *, days: int, currency: str, now: datetime) -> tuple[Looks, Pairs]:
     """Every weekly verdict of this period so far, oldest first: those kept as they were said, the others made now.
+
+    With the groups they were said of.
 
     Weeks after the planned end are not judged: the plan was to look thirteen times.
     """
-    known = await verdicts.said(tx, period)
+    known, pairs = await verdicts.said(tx, period), await verdicts.pairs(tx, period)
     last = min(week_of(period.since, now), PLANNED_WEEKS)
     found: Looks = {}
     for comparison in COMPARISONS:
@@ -30,35 +34,38 @@ async def looks(tx: Tx, period: Period, *, days: int, currency: str, now: dateti
             continue
         said = []
         for week in range(1, last + 1):
-            one = known.get((comparison, week)) or await _judge(
-                tx, period, comparison, week, days=days, currency=currency
-            )
-            said.append(one)
+            if (comparison, week) not in known:
+                pair = await _count(tx, period, comparison, week, days=days, currency=currency)
+                pairs[comparison, week] = pair
+                known[comparison, week] = judge(
+                    pair.treated.group, pair.control.group, control_share=pair.control_share, week=week
+                )
+            said.append(known[comparison, week])
         found[comparison] = tuple(said)
-    return found
+    return found, pairs
 
 
-async def _judge(tx: Tx, period: Period, comparison: Comparison, week: int, *, days: int, currency: str) -> Judged:
+async def _count(tx: Tx, period: Period, comparison: Comparison, week: int, *, days: int, currency: str) -> Pair:
     moment = look_at(period.since, week)
     pair = await evidence.compare(tx, period, comparison, as_of=moment, days=days, currency=currency)
     assert pair is not None  # noqa: S101 - the caller has looked whether the lot has both groups
-    return judge(pair.treated.group, pair.control.group, control_share=pair.control_share, week=week)
+    return pair
 
 
 async def keep_all(database: Database, *, currency: str, now: datetime) -> int:
     """Keep every weekly verdict that is due and not kept yet, of every campaign. Returns how many were made."""
     async with database.read() as tx:
         rows = await campaigns.all_campaigns(tx)
-        made: list[tuple[Period, Comparison, Judged]] = []
+        made: list[tuple[Period, Comparison, Judged, Pair]] = []
         for row in rows:
             period = await evidence.period(tx, row.name)
             if period is None:
                 continue
             days = CampaignDefinition.model_validate(row.definition).attribution_days
             known = await verdicts.said(tx, period)
-            every = await looks(tx, period, days=days, currency=currency, now=now)
+            every, pairs = await looks(tx, period, days=days, currency=currency, now=now)
             made += [
-                (period, comparison, one)
+                (period, comparison, one, pairs[comparison, one.week])
                 for comparison, said in every.items()
                 for one in said
                 if (comparison, one.week) not in known
@@ -68,9 +75,9 @@ async def keep_all(database: Database, *, currency: str, now: datetime) -> int:
     return len(made)
 
 
-async def _keep(tx: Tx, made: list[tuple[Period, Comparison, Judged]], now: datetime) -> None:
-    for period, comparison, judged in made:
-        await verdicts.keep(tx, period, comparison, judged, now)
+async def _keep(tx: Tx, made: list[tuple[Period, Comparison, Judged, Pair]], now: datetime) -> None:
+    for period, comparison, judged, pair in made:
+        await verdicts.keep(tx, period, comparison, judged, now, pair)
 
 
 async def look_weekly(database: Database, clock: Clock, supervisor: Supervisor, *, currency: str) -> None:

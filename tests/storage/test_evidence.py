@@ -148,7 +148,8 @@ async def test_a_verdict_reads_back_as_it_was_said_and_is_said_once(tx: Tx) -> N
     assert period is not None
     pair = await counted(tx)
     first = judge(pair.treated.group, pair.control.group, control_share=0.2, week=13)
-    await verdicts.keep(tx, period, "offered", first, LATER)
+    await verdicts.keep(tx, period, "offered", first, LATER, pair)
     second = judge(pair.control.group, pair.control.group, control_share=0.5, week=13)
-    await verdicts.keep(tx, period, "offered", second, LATER)
+    await verdicts.keep(tx, period, "offered", second, LATER, pair)
     assert await verdicts.said(tx, period) == {("offered", 13): first}
+    assert await verdicts.pairs(tx, period) == {("offered", 13): pair}
