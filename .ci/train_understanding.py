@@ -97,7 +97,7 @@ class Fitted:
 
     @staticmethod
     def _one_of(seen: csr_matrix, wanted: list[int]) -> tuple[Array, Array]:
-        model = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=400)
+        model = LogisticRegression(C=2 * STRENGTH, max_iter=400)
         model.fit(seen, wanted)
         return model.coef_.T, model.intercept_
 
