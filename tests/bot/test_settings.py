@@ -85,8 +85,17 @@ def test_the_environment_counts_more_than_the_file(load: Load) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["DATABASE_URL", "SECRET_KEY", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SMTP_URL", "IMAP_URL", "FLOWS_DIR"]
-    + ["SHOPIFY_SECRET", "WOOCOMMERCE_SECRET"],
+    [
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "TELEGRAM_TOKEN",
+        "TELEGRAM_WEBHOOK_SECRET",
+        "SMTP_URL",
+        "IMAP_URL",
+        "FLOWS_DIR",
+        "SHOPIFY_SECRET",
+        "WOOCOMMERCE_SECRET",
+    ],
 )
 def test_an_empty_value_is_no_value(load: Load, name: str) -> None:
     assert getattr(load(**{name: ""}), name.lower()) is None

@@ -26,7 +26,7 @@ MAX_COMMAND = 256
 
 SAME_IN_ALL = {"answered-mark"}
 """Texts without a word in them."""
-SAME_AS_ENGLISH = {"fr": {"kind-brochure"}}
+SAME_AS_ENGLISH = {"es": {"prefs-fact-no"}, "fr": {"kind-brochure"}}
 """Words that another language shares with English."""
 
 OWN_LETTERS = {

@@ -22,7 +22,7 @@ from flows.scene import Scene
 from flows.state import State
 from flows.turn import Turn
 
-OWN_OPTIONS = {"!person", "!stop", "!change", "!go-on", "!delete"}
+OWN_OPTIONS = {"!person", "!stop", "!change", "!go-on", "!delete", "!skip"}
 REFUSALS = ("stopped", "erased")
 
 
