@@ -7,14 +7,16 @@ from tests.edge.databases import (
     migrated_sqlite,
     postgres,
     postgres_url,
+    sampled_database_url,
     sqlite_url,
 )
-from tests.edge.fixtures import browser, certificate, fake_telegram, free_port, mailbox, scripted_smtp
+from tests.edge.fixtures import browser, certificate, chromium, fake_telegram, free_port, mailbox, scripted_smtp
 from tests.published import published_sqlite, published_url
 
 __all__ = [
     "browser",
     "certificate",
+    "chromium",
     "database_url",
     "empty_database_url",
     "empty_postgres_url",
@@ -26,6 +28,7 @@ __all__ = [
     "postgres_url",
     "published_sqlite",
     "published_url",
+    "sampled_database_url",
     "scripted_smtp",
     "sqlite_url",
 ]

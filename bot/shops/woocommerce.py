@@ -46,7 +46,8 @@ def translate(told: Told) -> Arrival:
     at = reading.moment(document.get("date_modified_gmt")) or told.at
     if told.topic not in ORDERS:
         return CustomerReported(SHOP, told.identities, at, _facts(told))
-    number, status = resource(document), document.get("status")
+    number, said = resource(document), document.get("status")
+    status = said if isinstance(said, str) else None
     if not number:
         return Ignored("an order without a number")
     if status in UNPAID:

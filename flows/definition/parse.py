@@ -3,6 +3,7 @@
 Pure; who reads the disk is `bot.library`.
 """
 
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -48,9 +49,15 @@ def parse_strategy(text: str, place: str) -> StrategyDefinition:
 
 def locate(text: str, place: str, model: type[Model]) -> Located[Model]:
     """Any of them, together with the line and column of each part. Raises FlowInvalid with every problem found."""
+    return _located(text, place, model)  # type: ignore[return-value]  # a cache forgets which model it was
+
+
+@lru_cache(maxsize=64)
+def _located(text: str, place: str, model: type[BaseModel]) -> Located[BaseModel]:
+    """The same text reads the same: what does not change is read once in a process."""
     document = read_yaml(text, place)
     problems = list(document.problems)
-    value: Model | None = None
+    value: BaseModel | None = None
     if not isinstance(document.value, dict):
         cure = "write keys and values, as in the shipped flow `barriers`"
         raise FlowInvalid((*problems, Problem(place, 0, 0, "F001", "the file holds no `key: value` pairs", cure)))

@@ -88,6 +88,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow])))
+def sampled_database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated SQLite file; in the sweep a database on PostgreSQL too: for rooms that write no SQL of their own."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    assert isinstance(url, str)
+    return url
+
+
 @pytest.fixture
 def empty_postgres_url(postgres: Postgres) -> Iterator[str]:
     """A PostgreSQL database of this test without any table."""

@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,6 +25,10 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+START = 30.0
+"""Seconds chromium may take to start."""
 
 
 @pytest.fixture
@@ -64,13 +70,36 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         pytest.skip(str(error))
 
 
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A running chromium (playwright's async API); skips when there is none on this machine."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a chromium that runs as long as the tests do; skips when there is none on this machine."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
         pytest.skip("no chromium on this machine; install it (Debian: apt install chromium)")
+    folder = tmp_path_factory.mktemp("chromium")
+    command = [program, *CHROMIUM, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://{HOST}:{_port_of(folder / 'DevToolsActivePort', process)}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _port_of(file: Path, process: "subprocess.Popen[bytes]") -> int:
+    """The port chromium says it listens on, once it does."""
+    deadline = time.monotonic() + START
+    while not (file.exists() and file.read_text().strip()):
+        assert process.poll() is None, f"chromium ended with {process.returncode} before it could be used"
+        assert time.monotonic() < deadline, f"chromium did not start within {START} seconds"
+        time.sleep(0.02)
+    return int(file.read_text().split()[0])
+
+
+@pytest_asyncio.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """The running chromium (playwright's async API); every context and page of this test is gone after it."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        browser = await playwright.chromium.connect_over_cdp(chromium)
         yield browser
         await browser.close()

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.xdist_group("layout")  # every file is read once, by one worker
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("flows", "storage", "bot")
 
@@ -39,7 +43,13 @@ WRITTEN_BY_US = {".css", ".ftl", ".html", ".js", ".mjml", ".py", ".toml", ".yaml
 def modules(*folders: str) -> dict[str, ast.Module]:
     """The parsed Python files below the folders, by their path from the root."""
     files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in files}
+    return {path.relative_to(ROOT).as_posix(): parsed(path) for path in files}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A Python file, parsed once whoever asks."""
+    return ast.parse(path.read_bytes(), str(path))
 
 
 def rooms() -> dict[str, ast.Module]:

@@ -18,9 +18,9 @@ from storage.tables import inbox
 
 
 @pytest_asyncio.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def house(sampled_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     """A house on a database of this test."""
-    settings = Settings(home_dir=tmp_path, database_url=SecretStr(database_url), timezone="Europe/Budapest")
+    settings = Settings(home_dir=tmp_path, database_url=SecretStr(sampled_database_url), timezone="Europe/Budapest")
     async with open_house(settings) as house:
         yield house
 

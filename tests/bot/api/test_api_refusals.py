@@ -17,7 +17,7 @@ from tests.bot.api.conftest import CART, client_of, inputs, is_problem
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def sampled_database_url(sqlite_url: str) -> str:
     """One database is enough here: what is refused never gets to it."""
     return sqlite_url
 

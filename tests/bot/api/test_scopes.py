@@ -13,7 +13,7 @@ from tests.bot.api.conftest import CART, client_of, inputs, is_problem
 
 
 @pytest.fixture
-def database_url(published_url: str) -> str:
+def sampled_database_url(published_url: str) -> str:
     """One database is enough here."""
     return published_url
 

@@ -16,7 +16,7 @@ BIG = {"label": "Big carts", "where": {"country": "hu", "cart_value": {"at_least
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def sampled_database_url(sqlite_url: str) -> str:
     """Both databases are asked for the same verdict elsewhere."""
     return sqlite_url
 

@@ -9,7 +9,7 @@ from tests.bot.api.conftest import CART
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def sampled_database_url(sqlite_url: str) -> str:
     """What differs between the databases is held by the keeper's tests."""
     return sqlite_url
 

@@ -9,7 +9,7 @@ CALL = {"prospect": "c-1", "kind": "callback", "contact": "+36 30 123 4567", "no
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def sampled_database_url(sqlite_url: str) -> str:
     """Tasks are held to both databases in tests/storage."""
     return sqlite_url
 

@@ -19,7 +19,7 @@ OPTIONS = {"-X": "method", "-H": "header", "-d": "data"}
 
 
 @pytest.fixture
-def database_url(published_url: str) -> str:
+def sampled_database_url(published_url: str) -> str:
     """One database is enough here."""
     return published_url
 

@@ -86,6 +86,7 @@ async def caller(street: Street, index: int = 7) -> str:
     return await street.uid(email)
 
 
+@pytest.mark.slow
 async def test_signing_in_by_link_out_and_in_again(house: House, app: FastAPI, browser: Browser) -> None:
     link = await link_for(house)
     async with visiting(browser, app) as (page, address, complaints):

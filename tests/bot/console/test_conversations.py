@@ -138,25 +138,24 @@ async def test_an_answer_that_was_taken_back_is_struck_through(house: House, app
     assert "superseded" in before.split(">")[0] and "answered again later" in page
 
 
-@pytest.mark.parametrize(
-    ("state", "reason", "words"),
-    [
-        ("ready", None, "Waiting"),
-        ("sending", None, "Sending"),
-        ("failed", "550 no such mailbox", "550 no such mailbox"),
-        ("unknown", "the sender stopped during the call", "Nobody can know whether it arrived"),
-        ("cancelled", "taken over", "A person took over before it went out"),
-        ("cancelled", "bought", "They bought before it went out"),
-        ("cancelled", "<i>odd</i>", "&lt;i&gt;odd&lt;/i&gt;"),
-    ],
+FATES = (
+    ("ready", None, "Waiting"),
+    ("sending", None, "Sending"),
+    ("failed", "550 no such mailbox", "550 no such mailbox"),
+    ("unknown", "the sender stopped during the call", "Nobody can know whether it arrived"),
+    ("cancelled", "taken over", "A person took over before it went out"),
+    ("cancelled", "bought", "They bought before it went out"),
+    ("cancelled", "<i>odd</i>", "&lt;i&gt;odd&lt;/i&gt;"),
 )
-async def test_what_became_of_a_message_is_said_in_words(
-    house: House, app: FastAPI, street: Street, state: str, reason: str | None, words: str
-) -> None:
+
+
+async def test_what_became_of_a_message_is_said_in_words(house: House, app: FastAPI, street: Street) -> None:
     email = await asked(street)
-    await house.database.transact(lambda tx: tx.execute(update(outbox).values(state=state, reason=reason)))
     async with sign_in(house, app, "viewer") as client:
-        assert words in (await client.get(f"{DESK}/{await street.uid(email)}")).text
+        for state, reason, words in FATES:
+            fate = update(outbox).values(state=state, reason=reason)
+            await house.database.transact(lambda tx, fate=fate: tx.execute(fate))  # type: ignore[misc]
+            assert words in (await client.get(f"{DESK}/{await street.uid(email)}")).text, state
 
 
 async def test_what_is_planned_is_shown(house: House, app: FastAPI, street: Street) -> None:
@@ -183,39 +182,39 @@ async def test_who_waits_longest_stands_first_and_leaves_the_list_when_taken(
         assert f'href="{DESK}/{second}' not in (await client.get(DESK)).text
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("q=camil", True),
-        ("q=LAURENT", True),
-        ("q=person0@example.com", True),
-        ("q=prix", True),
-        ("q=%25", False),
-        ("q=_amille", False),
-        ("q=';drop table staff;--", False),
-        ("barrier=price", True),
-        ("barrier=fit", False),
-        ("barrier=' or 1=1", True),
-        ("channel=web", True),
-        ("channel=telegram", False),
-        ("language=fr", True),
-        ("language=ja", False),
-        ("unread=yes", True),
-        ("view=done", False),
-        ("view=bot;--", True),
-        ("after=nonsense", True),
-        ("after=2026-03-12T00:00:00", True),
-    ],
+FILTERS = (
+    ("q=camil", True),
+    ("q=LAURENT", True),
+    ("q=person0@example.com", True),
+    ("q=prix", True),
+    ("q=%25", False),
+    ("q=_amille", False),
+    ("q=';drop table staff;--", False),
+    ("barrier=price", True),
+    ("barrier=fit", False),
+    ("barrier=' or 1=1", True),
+    ("channel=web", True),
+    ("channel=telegram", False),
+    ("language=fr", True),
+    ("language=ja", False),
+    ("unread=yes", True),
+    ("view=done", False),
+    ("view=bot;--", True),
+    ("after=nonsense", True),
+    ("after=2026-03-12T00:00:00", True),
 )
+
+
 async def test_filters_stand_in_the_address_and_odd_ones_harm_nothing(
-    house: House, app: FastAPI, street: Street, query: str, found: bool
+    house: House, app: FastAPI, street: Street
 ) -> None:
     uid = await calls(street)
     async with sign_in(house, app, "viewer") as client:
-        base = "" if "view=" in query or "after=" in query else "view=all&"
-        page = await client.get(f"{DESK}?{base}{query}")
-    assert page.status_code == 200
-    assert (f'href="{DESK}/{uid}' in page.text) is found
+        for query, found in FILTERS:
+            base = "" if "view=" in query or "after=" in query else "view=all&"
+            page = await client.get(f"{DESK}?{base}{query}")
+            assert page.status_code == 200, query
+            assert (f'href="{DESK}/{uid}' in page.text) is found, query
 
 
 async def test_a_long_list_has_further_pages_without_gaps(house: House, app: FastAPI, street: Street) -> None:

@@ -5,7 +5,6 @@ import io
 import json
 from datetime import timedelta
 
-import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
@@ -27,12 +26,12 @@ async def answered(street: Street, number: int, option: str | None, text: str | 
     return email
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_an_empty_house_says_what_will_stand_here(house: House, app: FastAPI, path: str) -> None:
+async def test_an_empty_house_says_what_will_stand_here(house: House, app: FastAPI) -> None:
     async with sign_in(house, app, "viewer") as client:
-        page = await client.get(path)
-    assert page.status_code == 200
-    assert "NaN" not in page.text and "None" not in page.text and "Undefined" not in page.text
+        for path in PAGES:
+            page = await client.get(path)
+            assert page.status_code == 200, path
+            assert "NaN" not in page.text and "None" not in page.text and "Undefined" not in page.text, path
 
 
 async def test_today_says_what_holds_people_back_with_n_and_the_week_before(
@@ -94,25 +93,23 @@ async def test_barriers_can_be_told_apart_and_each_number_leads_to_its_answers(
     }
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "since=2026-03-01&until=2026-03-31",
-        "since=2026-03-31&until=2026-03-01",
-        "since=nonsense&until=99999-01-01",
-        "since=0001-01-01",
-        "until=9999-12-31",
-        "since=%00",
-        "by=product&product=%27%3B--",
-        "barrier=%27+or+1%3D1&after=2026-03-12T10:00:00%2B00:00~9999999999999999999",
-    ],
+ODD = (
+    "since=2026-03-01&until=2026-03-31",
+    "since=2026-03-31&until=2026-03-01",
+    "since=nonsense&until=99999-01-01",
+    "since=0001-01-01",
+    "until=9999-12-31",
+    "since=%00",
+    "by=product&product=%27%3B--",
+    "barrier=%27+or+1%3D1&after=2026-03-12T10:00:00%2B00:00~9999999999999999999",
 )
-@pytest.mark.parametrize(
-    "path", ["/console/barriers", "/console/answers", "/console/barriers.csv", "/console/answers.csv"]
-)
-async def test_odd_addresses_are_answered_kindly(house: House, app: FastAPI, path: str, query: str) -> None:
+
+
+async def test_odd_addresses_are_answered_kindly(house: House, app: FastAPI) -> None:
     async with sign_in(house, app, "agent") as client:
-        assert (await client.get(f"{path}?{query}")).status_code == 200
+        for path in ("/console/barriers", "/console/answers", "/console/barriers.csv", "/console/answers.csv"):
+            for query in ODD:
+                assert (await client.get(f"{path}?{query}")).status_code == 200, (path, query)
 
 
 async def test_an_answer_counts_on_the_shops_own_day(

@@ -213,13 +213,13 @@ async def test_the_cookie_is_as_safe_as_the_address_allows(tmp_path: Path, https
     assert ("Secure" in cookie) is https
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/console/\\evil", "/s/x", "javascript:1"])
-async def test_after_the_login_nobody_is_sent_elsewhere(house: House, app: FastAPI, back: str) -> None:
+async def test_after_the_login_nobody_is_sent_elsewhere(house: House, app: FastAPI) -> None:
     async with sign_in(house, app, "viewer", EMAIL):
         pass
-    async with visitor(app) as client:
-        answer = await send(client, "/console/login", email=EMAIL, password=PASSWORD, back=back)
-    assert answer.headers["location"] == "/console/"
+    for back in ("https://evil.example/", "//evil.example", "/console/\\evil", "/s/x", "javascript:1"):
+        async with visitor(app) as client:
+            answer = await send(client, "/console/login", email=EMAIL, password=PASSWORD, back=back)
+        assert answer.headers["location"] == "/console/", back
 
 
 async def test_after_the_login_one_is_where_one_wanted_to_be(house: House, app: FastAPI) -> None:

@@ -21,8 +21,8 @@ from tests.bot.data.test_import_prospects import NOW, written
 
 
 @pytest_asyncio.fixture
-async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    settings = Settings(home_dir=tmp_path, database_url=SecretStr(database_url))
+async def house(sampled_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    settings = Settings(home_dir=tmp_path, database_url=SecretStr(sampled_database_url))
     async with open_house(settings, clock=VirtualClock(NOW)) as house:
         yield house
 

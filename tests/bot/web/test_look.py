@@ -133,6 +133,7 @@ async def test_charts_are_drawn_described_and_follow_the_theme(address: str, tab
     await expect(tab.locator("figure[data-chart] table").first).to_be_attached()
 
 
+@pytest.mark.slow
 async def test_charts_follow_the_width(address: str, tab: Page) -> None:
     await tab.goto(f"{address}/gallery/en/components")
     svg = tab.locator("[data-plot] svg").first
@@ -163,6 +164,7 @@ async def test_the_list_is_walked_with_j_and_k_and_searched_with_a_slash(address
     await expect(tab.locator("#help")).to_be_hidden()
 
 
+@pytest.mark.slow
 async def test_a_destructive_act_asks_first(address: str, tab: Page) -> None:
     await tab.goto(f"{address}/gallery/en/components")
     sent: list[str] = []
@@ -177,6 +179,7 @@ async def test_a_destructive_act_asks_first(address: str, tab: Page) -> None:
     assert "gallery/en/components?" in sent[0]
 
 
+@pytest.mark.slow
 async def test_times_are_told_in_the_readers_language(address: str, tab: Page) -> None:
     await tab.goto(f"{address}/gallery/ja/desk")
     moment = tab.locator("time[data-relative]").nth(1)
@@ -184,6 +187,7 @@ async def test_times_are_told_in_the_readers_language(address: str, tab: Page) -
     assert "Europe/Paris" in (await moment.get_attribute("title") or "")
 
 
+@pytest.mark.slow
 async def test_enter_sends_from_the_composer_and_shift_enter_does_not(address: str, tab: Page) -> None:
     await tab.goto(f"{address}/gallery/en/desk")
     sent: list[str] = []
@@ -207,6 +211,7 @@ async def test_a_page_without_scripts_has_everything(address: str, browser: Brow
     await context.close()
 
 
+@pytest.mark.slow
 async def test_an_error_is_a_kind_page(address: str, browser: Browser) -> None:
     page = await browser.new_page()
     answer = await page.goto(f"{address}/gallery/en/broken")

@@ -30,9 +30,9 @@ async def staff(place: Place, action: str, text: str | None = None) -> None:
 
 
 async def test_a_whole_conversation_on_the_page_leads_to_one_offer_with_its_code(
-    database_url: str, tmp_path: Path
+    sampled_database_url: str, tmp_path: Path
 ) -> None:
-    async with open_place(tmp_path, database_url) as place:
+    async with open_place(tmp_path, sampled_database_url) as place:
         path = await place.path(await place.somebody())
         first = await place.client.get(path)
         assert first.status_code == 200 and "Birch desk lamp" in first.text and "What held you back?" in first.text

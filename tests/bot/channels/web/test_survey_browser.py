@@ -42,6 +42,7 @@ async def test_without_scripts_a_conversation_goes_from_a_mail_to_a_code(
     assert len(await place.rows("grants")) == 1
 
 
+@pytest.mark.slow
 async def test_with_the_keyboard_alone_an_answer_is_given_and_the_new_question_is_next(
     place: Place, browser: Browser
 ) -> None:
@@ -62,6 +63,7 @@ async def test_with_the_keyboard_alone_an_answer_is_given_and_the_new_question_i
         await page.close()
 
 
+@pytest.mark.slow
 async def test_a_persons_words_appear_by_themselves_and_unsent_words_stay(place: Place, browser: Browser) -> None:
     path = await place.path(await place.somebody())
     await place.answer(path, option="!person")
@@ -123,6 +125,7 @@ async def pages(place: Place, language: str) -> list[str]:
     return [path, f"{path}?a=price&v=1", second, choices, f"{choices}/delete", f"/privacy?lang={language}", wrong]
 
 
+@pytest.mark.slow
 async def test_the_code_is_copied_with_one_press(place: Place, browser: Browser) -> None:
     path = await place.path(await place.somebody())
     await place.answer(path, option="price")
