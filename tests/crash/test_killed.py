@@ -188,6 +188,7 @@ async def test_on_sqlite(published_url: str, tmp_path: Path, failpoint: str) -> 
         pytest.param("dispatch.settling", marks=pytest.mark.slow),
     ],
 )
+@pytest.mark.slow
 async def test_an_edit_of_unknown_fate_is_made_again(published_url: str, tmp_path: Path, failpoint: str) -> None:
     """Editing twice harms nobody, so the question is closed and the offer comes."""
     async with open_world(published_url, tmp_path) as world:

@@ -104,7 +104,8 @@ def in_full(node: ast.expr, known: dict[str, str]) -> str | None:
 
 
 def test_no_file_is_over_400_lines() -> None:
-    sizes = {path: lines(path) for path in {**rooms(), **modules("tests", ".ci")}}
+    others = [path.relative_to(ROOT).as_posix() for room in ("tests", ".ci") for path in (ROOT / room).rglob("*.py")]
+    sizes = {path: lines(path) for path in (*rooms(), *others)}
     assert max(sizes.values()) <= 400, longest(sizes)
 
 

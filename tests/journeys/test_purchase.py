@@ -73,10 +73,15 @@ STAGES: dict[str, Callable[[Rig, list[Traveller]], Awaitable[None]]] = {
 }
 
 
-CASES = [(stage, WAYS) for stage in STAGES if stage != "reminder queued"] + [
+RARER = pytest.mark.slow
+CASES = [
+    pytest.param("asked", WAYS, marks=RARER),
+    pytest.param("followed up", WAYS, marks=RARER),
+    ("offered", WAYS),
+    ("snoozed", WAYS),
     # Two chats that are slowed down slow the whole bot, so here there is one at a time.
-    ("reminder queued", (way,))
-    for way in WAYS
+    ("reminder queued", WAYS[:1]),
+    *(pytest.param("reminder queued", (way,), marks=RARER) for way in WAYS[1:]),
 ]
 
 

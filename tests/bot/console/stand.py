@@ -34,7 +34,7 @@ async def turning(house: House) -> AsyncIterator[None]:
     async def run() -> None:
         while True:
             await house.settle()
-            await asyncio.sleep(0.02)
+            await house.bells.work.wait(0.2)
 
     task = asyncio.get_running_loop().create_task(run())
     try:

@@ -174,6 +174,7 @@ async def test_what_prospects_write_is_text_and_nothing_else(
 
 
 @pytest.mark.parametrize("width", [360, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 1440))])
+@pytest.mark.slow
 async def test_no_page_is_wider_than_the_screen(
     house: House, app: FastAPI, browser: Browser, street: Street, width: int
 ) -> None:
@@ -189,6 +190,7 @@ async def test_no_page_is_wider_than_the_screen(
         assert complaints == []
 
 
+@pytest.mark.slow
 async def test_everything_works_without_a_script(house: House, app: FastAPI, browser: Browser, street: Street) -> None:
     uid = await caller(street)
     async with served(app) as address:

@@ -142,6 +142,7 @@ async def test_the_buttons_of_a_letter_open_the_survey(house: House, app: FastAP
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 async def test_the_pages_fit_and_read_well(house: House, app: FastAPI, browser: Browser) -> None:
     number = await send_letter(house)
     async with served(app) as address:

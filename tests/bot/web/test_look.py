@@ -111,6 +111,7 @@ async def test_fingers_find_every_target(address: str, browser: Browser) -> None
     await phone.close()
 
 
+@pytest.mark.slow
 async def test_what_has_the_focus_is_always_seen(address: str, tab: Page) -> None:
     for shape in PAGES:
         await tab.goto(f"{address}/gallery/en/{shape}")
@@ -143,6 +144,7 @@ async def test_charts_follow_the_width(address: str, tab: Page) -> None:
     assert await svg.evaluate("svg => svg.clientWidth") < wide
 
 
+@pytest.mark.slow
 async def test_the_list_is_walked_with_j_and_k_and_searched_with_a_slash(address: str, tab: Page) -> None:
     await tab.goto(f"{address}/gallery/en/desk")
     rows = tab.locator("[data-item]")
