@@ -185,7 +185,8 @@ class Mailbox:
         if self._server is not None:
             self._server.close()
         for session in list(self._sessions):
-            if isinstance(session.transport, asyncio.WriteTransport):
+            # A TLS connection that ended meanwhile has let go of its transport: there is nothing left to abort.
+            if isinstance(session.transport, asyncio.WriteTransport) and not session.transport.is_closing():
                 session.transport.abort()
         await asyncio.sleep(0)
         waiting = asyncio.all_tasks() - {asyncio.current_task()}
