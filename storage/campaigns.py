@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from flows.definition.campaign import CampaignDefinition
 from storage.database import Record, Tx
-from storage.dialects import insert
-from storage.tables import campaigns, conversations, profiles, prospects
+from storage.dialects import insert, one_at_a_time
+from storage.tables import campaigns, conversations, profiles, prospects, timers
 
 
 async def put(tx: Tx, definition: CampaignDefinition, now: datetime) -> None:
@@ -68,8 +68,22 @@ async def awaiting(tx: Tx, limit: int, *, scored: datetime | None = None) -> lis
             profiles.c.prospect_id == prospects.c.id, profiles.c.due_at <= scored
         )
         query = query.where(~due.exists())
+    await one_at_a_time(tx, "enrol")
     query = query.order_by(prospects.c.id).limit(limit).with_for_update(skip_locked=True, of=prospects)
     return list((await tx.execute(query)).scalars())
+
+
+async def put_off(tx: Tx, name: str, since: datetime, now: datetime) -> list[Record]:
+    """Conversations of a campaign opened since then whose first question is due only after `now`: id and timezone."""
+    await one_at_a_time(tx, "enrol")
+    query = (
+        select(conversations.c.id, prospects.c.timezone)
+        .join(prospects, prospects.c.id == conversations.c.prospect_id)
+        .join(timers, and_(timers.c.conversation_id == conversations.c.id, timers.c.name == "start"))
+        .where(conversations.c.campaign == name, conversations.c.status == "waiting")
+        .where(conversations.c.created_at >= since, timers.c.due_at > now)
+    )
+    return list((await tx.execute(query)).all())
 
 
 async def any_awaiting(tx: Tx) -> bool:

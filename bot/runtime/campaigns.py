@@ -1,15 +1,16 @@
 """Running campaigns: start, pause, stop, and enrolling those who were imported."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
 from bot.runtime.enrol import enrol
 from bot.runtime.failpoints import failpoint
+from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
-from storage import campaigns, outbox, segments
+from storage import campaigns, outbox, segments, timers
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.inbox import put as put_inbox
@@ -55,8 +56,23 @@ class Campaigns:
         Raises UnknownCampaign, UnknownSegment.
         """
         await self._check_segment(name)
+        started = self._clock.now()
         await self._set_state(name, "running")
-        return await self.enrol_awaiting(name, wait=timedelta(0) if now else None)
+        enrolled = await self.enrol_awaiting(name, wait=timedelta(0) if now else None)
+        if not now:
+            return enrolled
+        # Another process that keeps campaigns up may have been quicker with some, and let them wait.
+        return enrolled + await self._database.transact(lambda tx: self._ask_now(tx, name, started))
+
+    async def _ask_now(self, tx: Tx, name: str, since: datetime) -> int:
+        """Ask at once, at an hour that is allowed, who was enrolled since then with a wait. Returns how many."""
+        shop, asked = self._context.shop, 0
+        for row in await campaigns.put_off(tx, name, since, self._clock.now()):
+            due = next_allowed(self._clock.now(), zone=row.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+            if due <= self._clock.now():
+                asked += 1
+                await timers.set_timer(tx, row.id, "start", 0, due)
+        return asked
 
     async def pause(self, name: str) -> None:
         """Write to nobody first until it is started again; answers are still received. Raises UnknownCampaign."""

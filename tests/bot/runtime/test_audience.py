@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.house import House, open_house
-from bot.runtime.campaigns import UnknownSegment
+from bot.runtime.campaigns import Campaigns, UnknownSegment
 from bot.settings import Settings
 from flows.audience.conditions import parse_condition
 from flows.audience.segments import Segment
@@ -43,3 +43,26 @@ async def test_only_members_are_enrolled_once_their_scores_are_known(sqlite_url:
         assert waiting + await house.campaigns.enrol_awaiting() == 2
         async with house.database.read() as tx:
             assert not await campaigns.any_awaiting(tx)
+
+
+async def test_who_another_process_enrolled_meanwhile_is_asked_now_too(
+    published_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home_dir=tmp_path, database_url=published_url, quiet_hours="")  # type: ignore[arg-type]
+    async with open_house(settings) as house:
+
+        async def work(tx: Tx) -> None:
+            person = await prospects.create(tx, house.clock.now(), awaiting=True)
+            await prospects.bind(tx, person, "email", "ann@example.com", via="test", now=house.clock.now())
+            await consents.record(tx, person, "email", granted=True, way="import", now=house.clock.now())
+
+        await house.database.transact(work)
+        begin = Campaigns._set_state
+
+        async def and_the_server_is_quicker(self: Campaigns, name: str, state: str) -> None:
+            await begin(self, name, state)
+            assert await self.enrol_awaiting() == 1
+
+        monkeypatch.setattr(Campaigns, "_set_state", and_the_server_is_quicker)
+        assert await house.campaigns.start("barriers", now=True) == 1
+        assert await house.turner.take_timers() == 1, "the first question is due"
