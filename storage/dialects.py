@@ -1,7 +1,7 @@
 """The only place (with database.py and migrations/) that knows which database it talks to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -185,31 +185,11 @@ class utc_day(FunctionElement[str]):  # noqa: N801 - it is written where SQL fun
     inherit_cache = True
 
 
-@compiles(utc_day, "sqlite")
-def _day_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    return f"substr({compiler.process(element.clauses, **more)}, 1, 10)"
-
-
-@compiles(utc_day, "postgresql")
-def _day_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
-    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
-
-
 class epoch(FunctionElement[float]):  # noqa: N801 - it is written where SQL functions are
     """A moment as seconds since 1970, to the second or better: the difference of two is how long it took."""
 
     type = Float()
     inherit_cache = True
-
-
-@compiles(epoch, "sqlite")
-def _epoch_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    return f"CAST(strftime('%s', {compiler.process(element.clauses, **more)}) AS REAL)"
-
-
-@compiles(epoch, "postgresql")
-def _epoch_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
-    return f"extract(epoch FROM {compiler.process(element.clauses, **more)})::float8"
 
 
 class asked_step(FunctionElement[str]):  # noqa: N801 - it is written where SQL functions are
@@ -219,14 +199,19 @@ class asked_step(FunctionElement[str]):  # noqa: N801 - it is written where SQL 
     inherit_cache = True
 
 
-@compiles(asked_step, "sqlite")
-def _step_in_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    return f"json_extract({compiler.process(element.clauses, **more)}, '$.prompt.step')"
+def _written(function: type[FunctionElement[Any]], sqlite_sql: str, postgresql_sql: str) -> None:
+    """How a function of one argument is written on each database; `{}` stands for the argument."""
+
+    def write(pattern: str) -> Callable[..., str]:
+        return lambda element, compiler, **more: pattern.replace("{}", compiler.process(element.clauses, **more))
+
+    compiles(function, "sqlite")(write(sqlite_sql))
+    compiles(function, "postgresql")(write(postgresql_sql))
 
 
-@compiles(asked_step, "postgresql")
-def _step_in_postgres(element: Any, compiler: Any, **more: Any) -> str:
-    return f"({compiler.process(element.clauses, **more)})::jsonb #>> '{{prompt,step}}'"
+_written(utc_day, "substr({}, 1, 10)", "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
+_written(epoch, "CAST(strftime('%s', {}) AS REAL)", "extract(epoch FROM {})::float8")
+_written(asked_step, "json_extract({}, '$.prompt.step')", "({})::jsonb #>> '{prompt,step}'")
 
 
 class folded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
@@ -236,15 +221,8 @@ class folded(FunctionElement[str]):  # noqa: N801 - it is used as a function of 
     inherit_cache = True
 
 
-@compiles(folded)
-def _folded(element: Any, compiler: Any, **options: Any) -> str:
-    """SQLite's own lower() knows ASCII only."""
-    return f"lower({compiler.process(element.clauses, **options)})"
-
-
-@compiles(folded, "postgresql")
-def _folded_in_c(element: Any, compiler: Any, **options: Any) -> str:
-    return f'lower(({compiler.process(element.clauses, **options)}) COLLATE "C")'
+# SQLite's own lower() knows ASCII only.
+_written(folded, "lower({})", 'lower(({}) COLLATE "C")')
 
 
 class list_holds(FunctionElement[bool]):  # noqa: N801 - it is used as a function of SQL

@@ -18,7 +18,7 @@ from flows.state import State
 from flows.turn import Turn
 from flows.words import Channel
 from storage import consents, prospects, shelf
-from storage.database import Tx
+from storage.database import Record, Tx
 from storage.spending import Limit
 from storage.tables import campaigns, conversations
 from storage.tables import prospects as prospect_table
@@ -71,20 +71,7 @@ async def load(
 
     Unknown ids (erased meanwhile) are left out.
     """
-    rows = (
-        await tx.execute(
-            select(
-                conversations,
-                campaigns.c.state.label("campaign_state"),
-                campaigns.c.definition.label("campaign_definition"),
-                LIVE.label("strategy"),
-            )
-            .join(campaigns, campaigns.c.name == conversations.c.campaign)
-            .where(conversations.c.id.in_(conversation_ids))
-            .order_by(conversations.c.id)
-            .with_for_update(of=conversations)
-        )
-    ).all()
+    rows = await _locked(tx, conversation_ids)
     people_ids = [row.prospect_id for row in rows]
     people = {
         row.id: row for row in await tx.execute(select(prospect_table).where(prospect_table.c.id.in_(people_ids)))
@@ -112,18 +99,39 @@ async def load(
             channels=tuple(row.campaign_definition.get("channels", ("telegram", "email"))),
             tactics=tactics.get(row.id),
         )
-        loaded[row.id] = Loaded(
-            conversation_id=row.id,
-            prospect_id=row.prospect_id,
-            campaign=row.campaign,
-            campaign_state=row.campaign_state,
-            state=decode_state(row.state),
-            scene=scene,
-            product=row.product,
-            source=row.source,
-            limit=limits.get(row.strategy),
-        )
+        loaded[row.id] = _loaded(row, scene, limits.get(row.strategy))
     return loaded
+
+
+async def _locked(tx: Tx, conversation_ids: Sequence[int]) -> Sequence[Record]:
+    """The conversations with what their campaign says now, locked until the transaction ends."""
+    query = (
+        select(
+            conversations,
+            campaigns.c.state.label("campaign_state"),
+            campaigns.c.definition.label("campaign_definition"),
+            LIVE.label("strategy"),
+        )
+        .join(campaigns, campaigns.c.name == conversations.c.campaign)
+        .where(conversations.c.id.in_(conversation_ids))
+        .order_by(conversations.c.id)
+        .with_for_update(of=conversations)
+    )
+    return (await tx.execute(query)).all()
+
+
+def _loaded(row: Record, scene: Scene, limit: Limit | None) -> Loaded:
+    return Loaded(
+        conversation_id=row.id,
+        prospect_id=row.prospect_id,
+        campaign=row.campaign,
+        campaign_state=row.campaign_state,
+        state=decode_state(row.state),
+        scene=scene,
+        product=row.product,
+        source=row.source,
+        limit=limit,
+    )
 
 
 async def _tactics(  # noqa: PLR0913 - all that was loaded already

@@ -1,4 +1,4 @@
-"""What the three imports share: their options, and how a summary is told."""
+"""What the four imports share: their options, and how a summary is told."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import progress, say, with_house
+from bot.cli.common import AsJson, progress, say, with_house
 from bot.cli.errors import DONE, USAGE, WRONG, fail
 
 if TYPE_CHECKING:
@@ -28,6 +28,22 @@ Encoding = Annotated[
 Errors = Annotated[
     Path | None, typer.Option("--errors", metavar="FILE", help="Where refused rows go; default: FILE.errors.csv.")
 ]
+
+
+def import_command(app: typer.Typer, take: Callable[["House", "Job"], Awaitable["Summary"]], words: str) -> None:
+    """Give a family its `import FILE`: the same options everywhere. `words` is its help, with an example."""
+
+    @app.command("import", help=words)
+    def import_file(
+        file: File,
+        dry_run: DryRun = False,
+        encoding: Encoding = None,
+        errors: Errors = None,
+        as_json: AsJson = False,
+    ) -> None:
+        from bot.data.imports import Job
+
+        run_import(take, Job(file, encoding, errors, dry_run), as_json=as_json)
 
 
 def run_import(work: Callable[["House", "Job"], Awaitable["Summary"]], job: "Job", *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.common import AsJson, PersonRef, family, moment, person, say, with_house
 from bot.cli.errors import fail
-from bot.cli.importing import KEPT_UP, DryRun, Encoding, Errors, File, run_import
+from bot.cli.importing import KEPT_UP, import_command
 
 if TYPE_CHECKING:
     from bot.data.imports import Job
@@ -17,23 +17,6 @@ if TYPE_CHECKING:
     from storage.database import Tx
 
 app = family("Import, show, link, export and erase prospects.")
-
-
-@app.command("import")
-def import_file(
-    file: File,
-    dry_run: DryRun = False,
-    encoding: Encoding = None,
-    errors: Errors = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import prospects. Importing a file again changes nothing.
-
-    Example: holdback prospects import prospects.csv --dry-run
-    """
-    from bot.data.imports import Job
-
-    run_import(_take, Job(file, encoding, errors, dry_run), as_json=as_json)
 
 
 async def _take(house: "House", job: "Job") -> "Summary":
@@ -46,6 +29,14 @@ async def _take(house: "House", job: "Job") -> "Summary":
     if not job.dry_run:
         await house.keeper.keep_up(KEPT_UP)
     return summary
+
+
+import_command(
+    app,
+    _take,
+    "Import prospects. Importing a file again changes nothing.\n\n"
+    "Example: holdback prospects import prospects.csv --dry-run",
+)
 
 
 @app.command()

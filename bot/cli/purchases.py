@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bot.cli.common import AsJson, family
-from bot.cli.importing import KEPT_UP, DryRun, Encoding, Errors, File, run_import
+from bot.cli.common import family
+from bot.cli.importing import KEPT_UP, import_command
 
 if TYPE_CHECKING:
     from bot.data.imports import Job
@@ -18,23 +18,6 @@ def purchases() -> None:
     """Import purchases."""
 
 
-@app.command("import")
-def import_file(
-    file: File,
-    dry_run: DryRun = False,
-    encoding: Encoding = None,
-    errors: Errors = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import purchases.csv; conversations with those who bought end. Importing a file again changes nothing.
-
-    Example: holdback purchases import purchases.csv
-    """
-    from bot.data.imports import Job
-
-    run_import(_take, Job(file, encoding, errors, dry_run), as_json=as_json)
-
-
 async def _take(house: "House", job: "Job") -> "Summary":
     from bot.data.purchases import import_purchases
 
@@ -44,3 +27,11 @@ async def _take(house: "House", job: "Job") -> "Summary":
         await house.settle()
         await house.keeper.keep_up(KEPT_UP)
     return summary
+
+
+import_command(
+    app,
+    _take,
+    "Import purchases.csv; conversations with those who bought end. Importing a file again changes nothing.\n\n"
+    "Example: holdback purchases import purchases.csv",
+)

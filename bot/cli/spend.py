@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.cli.common import AsJson, family, say, with_database
-from bot.cli.importing import DryRun, Encoding, Errors, File, run_import
+from bot.cli.importing import import_command
 
 if TYPE_CHECKING:
     from bot.data.imports import Job
@@ -19,28 +19,19 @@ def spend() -> None:
     """Record what sources, mediums and campaigns cost."""
 
 
-@app.command("import")
-def import_file(
-    file: File,
-    dry_run: DryRun = False,
-    encoding: Encoding = None,
-    errors: Errors = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import spend.csv: source, medium, campaign, from, to, amount, currency. A file again changes nothing.
-
-    Example: holdback spend import spend.csv --dry-run
-    """
-    from bot.data.imports import Job
-
-    run_import(_take, Job(file, encoding, errors, dry_run), as_json=as_json)
-
-
 async def _take(house: "House", job: "Job") -> "Summary":
     from bot.data.spend import import_spend
 
     currency, now = house.catalogue.currency, house.clock.now()
     return await import_spend(house.database, job, currency=currency, by="command line", now=now)
+
+
+import_command(
+    app,
+    _take,
+    "Import spend.csv: source, medium, campaign, from, to, amount, currency. A file again changes nothing.\n\n"
+    "Example: holdback spend import spend.csv --dry-run",
+)
 
 
 @app.command("list")

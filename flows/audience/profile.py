@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal, get_args
 
 FactValue = str | Decimal | bool | date
 """The value of a fact: text, a number or money, yes or no, a day."""
@@ -13,13 +13,13 @@ FactSource = Literal["csv", "api", "shop", "flow", "staff", "join"]
 """Who said so. `flow`: the prospect, in a conversation."""
 
 Stage = Literal["informed", "lead", "qualified", "customer"]
-STAGES: tuple[Stage, ...] = ("informed", "lead", "qualified", "customer")
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
 Qualification = Literal["hot", "blocked", "later", "nurture", "out"]
-QUALIFICATIONS: tuple[Qualification, ...] = ("hot", "blocked", "later", "nurture", "out")
+QUALIFICATIONS: Final[tuple[Qualification, ...]] = get_args(Qualification)
 
 LearningSegment = Literal["b2b", "returning", "new_high", "new_other"]
-LEARNING_SEGMENTS: tuple[LearningSegment, ...] = ("b2b", "returning", "new_high", "new_other")
+LEARNING_SEGMENTS: Final[tuple[LearningSegment, ...]] = get_args(LearningSegment)
 """Companies; people who bought before; new with a cart of 1.5 times the median or more; other new (EVIDENCE.md 3)."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from flows.offers.catalogue import OfferDefinition
 from flows.offers.policy import face_value
@@ -32,21 +32,7 @@ Refusal = Literal[
 ]
 """Why an offer is not made."""
 
-REFUSALS: Final[tuple[Refusal, ...]] = (
-    "does_not_remove",
-    "discount_not_for_barrier",
-    "discount_too_high",
-    "margin_unknown",
-    "margin_too_low",
-    "country_unknown",
-    "country_not_served",
-    "cooling_down",
-    "has_live_offer",
-    "budget",
-    "given_before",
-    "out_of_stock",
-    "not_in_flow",
-)
+REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
 
 
 @dataclass(frozen=True, slots=True)
