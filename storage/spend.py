@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import delete, insert, select, update
 
 from storage.database import Record, Tx
+from storage.dialects import one_at_a_time
 from storage.tables import spend
 
 
@@ -54,7 +55,11 @@ Outcome = Literal["created", "updated", "unchanged"] | Clash
 
 
 async def put(tx: Tx, spends: Sequence[Spend], by: str, now: datetime) -> list[Outcome]:
-    """Record what was spent, each by itself; what clashes is left out."""
+    """Record what was spent, each by itself; what clashes is left out.
+
+    One at a time: whoever records at the same moment waits here, and then sees these days taken.
+    """
+    await one_at_a_time(tx, "spend")
     return [await _put(tx, one, by, now) for one in spends]
 
 

@@ -83,8 +83,11 @@ class Campaigns:
 
         Returns how many. Raises UnknownCampaign.
         """
-        await self._set_state(name, "stopped")
-        return await self._database.transact(lambda tx: self._end_all(tx, name))
+        ended = await self._database.transact(lambda tx: self._end_all(tx, name))
+        if ended is None:
+            raise await self._unknown(name)
+        self._bells.work.ring()
+        return ended
 
     async def enrol_awaiting(self, name: str | None = None, *, wait: timedelta | None = None) -> int:
         """Enrol imported prospects that no running campaign has looked at yet. Returns how many were enrolled."""
@@ -138,13 +141,21 @@ class Campaigns:
 
     async def _set_state(self, name: str, state: str) -> None:
         if not await self._database.transact(lambda tx: campaigns.set_state(tx, name, state, self._clock.now())):
-            known = ", ".join(info.name for info in await self.list()) or "none"
-            raise UnknownCampaign(f"there is no campaign {name!r}; there are: {known}")
+            raise await self._unknown(name)
 
-    async def _end_all(self, tx: Tx, name: str) -> int:
-        """Cancel what waits at once, and let every live conversation end at the top of the corridor."""
-        live = await campaigns.live_conversations(tx, name)
+    async def _unknown(self, name: str) -> UnknownCampaign:
+        known = ", ".join(info.name for info in await self.list()) or "none"
+        return UnknownCampaign(f"there is no campaign {name!r}; there are: {known}")
+
+    async def _end_all(self, tx: Tx, name: str) -> int | None:
+        """Stop it, cancel what waits at once, and let every live conversation end at the top of the corridor.
+
+        Returns how many live ones there were, or None when there is no such campaign.
+        """
         now = self._clock.now()
+        if not await campaigns.set_state(tx, name, "stopped", now):
+            return None
+        live = await campaigns.live_conversations(tx, name)
         for conversation_id in live:
             await outbox.cancel(tx, "campaign stopped", conversation_id=conversation_id)
         items = [
@@ -157,5 +168,4 @@ class Campaigns:
             for conversation_id in live
         ]
         await put_inbox(tx, items, now)
-        self._bells.work.ring()
         return len(live)

@@ -1,13 +1,18 @@
 """spend.csv: a file again changes nothing, days never overlap, and every refusal names its line."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from bot.data.imports import Job
 from bot.data.spend import import_spend
 from bot.data.summary import Summary
 from storage import spend
-from storage.database import Database
+from storage.database import Database, Tx
+from storage.spend import Clash, Outcome, Spend
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 HEADER = "source,medium,campaign,from,to,amount,currency\n"
@@ -61,3 +66,32 @@ async def test_each_refusal_names_its_line_and_the_cure(sqlite_url: str, tmp_pat
     assert "USD are kept and shown apart" in summary.warnings[0]
     later, _ = await take(sqlite_url, tmp_path / "more.csv", "search,,,2026-03-15,2026-03-20,5,EUR\n")
     assert "overlaps with 2026-03-01 to 2026-03-31" in later.refusals[0].reason
+
+
+@pytest.mark.parametrize("last", [31, 30], ids=["the same days", "days that overlap"])
+async def test_of_two_who_record_the_same_days_at_the_same_moment_one_comes_second(
+    database_url: str, last: int
+) -> None:
+    database, looked = Database(database_url), asyncio.Event()
+
+    def cost(to: int) -> Spend:
+        return Spend("search", "cpc", "", date(2026, 3, 1), date(2026, 3, to), Decimal(to), "EUR")
+
+    async def slowly(tx: Tx) -> list[Outcome]:
+        said = await spend.put(tx, [cost(31)], "anna", NOW)
+        looked.set()
+        await asyncio.sleep(0.1)
+        return said
+
+    async def at_once() -> list[Outcome]:
+        await looked.wait()
+        return await database.transact(lambda tx: spend.put(tx, [cost(last)], "ben", NOW))
+
+    try:
+        first, second = await asyncio.gather(database.transact(slowly), at_once())
+        async with database.read() as tx:
+            kept = await spend.newest(tx, 10)
+    finally:
+        await database.close()
+    assert first == ["created"] and len(kept) == 1
+    assert second == ["unchanged"] if last == 31 else second == [Clash(date(2026, 3, 1), date(2026, 3, 31))]

@@ -1,16 +1,20 @@
 """A campaign whose audience is a segment writes first to nobody else."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.house import House, open_house
-from bot.runtime.campaigns import Campaigns, UnknownSegment
+from bot.runtime.bells import Bell
+from bot.runtime.campaigns import Campaigns, UnknownCampaign, UnknownSegment
 from bot.settings import Settings
 from flows.audience.conditions import parse_condition
 from flows.audience.segments import Segment
 from storage import campaigns, consents, prospects, segments
 from storage.database import Tx
+from tests.storage.world import open_conversations, shipped_flow
 
 
 async def prepare(house: House, segment: str, *values: int) -> None:
@@ -66,3 +70,31 @@ async def test_who_another_process_enrolled_meanwhile_is_asked_now_too(
         monkeypatch.setattr(Campaigns, "_set_state", and_the_server_is_quicker)
         assert await house.campaigns.start("barriers", now=True) == 1
         assert await house.turner.take_timers() == 1, "the first question is due"
+
+
+class Watchful(Bell):
+    """Notes with each ring how many conversations everybody else can see that are to be ended."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        self.seen: list[int] = []
+
+    def ring(self) -> None:
+        with closing(sqlite3.connect(self._file)) as other:
+            self.seen += other.execute("SELECT count(*) FROM inbox WHERE source = 'cancel'").fetchone()
+        super().ring()
+
+
+async def test_stopping_is_one_step_and_wakes_the_others_only_when_they_can_see_it(
+    published_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(home_dir=tmp_path, database_url=published_url)  # type: ignore[arg-type]
+    async with open_house(settings) as house:
+        await open_conversations(house.database, 2, shipped_flow())
+        house.bells.work = bell = Watchful(Path(published_url.partition(":///")[2]))
+        assert await house.campaigns.stop("barriers") == 2
+        assert bell.seen == [2]
+        with pytest.raises(UnknownCampaign, match="there is no campaign 'other'; there are: barriers"):
+            await house.campaigns.stop("other")
+        assert bell.seen == [2]
