@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.words import Channel
+from flows.words import Channel, ShopEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,13 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """The shop reports something of the prospect; it may be what the conversation waits for."""
+
+    kind: ShopEvent
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """The shop stopped the campaign, or the prospect was erased: end without a word.
 
@@ -114,6 +121,7 @@ Event = (
     | TimerFired
     | Unreachable
     | Bought
+    | Happened
     | Cancelled
     | StaffTook
     | StaffSaid

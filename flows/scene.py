@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from flows.audience.profile import Profile
 from flows.calendar import QuietHours
 from flows.words import Channel
 
@@ -117,7 +118,8 @@ class Shop:
 class Scene:
     """All facts of one turn. `channels` is the campaign's order for writing first.
 
-    Without `tactics` no strategy is live, and offers are considered in the catalogue's order.
+    Without `tactics` no strategy is live, and offers are considered in the catalogue's order. `profile` is there when
+    the flow looks at what is known of the prospect.
     """
 
     person: Person
@@ -127,6 +129,7 @@ class Scene:
     granted: tuple[Granted, ...] = ()
     channels: tuple[Channel, ...] = ("telegram", "email")
     tactics: Tactics | None = None
+    profile: Profile | None = None
 
     def push_channel(self, preferred: Channel | None = None) -> Channel | None:
         """The channel to write first on.

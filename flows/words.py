@@ -10,6 +10,9 @@ Channel = Literal["telegram", "email", "web"]
 
 CHANNELS: Final[tuple[Channel, ...]] = ("telegram", "email", "web")
 
+ADDRESSED: Final[tuple[Channel, ...]] = ("telegram", "email")
+"""The channels that can be written to, of the kinds of identity of the same names."""
+
 Barrier = Literal[
     "price",
     "reviews",
@@ -57,11 +60,25 @@ LANGUAGE_NAMES: Final[dict[str, str]] = {
 
 RIGHT_TO_LEFT: Final[frozenset[str]] = frozenset({"ar"})
 
-Status = Literal["waiting", "asking", "held", "snoozed", "ended"]
+Status = Literal["waiting", "asking", "held", "snoozed", "resting", "ended"]
 """Where a conversation stands.
 
-Before its first message, with an open question, in a person's hands, put off, or over.
+Before its first message, with an open question, in a person's hands, put off, at a step that waits, or over.
 """
+
+ShopEvent = Literal["viewed", "cart_abandoned", "checkout_started", "quote_sent", "refund"]
+"""What a shop reports of a prospect while a conversation goes on. A purchase is none of these: it ends everything."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 
 Outcome = Literal[
     "helped",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.runtime.weekly import Looks, looks
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.flow import Flow
-from flows.definition.steps import Ask, Choose
+from flows.definition.steps import Question
 from flows.evidence.intervals import Interval, mean_difference
 from flows.evidence.quality import Quality
 from flows.evidence.returns import Move
@@ -109,7 +109,7 @@ def _messages(counted: Counted) -> float:
 
 async def worth_of(tx: Tx, found: Evidence, window: Window, flow: Flow, *, now: datetime) -> Worth:
     """What the campaign's moves cost and brought in a window, and the quality of its asking."""
-    questions = [(name, step) for name, step in flow.definition.steps.items() if isinstance(step, Choose | Ask)]
+    questions = [(name, step) for name, step in flow.definition.steps.items() if isinstance(step, Question)]
     optional = [name for name, step in questions if step.optional]
     made = await moves.made(tx, found.campaign, window, as_of=now, days=found.days, currency=found.currency)
     return Worth(

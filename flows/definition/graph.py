@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from flows.definition.marks import Path
-from flows.definition.steps import Ask, Choose, End, FlowDefinition, Handover, Offer, Step, Tell
+from flows.definition.steps import (
+    Ask,
+    Branch,
+    Capture,
+    Choose,
+    End,
+    FlowDefinition,
+    Handover,
+    Offer,
+    Question,
+    Split,
+    Step,
+    Tell,
+    Wait,
+)
 
 Links = Mapping[str, tuple[str, ...]]
 
@@ -20,14 +34,23 @@ class Exit:
     option: str | None = None
 
 
-def exits(step_id: str, step: Step) -> Iterator[Exit]:
+def exits(step_id: str, step: Step) -> Iterator[Exit]:  # noqa: C901 - one arm for each kind of step
     """All ways out of a step, as written, whether or not the target is there."""
     here: Path = ("steps", step_id)
     match step:
-        case Choose():
+        case Choose() | Ask() | Capture():
             yield from _exits_of_question(here, step)
-        case Tell() | Ask():
+        case Tell():
             yield Exit(step.next, (*here, "next"))
+        case Branch() | Split():
+            targets = [way.next for way in step.ways]
+            yield from (Exit(to, (*here, "ways", number, "next")) for number, to in enumerate(targets))
+            if isinstance(step, Branch):
+                yield Exit(step.otherwise, (*here, "otherwise"))
+        case Wait():
+            yield Exit(step.next, (*here, "next"))
+            if step.event:
+                yield Exit(step.event.otherwise, (*here, "event", "otherwise"))
         case Offer():
             yield Exit(step.next, (*here, "next"))
             yield Exit(step.none, (*here, "none"))
@@ -42,16 +65,21 @@ def exits(step_id: str, step: Step) -> Iterator[Exit]:
             assert_never(step)
 
 
-def _exits_of_question(here: Path, step: Choose) -> Iterator[Exit]:
-    for number, option in enumerate(step.options):
-        yield Exit(option.next, (*here, "options", number, "next"), option.id)
+def _exits_of_question(here: Path, step: Question) -> Iterator[Exit]:
+    if isinstance(step, Choose):
+        for number, option in enumerate(step.options):
+            yield Exit(option.next, (*here, "options", number, "next"), option.id)
+    else:
+        yield Exit(step.next, (*here, "next"))
     if step.unclear:
         yield Exit(step.unclear, (*here, "unclear"))
+    if step.silent:
+        yield Exit(step.silent.next, (*here, "silent", "next"))
 
 
 def asks(step: Step) -> bool:
     """Whether the step asks a question."""
-    return isinstance(step, Choose | Ask)
+    return isinstance(step, Question)
 
 
 def links_of(definition: FlowDefinition) -> dict[str, tuple[str, ...]]:

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from flows.audience.attributes import AttributeName
+from flows.definition.when import When
 from flows.fields import Duration, Identifier, Strict
-from flows.words import Barrier, Outcome
+from flows.words import Barrier, Outcome, ShopEvent, Weekday
 
 
 class FactSaid(Strict):
@@ -33,6 +34,13 @@ class Option(Strict):
     fact: FactSaid | None = None
 
 
+class Silence(Strict):
+    """What happens when this question stays unanswered for so long, instead of the flow's ladder."""
+
+    after: Duration
+    next: Identifier
+
+
 class Tell(Strict):
     """Says its text and goes on."""
 
@@ -46,7 +54,7 @@ class Choose(Strict):
     `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order:
     random` shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go
     that match nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the
-    prospect stays silent.
+    prospect stays silent; `silent` is where the flow goes on when nobody answers.
     """
 
     kind: Literal["choose"]
@@ -59,36 +67,73 @@ class Choose(Strict):
     unclear: Identifier | None = None
     retries: int = Field(default=1, ge=0, le=3)
     optional: bool = False
+    silent: Silence | None = None
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""
         return next((option for option in self.options if option.id == option_id), None)
 
 
-class Ask(Strict):
-    """Asks for an answer in words, and keeps it as it is.
+Answering = Literal["text", "number", "email", "phone", "date", "rating", "contact"]
+"""What a question in words asks for. A contact is a phone number or an email address."""
 
-    With `records: fact`, what is written also becomes the attribute named by `fact`; with `records: contact`, a phone
-    number or an email address in it, and when the prospect likes to be reached. What cannot be read is asked back so
-    often as `retries` says, and then only kept as words. An `optional` question has a button to pass it over, is left
-    out when the flow's promise of questions is used up, and does not count as unanswered.
+
+class InWords(Strict):
+    """What questions answered in words have in common.
+
+    What cannot be read is asked back so often as `retries` says; then the words are kept as they are, and the flow goes
+    on to `unclear`, or to `next` where nothing else is said. An `optional` question has a button to pass it over, is
+    left out when the flow's promise of questions is used up, and does not count as unanswered; `silent` is where the
+    flow goes on when nobody answers.
+    """
+
+    next: Identifier
+    say: tuple[Identifier, ...] = ()
+    retries: int = Field(default=1, ge=0, le=3)
+    unclear: Identifier | None = None
+    optional: bool = False
+    silent: Silence | None = None
+
+
+class Ask(InWords):
+    """Asks for an answer in words, and keeps it as it is, with the value that `answer` makes of it.
+
+    A `rating` is asked with buttons from 1 to `scale`. With `records: fact`, what is written also becomes the attribute
+    named by `fact`, whose type then says what is asked for. `records: contact` is an earlier way to write a step of
+    kind capture.
     """
 
     kind: Literal["ask"]
-    next: Identifier
-    say: tuple[Identifier, ...] = ()
+    answer: Answering = "text"
+    scale: int = Field(default=5, ge=2, le=10)
     records: Literal["words", "fact", "contact"] = "words"
     fact: AttributeName | None = None
-    retries: int = Field(default=1, ge=0, le=3)
-    optional: bool = False
 
     @model_validator(mode="after")
-    def _names_its_fact(self) -> "Ask":
+    def _makes_sense(self) -> "Ask":
         if self.records == "fact" and self.fact is None:
             raise ValueError("a question that records a fact must name it; add `fact:` with an attribute's name")
         if self.records != "fact" and self.fact is not None:
             raise ValueError("`fact` names what the answer is kept as; write `records: fact` beside it")
+        if self.records != "words" and "answer" in self.model_fields_set:
+            raise ValueError("`answer` says what is asked for, and so does `records`; keep one of them")
+        if "scale" in self.model_fields_set and self.answer != "rating":
+            raise ValueError("only a rating has a scale; write `answer: rating`")
         return self
+
+    @property
+    def wants(self) -> Answering:
+        """What is asked for. Where a fact is recorded, its attribute says more."""
+        return "contact" if self.records == "contact" else self.answer
+
+
+class Capture(InWords):
+    """Asks how a person of the shop can reach the prospect, and keeps it as contact data.
+
+    A phone number or an email address, and when they like to be reached.
+    """
+
+    kind: Literal["capture"]
 
 
 class Offer(Strict):
@@ -114,6 +159,71 @@ class Handover(Strict):
     next: Identifier | None = None
 
 
+class Way(Strict):
+    """One way of a branch: where the flow goes on when the condition holds."""
+
+    when: When
+    next: Identifier
+
+
+class Branch(Strict):
+    """Goes the first of its ways whose condition holds, else the way `otherwise`. Says nothing."""
+
+    kind: Literal["branch"]
+    ways: tuple[Way, ...] = Field(min_length=1)
+    otherwise: Identifier
+
+
+class Share(Strict):
+    """One way of a split: so many parts of all the parts go there."""
+
+    share: int = Field(ge=1, le=1000)
+    next: Identifier
+
+
+class Split(Strict):
+    """Sends a stable random share of the prospects each way: whoever comes here again goes the same way."""
+
+    kind: Literal["split"]
+    ways: tuple[Share, ...] = Field(min_length=2)
+
+
+class Until(Strict):
+    """The next such moment in the prospect's own time: an hour of the day, on one of these weekdays if any is given."""
+
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    weekday: tuple[Weekday, ...] = ()
+
+
+class Awaited(Strict):
+    """Something that the shop reports; when it does not happen `within` this time, the flow goes on to `otherwise`."""
+
+    happens: ShopEvent
+    within: Duration
+    otherwise: Identifier
+
+
+class Wait(Strict):
+    """Says nothing for a while, then goes on to `next`: after a span, until a local time, or until something happens.
+
+    `span` and `until` together wait for the span first. Quiet hours are kept in any case.
+    """
+
+    kind: Literal["wait"]
+    next: Identifier
+    span: Duration | None = None
+    until: Until | None = None
+    event: Awaited | None = None
+
+    @model_validator(mode="after")
+    def _knows_its_end(self) -> "Wait":
+        if self.event is None and self.span is None and self.until is None:
+            raise ValueError("a wait must know its end; add `span: 2d`, `until:` or `event:`")
+        if self.event is not None and (self.span is not None or self.until is not None):
+            raise ValueError("a wait for an event ends by it or by its `within`; leave `span` and `until` out")
+        return self
+
+
 class End(Strict):
     """Says its text, if there is one, and ends with this outcome."""
 
@@ -121,7 +231,12 @@ class End(Strict):
     outcome: Outcome
 
 
-Step = Annotated[Tell | Choose | Ask | Offer | Handover | End, Field(discriminator="kind")]
+Step = Annotated[
+    Tell | Choose | Ask | Capture | Branch | Split | Wait | Offer | Handover | End, Field(discriminator="kind")
+]
+
+Question = Choose | Ask | Capture
+"""The step kinds that ask something."""
 
 
 class Rung(Strict):

@@ -13,6 +13,7 @@ from flows.events import (
     Cancelled,
     Commanded,
     Event,
+    Happened,
     Opened,
     Said,
     StaffReleased,
@@ -71,6 +72,8 @@ def _receive(draft: Draft, event: Event) -> None:  # noqa: C901 - one arm for ea
             receive.unreachable(draft, event)
         case Bought():
             receive.bought(draft)
+        case Happened():
+            receive.happened(draft, event)
         case Cancelled():
             receive.cancelled(draft, event)
         case StaffTook() | StaffSaid() | StaffReleased():

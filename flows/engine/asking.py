@@ -1,13 +1,34 @@
-"""Answers to a question in words: kept as they are and, where the step says so, read as a fact or as a contact."""
+"""Answers to a question in words: kept as they are and, where the step says so, read as what was asked for."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flows.audience.attributes import read_value
-from flows.definition.steps import Ask
-from flows.engine import enter, moves
+from flows.definition.steps import Ask, Capture
+from flows.engine import enter, moves, reading
 from flows.engine.draft import Draft
 from flows.words import Channel
-from flows.written import ValueRefused, email_in, phone_in
+from flows.written import ValueRefused
+
+_AGAIN = {
+    "number": "ask-again-number",
+    "money": "ask-again-number",
+    "day": "ask-again-day",
+    "date": "ask-again-day",
+    "yes_no": "ask-again-yes-no",
+    "contact": "ask-again-contact",
+    "email": "ask-again-email",
+    "phone": "ask-again-phone",
+    "rating": "ask-again-rating",
+}
+"""The text that asks back, by what was asked for; anything else is asked back with `ask-again-words`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words were read as: the answer's value, and the facts they say."""
+
+    value: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
 
 
 def skip(draft: Draft, label: str) -> None:
@@ -16,7 +37,7 @@ def skip(draft: Draft, label: str) -> None:
     step = draft.flow.step(prompt.step) if prompt is not None else None
     draft.close_question(label)
     draft.note = "passed over"
-    if isinstance(step, Ask):
+    if isinstance(step, Ask | Capture):
         enter.run(draft, step.next)
 
 
@@ -27,65 +48,62 @@ def holds_answer(draft: Draft, text: str) -> bool:
     """
     prompt = draft.state.prompt
     step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-    if not isinstance(step, Ask) or step.records == "words":
+    if not isinstance(step, Ask | Capture) or _wanted(draft, step) in ("text", "choice"):
         return False
-    attribute = draft.flow.attributes.get(step.fact or "")
-    return (attribute is None or attribute.type != "text") and bool(_facts(draft, step, text))
+    return _read(draft, step, text) is not None and bool(text)
 
 
-def answered(draft: Draft, step: Ask, text: str, channel: Channel) -> None:
+def answered(draft: Draft, step: Ask | Capture, text: str, channel: Channel) -> None:
     """Keep the words and what they say; ask back when they cannot be read, at most `retries` times."""
-    found = _facts(draft, step, text)
+    found = _read(draft, step, text)
     if found is None and draft.state.misses < step.retries:
         draft.update(misses=draft.state.misses + 1)
-        draft.say(_asked_back(draft, step))
+        draft.say(_asked_back(draft, step), scale=step.scale if isinstance(step, Ask) else 0)
         draft.kind = "reply"
         draft.shows_prompt = True
         draft.note = "asked back"
         return
-    moves.keep(draft, None, (), text, channel)
-    for name, written in (found or {}).items():
+    moves.keep(draft, found.value if found else None, (), text, channel)
+    for name, written in (found.facts if found else {}).items():
         moves.note(draft, name, written)
     draft.close_question(None)
     draft.note = "answered"
-    enter.run(draft, step.next)
+    enter.run(draft, step.next if found or step.unclear is None else step.unclear)
 
 
-def _facts(draft: Draft, step: Ask, text: str) -> Mapping[str, str] | None:
-    """What the words say, by attribute; None when they cannot be read."""
-    if step.records == "words":
-        return {}
-    if step.records == "contact":
-        return _contact(text)
+def _wanted(draft: Draft, step: Ask | Capture) -> str:
+    """What is asked for: the type of the attribute that is recorded, else what the step says."""
+    if isinstance(step, Capture):
+        return "contact"
+    attribute = draft.flow.attributes.get(step.fact or "")
+    return attribute.type if attribute else step.wants
+
+
+def _read(draft: Draft, step: Ask | Capture, text: str) -> Reading | None:
+    """What the words say; None when they cannot be read as what was asked for."""
+    if isinstance(step, Capture) or step.wants == "contact":
+        found = reading.contact(text)
+        return Reading(facts=dict(found)) if found else None
+    if step.records == "fact":
+        return _fact(draft, step, text)
+    if step.answer == "text":
+        return Reading()
+    value = reading.read(step.answer, text, step.scale)
+    return Reading(value) if value is not None else None
+
+
+def _fact(draft: Draft, step: Ask, text: str) -> Reading | None:
     attribute = draft.flow.attributes.get(step.fact or "")
     if attribute is None:
-        return {}
+        return Reading()
     try:
         read_value(attribute, text)
     except ValueRefused:
         return None
-    return {attribute.id: text} if text else None
+    return Reading(facts={attribute.id: text}) if text else None
 
 
-def _contact(text: str) -> dict[str, str] | None:
-    phone, email = phone_in(text), email_in(text)
-    found = {name: value for name, value in (("contact_phone", phone), ("contact_email", email)) if value}
-    if not found:
-        return None
-    more = sum(character.isalpha() for character in text.lower().replace(email or "\0", ""))
-    return found | ({"preferred_time": text} if more > 1 else {})
-
-
-def _asked_back(draft: Draft, step: Ask) -> str:
-    if step.records == "contact":
-        return "ask-again-contact"
-    attribute = draft.flow.attributes.get(step.fact or "")
-    match attribute.type if attribute else "text":
-        case "number" | "money":
-            return "ask-again-number"
-        case "day":
-            return "ask-again-day"
-        case "yes_no":
-            return "ask-again-yes-no"
-        case _:
-            return "ask-again-words"
+def _asked_back(draft: Draft, step: Ask | Capture) -> str:
+    text = _AGAIN.get(_wanted(draft, step), "ask-again-words")
+    # A flow published before has no texts that came later.
+    return text if draft.flow.texts.has(draft.state.language, text) else "ask-again-words"

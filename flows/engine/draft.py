@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.calendar import next_allowed
 from flows.definition.flow import Flow
+from flows.definition.steps import Question
 from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
 from flows.messages import Message, MessageKind, Prompt
 from flows.scene import Scene
@@ -166,6 +167,11 @@ class Draft:
 
     def _keep_waiting(self) -> None:
         """A question that is shown anew waits anew; no open one waits without an end, however high the rung."""
-        ladder = self.flow.definition.silence
-        if self.state.status == "asking" and ladder and (self.shows_prompt or self.state.timer is None):
+        ladder, prompt = self.flow.definition.silence, self.state.prompt
+        if self.state.status != "asking" or not (self.shows_prompt or self.state.timer is None):
+            return
+        step = self.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
+        if isinstance(step, Question) and step.silent is not None:
+            self.set_timer("silence", step.silent.after)
+        elif ladder:
             self.set_timer("silence", ladder[min(self.state.rung, len(ladder) - 1)].after)

@@ -9,8 +9,9 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from flows.calendar import zone_of
-from flows.definition.steps import Ask, Choose, End, Handover, Offer, Tell
+from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, Offer, Split, Tell, Wait
 from flows.effects import CallPerson, Give
+from flows.engine import ways
 from flows.engine.draft import Draft
 from flows.errors import EngineMisuse
 from flows.messages import Button, Prompt
@@ -39,7 +40,17 @@ def run(draft: Draft, step_id: str) -> None:
     )
 
 
-def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for each kind of step
+def go_on(draft: Draft, step_id: str | None) -> None:
+    """Go on after a pause, as one who writes first; without a channel to write on, the conversation ends in peace."""
+    draft.proactive = True
+    draft.update(status="asking")
+    if step_id is None or draft.scene.push_channel(draft.state.channel) is None:
+        draft.finish("unreachable" if step_id is not None else "answered")
+        return
+    run(draft, step_id)
+
+
+def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0912 - one arm for each kind of step
     """Enter one step; returns the step to go on with, or None when the flow waits or is over."""
     step = draft.flow.step(step_id)
     draft.update(step=step_id)
@@ -56,8 +67,15 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for
                 draft.say(text)
             ask_choice(draft, step_id, step)
             return None
-        case Ask():
+        case Ask() | Capture():
             return ask_words(draft, step_id, step)
+        case Branch():
+            return ways.way_of_branch(draft, step)
+        case Split():
+            return ways.way_of_split(draft, step_id, step)
+        case Wait():
+            ways.rest(draft, step)
+            return None
         case Offer():
             return enter_offer(draft, step)
         case Handover():
@@ -85,7 +103,7 @@ def ask_choice(
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first=first), step.own_words))
 
 
-def ask_words(draft: Draft, step_id: str, step: Ask) -> str | None:
+def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:
     """Open a question in words; or go on with the returned step when the promise is used up and it can be spared."""
     if step.optional and draft.state.questions >= draft.flow.definition.questions:
         return step.next
@@ -93,7 +111,9 @@ def ask_words(draft: Draft, step_id: str, step: Ask) -> str | None:
         draft.say(text)
     draft.say(step_id)
     skips = step.optional and draft.flow.texts.has(draft.state.language, "button-skip")
-    buttons = (Button(SKIP, draft.text("button-skip")),) if skips else ()
+    skip = (Button(SKIP, draft.text("button-skip")),) if skips else ()
+    grades = range(1, step.scale + 1) if isinstance(step, Ask) and step.answer == "rating" else ()
+    buttons = (*(Button(str(grade), str(grade)) for grade in grades), *skip)
     draft.update(questions=draft.state.questions + 1)
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons))
     return None

@@ -2,7 +2,7 @@
 
 from flows.answers import Answer
 from flows.audience.attributes import read_value, write_value
-from flows.definition.steps import Ask, Choose, Handover, Option
+from flows.definition.steps import Choose, Handover, Option, Question
 from flows.effects import CallPerson, Record, RecordFact, Supersede, Withdraw
 from flows.engine import enter
 from flows.engine.draft import Draft
@@ -29,7 +29,7 @@ def introduce(draft: Draft) -> None:
     """On a new channel, the first question comes with its introduction."""
     prompt = draft.state.prompt
     step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-    if isinstance(step, Choose | Ask):
+    if isinstance(step, Question):
         for text in step.say:
             draft.say(text)
 

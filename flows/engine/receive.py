@@ -2,12 +2,13 @@
 
 from typing import assert_never
 
-from flows.definition.steps import Choose, Handover
+from flows.definition.steps import Ask, Choose, Handover, Wait
 from flows.effects import CancelTimers, Say
-from flows.engine import enter, moves, replies
+from flows.engine import asking, enter, moves, replies, ways
 from flows.engine.draft import Draft
 from flows.events import (
     Cancelled,
+    Happened,
     Opened,
     StaffReleased,
     StaffSaid,
@@ -40,7 +41,7 @@ def opened(draft: Draft, event: Opened) -> None:
             draft.note = "opened"
             if event.channel != "web":
                 moves.repeat(draft)
-        case "held":
+        case "held" | "resting":
             draft.update(channel=event.channel)
             draft.note = "opened"
         case "ended":
@@ -71,6 +72,9 @@ def tapped(draft: Draft, event: Tapped) -> None:
         replies.own_option(draft, event.option, label)
         return
     step = draft.flow.step(prompt.step)
+    if isinstance(step, Ask):
+        asking.answered(draft, step, event.option, event.channel)
+        return
     option = step.option(event.option) if isinstance(step, Choose) else None
     if option is None:
         draft.note = "not offered"
@@ -100,6 +104,17 @@ def bought(draft: Draft) -> None:
         _leave_nothing_open(draft)
         return
     draft.finish("bought")
+
+
+def happened(draft: Draft, event: Happened) -> None:
+    """The shop reports something. It matters to a conversation that waits for just this."""
+    if not ways.awaits(draft, event.kind):
+        draft.note = "not waited for"
+        return
+    draft.proactive = True
+    draft.note = "waited for"
+    draft.cancel_timers()
+    enter.go_on(draft, ways.after_rest(draft, happened=True))
 
 
 def cancelled(draft: Draft, event: Cancelled) -> None:
@@ -172,5 +187,7 @@ def _hand_back(draft: Draft) -> None:
         enter.run(draft, draft.flow.definition.start)
     elif isinstance(step, Handover) and step.next is not None:
         enter.run(draft, step.next)
+    elif isinstance(step, Wait):
+        enter.run(draft, step_id)
     else:
         draft.finish("answered")

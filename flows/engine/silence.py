@@ -1,7 +1,7 @@
 """Timers: the first wait, the silence ladder, and a question that was put off."""
 
-from flows.definition.steps import Ask, Choose, Rung
-from flows.engine import enter, moves
+from flows.definition.steps import Question, Rung
+from flows.engine import enter, moves, ways
 from flows.engine.draft import Draft
 from flows.events import TimerFired
 
@@ -26,6 +26,9 @@ def timer_fired(draft: Draft, event: TimerFired) -> None:
                 draft.finish("unreachable")
             else:
                 moves.repeat(draft)
+        case ways.WAIT if draft.state.status == "resting":
+            draft.note = "went on"
+            enter.go_on(draft, ways.after_rest(draft, happened=False))
         case _:
             draft.note = "stale timer"
 
@@ -45,7 +48,12 @@ def _climb(draft: Draft) -> None:
     """The question stayed unanswered: take the next rung of the ladder that applies."""
     prompt = draft.state.prompt
     step = draft.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-    if prompt is None or step is None or (isinstance(step, Choose | Ask) and step.optional):
+    if isinstance(step, Question) and step.silent is not None:
+        draft.close_question(None)
+        draft.note = "went on in silence"
+        enter.go_on(draft, step.silent.next)
+        return
+    if prompt is None or step is None or (isinstance(step, Question) and step.optional):
         draft.finish("answered" if draft.state.answers else "silent")
         draft.note = "left in peace"
         return

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from flows.definition.steps import Ask, Choose, Option
+from flows.definition.steps import Ask, Capture, Choose, Option
 from flows.engine import asking, enter, moves, replies
 from flows.engine.draft import Draft
 from flows.events import Said
@@ -61,7 +61,7 @@ def _safety(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
 def _nothing_open(draft: Draft, meaning: Understanding) -> None:
     """The flow is over: small talk needs no answer, anything else goes to a person."""
     draft.note = "after the end"
-    if draft.state.status == "ended" and meaning.intent in ("human", "question"):
+    if draft.state.status in ("ended", "resting") and meaning.intent in ("human", "question"):
         asks = meaning.intent == "question"
         draft.say("question-passed" if asks else "handed-over")
         draft.kind = "reply"
@@ -89,14 +89,16 @@ def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
     prompt = draft.state.prompt
     assert prompt is not None  # noqa: S101 - said() has checked that a question is open
     tapped = _named_button(draft, prompt, text)
-    if tapped is not None:
+    own = prompt.step.startswith("!")
+    grade = tapped is not None and not own and isinstance(draft.flow.step(prompt.step), Ask)
+    if tapped is not None and not (grade and not tapped.option.startswith("!")):
         _tap_by_words(draft, prompt, tapped, text, channel)
         return
-    if prompt.step.startswith("!"):
+    if own:
         _not_understood(draft)
         return
     step = draft.flow.step(prompt.step)
-    if isinstance(step, Ask):
+    if isinstance(step, Ask | Capture):
         asking.answered(draft, step, text, channel)
     elif isinstance(step, Choose) and step.records == "barrier":
         _barrier_in_words(draft, prompt.step, step, text, meaning, channel)

@@ -9,6 +9,7 @@ from flows.events import (
     Cancelled,
     Commanded,
     Event,
+    Happened,
     Opened,
     Said,
     StaffReleased,
@@ -20,7 +21,7 @@ from flows.events import (
 )
 from flows.fields import Duration, Strict
 from flows.state import State
-from flows.words import Channel
+from flows.words import Channel, ShopEvent
 
 _KINDS: Final = (
     "start",
@@ -31,6 +32,7 @@ _KINDS: Final = (
     "wait",
     "unreachable",
     "buy",
+    "happens",
     "cancel",
     "take",
     "staff_says",
@@ -53,6 +55,7 @@ class Act(Strict):
     wait: Duration | None = None
     unreachable: Channel | None = None
     buy: str | None = None
+    happens: ShopEvent | None = None
     cancel: str | None = None
     take: bool | None = None
     staff_says: str | None = None
@@ -90,6 +93,8 @@ class Act(Strict):
             return Unreachable(self.unreachable)
         if self.buy is not None:
             return Bought(self.buy)
+        if self.happens is not None:
+            return Happened(self.happens)
         if self.staff_says is not None:
             return StaffSaid(self.by, self.staff_says)
         if self.take is not None:

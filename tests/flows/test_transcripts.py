@@ -18,12 +18,14 @@ from flows.rehearsal.transcript import differences, dump, parse_transcript, repl
 from flows.words import BARRIERS, LANGUAGES
 
 FOLDER = Path(__file__).parent / "transcripts"
+FLOWS = Path(__file__).parent / "flows"
+"""Flows beside the shipped ones: `kinds` has every kind of step once."""
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 @cache
 def flow(name: str) -> Flow:
-    return build_flow(Library().load_flow(name), version=1)
+    return build_flow(Library(FLOWS).load_flow(name), version=1)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.stem))

@@ -9,7 +9,7 @@ import pytest
 from bot.library import Library, build_flow
 from flows.definition.fluent_reader import read_fluent
 from flows.definition.sources import TextSource
-from flows.definition.steps import Ask, Choose
+from flows.definition.steps import Choose, Question
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("barriers", "offers", "common")
@@ -81,7 +81,7 @@ def test_names_that_are_put_together_are_so_where_the_list_says(shape: str) -> N
 def test_every_text_of_the_shipped_flow_belongs_to_a_step_or_an_offer() -> None:
     flow = build_flow(Library().load_flow("barriers"), version=1)
     steps = flow.definition.steps
-    said = {text for step in steps.values() if isinstance(step, Choose | Ask) for text in step.say}
+    said = {text for step in steps.values() if isinstance(step, Question) for text in step.say}
     said |= set(steps) | {"subject", "preheader"}
     assert set(names("barriers")) == {name for name in said if name in names("barriers")}
     assert set(names("offers")) == {offer.id for offer in flow.catalogue.offers}
@@ -92,5 +92,5 @@ def test_every_label_of_the_shipped_flow_belongs_to_an_option() -> None:
     for name, attributes in names("barriers").items():
         step = steps.get(name)
         options = {option.id for option in step.options} if isinstance(step, Choose) else set()
-        asked = {"remind"} if isinstance(step, Choose | Ask) else set()
+        asked = {"remind"} if isinstance(step, Question) else set()
         assert attributes <= options | {f"{option}-words" for option in options} | asked, name

@@ -19,7 +19,8 @@ from flows.rehearsal.session import rehearse
 from flows.rehearsal.transcript import parse_transcript, take
 from flows.words import BARRIERS, CHANNELS, LANGUAGES, Outcome
 
-TRANSCRIPTS = sorted((Path(__file__).parents[1] / "flows" / "transcripts").glob("*.yaml"))
+TRANSCRIPTS_OF = Path(__file__).parents[1] / "flows" / "transcripts"
+TRANSCRIPTS = sorted(TRANSCRIPTS_OF.glob("*.yaml"))
 STEPS: tuple[type, ...] = get_args(get_args(Step)[0])
 EVENTS: tuple[type, ...] = get_args(Event)
 EFFECTS: tuple[type, ...] = get_args(Effect)
@@ -43,8 +44,8 @@ class Happened:
 
 
 @cache
-def flow() -> Flow:
-    return build_flow(Library().load_flow("barriers"), version=1)
+def flow(name: str) -> Flow:
+    return build_flow(Library(TRANSCRIPTS_OF.parent / "flows").load_flow(name), version=1)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def happened() -> Happened:
     entered = enter.enter
 
     def note(draft: Any, step_id: str) -> str | None:
-        seen.steps.add(flow().step(step_id).kind)
+        seen.steps.add(draft.flow.step(step_id).kind)
         return entered(draft, step_id)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -66,7 +67,9 @@ def happened() -> Happened:
 
 def play(file: Path, seen: Happened) -> None:
     told = parse_transcript(file.read_text("utf-8"), file.name)
-    session = rehearse(flow(), language=told.language, seed=told.seed, arm=told.arm, stage=told.stage, start=told.start)
+    session = rehearse(
+        flow(told.flow), language=told.language, seed=told.seed, arm=told.arm, stage=told.stage, start=told.start
+    )
     for step in told.steps:
         seen.events.add(TimerFired if step.act.wait else type(step.act.event(session.state)))
         session, turns = take(session, step.act)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from flows.definition.graph import asks
 from flows.definition.rules.subject import Subject
-from flows.definition.steps import Ask, Choose, End, FlowDefinition, Handover, Step, Tell
+from flows.definition.steps import Choose, End, FlowDefinition, Handover, Question, Step, Tell
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ def flow_needs(definition: FlowDefinition) -> Needs:
 
 
 def _step_needs(step_id: str, step: Step, must: dict[str, str], may: set[str]) -> None:
-    if isinstance(step, Tell | Choose | Ask | Handover):
+    if isinstance(step, Tell | Question | Handover):
         must[step_id] = f"what step {step_id!r} says"
     if isinstance(step, End):
         may.add(step_id)
-    if isinstance(step, Choose | Ask):
+    if isinstance(step, Question):
         must.update(dict.fromkeys(step.say, f"what step {step_id!r} says first"))
         may.add(f"{step_id}.remind")
     if isinstance(step, Choose):

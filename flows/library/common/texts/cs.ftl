@@ -179,6 +179,9 @@ ask-again-number = Napište to prosím číslem, například 12 nebo 49,50.
 ask-again-day = Napište to prosím jako datum, například 2026-11-21.
 ask-again-yes-no = Odpovězte prosím ano, nebo ne.
 ask-again-contact = Nenašel jsem v tom telefonní číslo ani e-mailovou adresu. Napište prosím jedno z nich, a pokud chcete, i kdy se Vám to hodí.
+ask-again-email = Nenašel jsem v tom e-mailovou adresu. Napište ji prosím takto: jmeno@example.com.
+ask-again-phone = Nenašel jsem v tom telefonní číslo. Napište ho prosím číslicemi, například +420 601 234 567.
+ask-again-rating = Vyberte prosím číslo od 1 do { $scale }.
 ask-again-words = Omlouvám se, nepodařilo se mi to přečíst. Napište to prosím jinak.
 
 ## Facts that are kept, and why

@@ -179,6 +179,9 @@ ask-again-number = Please write it as a number, such as 12 or 49.50.
 ask-again-day = Please write it as a day, such as 2026-11-21.
 ask-again-yes-no = Please answer with yes or no.
 ask-again-contact = I found no phone number and no email address in it. Please write one of them and, if you like, when it suits you.
+ask-again-email = I found no email address in it. Please write it like name@example.com.
+ask-again-phone = I found no phone number in it. Please write it with its digits, such as +36 30 123 4567.
+ask-again-rating = Please choose a number from 1 to { $scale }.
 ask-again-words = I am sorry, I could not read that. Please write it another way.
 
 ## Facts that are kept, and why

@@ -179,6 +179,9 @@ ask-again-number = Por favor, escríbalo como número, por ejemplo 12 o 49,50.
 ask-again-day = Por favor, escríbalo como fecha, por ejemplo 2026-11-21.
 ask-again-yes-no = Por favor, responda sí o no.
 ask-again-contact = No he encontrado ningún teléfono ni correo electrónico. Por favor, escriba uno de ellos y, si lo desea, cuándo le viene bien.
+ask-again-email = No he encontrado ninguna dirección de correo. Por favor, escríbala así: nombre@example.com.
+ask-again-phone = No he encontrado ningún número de teléfono. Por favor, escríbalo con sus cifras, por ejemplo +34 612 345 678.
+ask-again-rating = Por favor, elija un número del 1 al { $scale }.
 ask-again-words = Lo siento, no he podido leerlo. Por favor, escríbalo de otra manera.
 
 ## Facts that are kept, and why

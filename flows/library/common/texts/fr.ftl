@@ -180,6 +180,9 @@ ask-again-number = Veuillez l’écrire sous forme de nombre, par exemple 12 ou 
 ask-again-day = Veuillez l’écrire sous forme de date, par exemple 2026-11-21.
 ask-again-yes-no = Veuillez répondre par oui ou non.
 ask-again-contact = Je n’y ai trouvé ni numéro de téléphone ni adresse e-mail. Veuillez en indiquer un et, si vous le souhaitez, le moment qui vous convient.
+ask-again-email = Je n'y ai pas trouvé d'adresse e-mail. Veuillez l'écrire ainsi : nom@example.com.
+ask-again-phone = Je n'y ai pas trouvé de numéro de téléphone. Veuillez l'écrire en chiffres, par exemple +33 6 12 34 56 78.
+ask-again-rating = Veuillez choisir un nombre de 1 à { $scale }.
 ask-again-words = Je suis désolé, je n’ai pas pu lire votre réponse. Veuillez l’écrire autrement.
 
 ## Facts that are kept, and why

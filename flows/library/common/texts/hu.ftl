@@ -179,6 +179,9 @@ ask-again-number = Kérjük, számmal írja le, például 12 vagy 49,50.
 ask-again-day = Kérjük, dátumként írja le, például 2026-11-21.
 ask-again-yes-no = Kérjük, igennel vagy nemmel válaszoljon.
 ask-again-contact = Nem találtam benne sem telefonszámot, sem e-mail-címet. Kérjük, írja meg az egyiket, és ha szeretné, azt is, mikor alkalmas.
+ask-again-email = Nem találtam benne e-mail-címet. Kérjük, írja le így: nev@example.com.
+ask-again-phone = Nem találtam benne telefonszámot. Kérjük, számjegyekkel írja le, például +36 30 123 4567.
+ask-again-rating = Kérjük, válasszon egy számot 1 és { $scale } között.
 ask-again-words = Elnézést, ezt nem tudtam elolvasni. Kérjük, írja le másképp.
 
 ## Facts that are kept, and why

@@ -179,6 +179,9 @@ ask-again-number = 12 や 49.50 のように、数字でご記入ください。
 ask-again-day = 2026-11-21 のように、日付でご記入ください。
 ask-again-yes-no = 「はい」か「いいえ」でお答えください。
 ask-again-contact = 電話番号もメールアドレスも見つかりませんでした。どちらかをご記入ください。よろしければご都合のよい時間もお書きください。
+ask-again-email = メールアドレスが見つかりませんでした。name@example.com のようにご記入ください。
+ask-again-phone = 電話番号が見つかりませんでした。090-1234-5678 のように数字でご記入ください。
+ask-again-rating = 1から{ $scale }までの数字をお選びください。
 ask-again-words = 申し訳ございません、読み取れませんでした。別の書き方でご記入ください。
 
 ## Facts that are kept, and why
