@@ -31,8 +31,8 @@ _DROPPED: dict[int, None] = dict.fromkeys(
     ]
 )
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_LETTERS: dict[int, int | str | None] = {**_ARABIC, **_HIRAGANA, **_DROPPED}
-_APOSTROPHES = {ord(mark): "'" for mark in "’‘ʼ´`′"}
+LETTERS: dict[int, int | str | None] = {**_ARABIC, **_HIRAGANA, **_DROPPED}
+APOSTROPHES = {ord(mark): "'" for mark in "’‘ʼ´`′"}
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _CONTRACTION = re.compile(r"(?<=\w)'(?=(?:t|s|m|re|ve|ll|d)\b)")
@@ -50,10 +50,10 @@ def normalise(text: str) -> str:
     the difference between katakana and hiragana are gone; a letter written three times or more is written once. Any
     string is accepted, unpaired surrogates and control characters included.
     """
-    folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(APOSTROPHES)).casefold()
     if not folded.isascii():
         bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", folded))
-        folded = unicodedata.normalize("NFC", bare).translate(_LETTERS)
+        folded = unicodedata.normalize("NFC", bare).translate(LETTERS)
     folded = _LETTER_RUN.sub(r"\1", _CONTRACTION.sub("", folded))
     folded = _BREAK.sub(" , ", _QUESTION.sub(" ? ", folded))
     folded = _SYMBOL.sub(r" \1 ", _JOINT.sub(" ", folded))
