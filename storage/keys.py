@@ -32,6 +32,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "spend:write": "report what sources and campaigns cost",
     "segments:read": "list segments, count them and see who is in them",
     "segments:write": "make and change segments",
+    "strategies:read": "read strategies, check them and try them on the past",
+    "strategies:write": "draft strategies; people submit and approve them",
     "evidence:read": "read verdicts, cost and return",
     "tasks:read": "list tasks of the staff",
     "tasks:write": "open and finish tasks of the staff",

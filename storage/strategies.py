@@ -95,6 +95,14 @@ async def retire(tx: Tx, row_id: int, now: datetime) -> None:
     await _set(tx, row_id, state="retired", retired_at=now)
 
 
+async def discard(tx: Tx, row_id: int, now: datetime) -> None:
+    """Put a draft away. Raises StrategyRefused when it is none (any more)."""
+    row = await _locked(tx, row_id)
+    if row.state != "draft":
+        raise StrategyRefused(f"version {row.version} is {row.state}; only a draft can be discarded")
+    await _set(tx, row_id, state="retired", retired_at=now)
+
+
 async def get(tx: Tx, row_id: int) -> Record | None:
     """One version, by its row id."""
     return (await tx.execute(select(strategies).where(strategies.c.id == row_id))).one_or_none()

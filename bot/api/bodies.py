@@ -1,7 +1,8 @@
-"""Request bodies: JSON, and nothing that only looks like it."""
+"""Request bodies: JSON (or text that is read elsewhere), and nothing that only looks like it."""
 
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
@@ -9,16 +10,19 @@ from fastapi import Request
 
 from bot.api.problems import Problem
 
+JSON: Final = "application/json"
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 20
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
-async def read_body(request: Request) -> bytes:
-    """The raw body. Raises Problem: 413 when it is too large, 415 when it is not plain JSON by its headers."""
+async def read_body(request: Request, kinds: Sequence[str] = (JSON,)) -> bytes:
+    """The raw body. Raises Problem: 413 when it is too large, 415 when it is none of these kinds by its headers."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Problem(415, "send JSON, with the header Content-Type: application/json")
+    if kind not in kinds:
+        told = "JSON" if len(kinds) == 1 else "JSON or YAML"
+        wanted = " or ".join(f"Content-Type: {one}" for one in kinds[:2])
+        raise Problem(415, f"send {told}, with the header {wanted}")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "send the body as it is, without Content-Encoding")
     length = request.headers.get("content-length", "0")
@@ -41,10 +45,7 @@ def parse_json(body: bytes) -> Any:
 
     Raises Problem (400).
     """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _bad("it is not UTF-8") from None
+    text = decoded(body)
     if _depth(text) > MAX_DEPTH:
         raise _bad(f"it is nested more than {MAX_DEPTH} deep")
     try:
@@ -53,6 +54,14 @@ def parse_json(body: bytes) -> Any:
         raise _bad("check commas, quotes and brackets") from None
     _storable(document)
     return document
+
+
+def decoded(body: bytes) -> str:
+    """The body as text. Raises Problem (400)."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "the body is not valid text: it is not UTF-8") from None
 
 
 def _bad(why: str) -> Problem:

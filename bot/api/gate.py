@@ -8,11 +8,12 @@ from fastapi import Request
 from bot.api.problems import Problem
 from bot.house import House
 from storage import keys
+from storage.keys import ApiKey
 
 REMEMBERED: Final = 4096
 """So many callers are remembered at most; the one heard of longest ago is forgotten first."""
 
-ASKING: Final = frozenset({("segments", "count")})
+ASKING: Final = frozenset({("segments", "count"), ("strategies", "check"), ("strategies", "preview")})
 """Addresses below /api/v1 that are posted to and change nothing: the question is only too long for an address."""
 
 
@@ -54,7 +55,15 @@ class Gate:
         self._strangers = Brake(1, 20)
 
     async def __call__(self, request: Request) -> str:
-        """The name of the caller's key. Raises Problem: 401, 403, 429."""
+        """The name of the caller's key, which may do this. Raises Problem: 401, 403, 429."""
+        found = await self.known(request)
+        wanted = scope_of(request.method, request.url.path)
+        if not found.may(wanted):
+            raise Problem(403, f"this key may not do this: it needs the scope {wanted}; make one that has it")
+        return found.name
+
+    async def known(self, request: Request) -> ApiKey:
+        """The caller's key, whatever it may do. Raises Problem: 401, 403, 429."""
         scheme, _, presented = request.headers.get("authorization", "").partition(" ")
         now = self._house.clock.monotonic()
         found = None
@@ -70,10 +79,7 @@ class Gate:
         if found.revoked:
             raise Problem(403, "this key has been revoked; make another one with `holdback api-key add`")
         self._stop(self._keys, found.name, now)
-        wanted = scope_of(request.method, request.url.path)
-        if not found.may(wanted):
-            raise Problem(403, f"this key may not do this: it needs the scope {wanted}; make one that has it")
-        return found.name
+        return found
 
     @staticmethod
     def _stop(brake: Brake, caller: str, now: float) -> None:

@@ -15,7 +15,7 @@ from storage import idempotency
 PRUNE_EVERY: Final = 3600.0
 
 Carry = Callable[[str | None], Awaitable[tuple[int, Any]]]
-"""Carries a request out; given the stored key, or None. Returns the status and the document of the answer."""
+"""Carries a request out, given the stored key, or None. Returns the status and the document; without one no body."""
 
 
 class Replay:
@@ -33,8 +33,7 @@ class Replay:
         """
         given = request.headers.get("idempotency-key")
         if given is None:
-            status, document = await carry_out(None)
-            return JSONResponse(document, status)
+            return _answer(*await carry_out(None))
         if not 1 <= len(given) <= 255 or not given.isascii() or not given.isprintable():
             raise Problem(400, "Idempotency-Key must have 1 to 255 printable ASCII characters")
         await self._prune()
@@ -52,7 +51,7 @@ class Replay:
             await database.transact(lambda tx: idempotency.give_up(tx, key))
             raise
         await database.transact(lambda tx: idempotency.finish(tx, key, status, json.dumps(document)))
-        return JSONResponse(document, status)
+        return _answer(status, document)
 
     async def _prune(self) -> None:
         at = self._house.clock.monotonic()
@@ -67,7 +66,13 @@ def _again(known: idempotency.Given, request_hash: str) -> Response:
     if known.status == idempotency.UNFINISHED:
         headers = {"Retry-After": "1"}
         raise Problem(409, "a request with this Idempotency-Key is on its way; try again in a second", headers=headers)
-    return JSONResponse(json.loads(known.body), known.status, {"Idempotency-Replayed": "true"})
+    return _answer(known.status, json.loads(known.body), {"Idempotency-Replayed": "true"})
+
+
+def _answer(status: int, document: Any, headers: dict[str, str] | None = None) -> Response:
+    if document is None:
+        return Response(status_code=status, headers=headers)
+    return JSONResponse(document, status, headers)
 
 
 def _digest(data: bytes) -> str:

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
-from bot.api import describe, evidence, segments, spend, tasks
-from bot.api.bodies import parse_json, read_body
+from bot.api import describe, evidence, segments, spend, strategies, tasks
 from bot.api.cursors import read_cursor, write_cursor
 from bot.api.events import EventReader
 from bot.api.gate import Gate
+from bot.api.once import Sent, once
 from bot.api.people import read_prospects
 from bot.api.problems import Problem, ProblemRoute
 from bot.api.replay import Replay
@@ -19,6 +19,7 @@ from bot.data.cells import Moments
 from bot.data.writing import plain
 from bot.house import House
 from bot.runtime.standing import standing
+from flows.audience.attributes import Attributes
 from storage import prospects
 from storage import spend as recorded
 from storage.importing import take_over
@@ -37,17 +38,18 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     routes = APIRouter(prefix=PREFIX, route_class=ProblemRoute)
     gate, api = Gate(house, per_second, burst), Api(house)
     known = [Depends(gate)]
-    routes.post("/events", **describe.EVENTS)(api.with_key(gate, api.events))
-    routes.post("/prospects", **describe.PROSPECTS)(api.with_key(gate, api.take_prospects))
-    routes.post("/spend", **spend.POST)(api.with_key(gate, api.take_spend))
+    routes.post("/events", **describe.EVENTS)(once(gate, api.replay, api.events))
+    routes.post("/prospects", **describe.PROSPECTS)(once(gate, api.replay, api.take_prospects))
+    routes.post("/spend", **spend.POST)(once(gate, api.replay, api.take_spend))
     routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
     segments.add_routes(routes, house, gate, api.replay)
+    strategies.add_routes(routes, house, gate, api.replay)
     tasks.add_routes(routes, house, gate, api.replay)
     evidence.add_routes(routes, house, known)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)
-    routes.get("/openapi.json", include_in_schema=False)(lambda: JSONResponse(describe.openapi(routes, PREFIX)))
+    routes.get("/openapi.json", include_in_schema=False)(_description(routes, gate, house))
     every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     routes.api_route("/{path:path}", methods=every, include_in_schema=False)(_nothing_here(routes))
     return routes
@@ -61,42 +63,29 @@ class Api:
         self._house = house
         self.replay = Replay(house)
 
-    def with_key(self, gate: Gate, carry_out: Any) -> Any:
-        """A route for a request with a body: its caller is known, and it is carried out once per Idempotency-Key."""
-
-        async def handle(request: Request, caller: Annotated[str, Depends(gate)]) -> Response:
-            body = await read_body(request)
-            document = parse_json(body)
-            return await self.replay(request, caller, body, lambda key: carry_out(document, caller, key))
-
-        return handle
-
     def _moments(self) -> Moments:
         return Moments(self._house.settings.timezone, self._house.clock.now())
 
-    async def events(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+    async def events(self, sent: Sent) -> tuple[int, Any]:
         """Keep events, then answer."""
-        del caller
-        known = self._house.attributes
-        events = EventReader(self._moments(), self._house.clock.now(), key=key, attributes=known).read(document)
+        known, now = self._house.attributes, self._house.clock.now()
+        events = EventReader(self._moments(), now, key=sent.key, attributes=known).read(sent.document)
         await self._house.intake.put_many([event.raw for event in events])
         return 202, {"accepted": len(events), "ids": [event.id for event in events]}
 
-    async def take_prospects(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+    async def take_prospects(self, sent: Sent) -> tuple[int, Any]:
         """Make or change prospects."""
-        del key
-        incoming = read_prospects(document, self._moments(), caller, self._house.attributes)
+        incoming = read_prospects(sent.document, self._moments(), sent.caller, self._house.attributes)
         now, secret = self._house.clock.now(), self._house.secret
         done = await self._house.database.transact(lambda tx: take_over(tx, incoming, now=now, key=secret))
         results = [{"id": one.uid, "result": one.result, "contactable": one.contactable} for one in done]
-        if isinstance(document, list):
+        if isinstance(sent.document, list):
             return 200, {"results": results}
         return 201 if results[0]["result"] == "created" else 200, results[0]
 
-    async def take_spend(self, document: Any, caller: str, key: str | None) -> tuple[int, Any]:
+    async def take_spend(self, sent: Sent) -> tuple[int, Any]:
         """Record what was spent."""
-        del key
-        return await spend.take(self._house, document, caller, self._house.clock.now())
+        return await spend.take(self._house, sent.document, sent.by, self._house.clock.now())
 
     async def list_spend(self, limit: Limit = 100, cursor: Cursor = None) -> Response:
         """What was spent."""
@@ -129,6 +118,19 @@ class Api:
             return JSONResponse({"items": plain(lines), "next": write_cursor(kind, further)})
 
         return page
+
+
+def _description(routes: APIRouter, gate: Gate, house: House) -> Any:
+    """What describes the API to anybody; to who has a key also with the facts that this shop keeps about people."""
+
+    async def description(request: Request) -> Response:
+        known = Attributes()
+        if "authorization" in request.headers:
+            await gate.known(request)
+            known = house.attributes
+        return JSONResponse(describe.openapi(routes, PREFIX, known))
+
+    return description
 
 
 def _nothing_here(routes: APIRouter) -> Any:

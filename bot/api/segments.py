@@ -1,6 +1,6 @@
 """/segments: saved segments, who is in them, and how many a condition matches before anything is saved."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from bot.api.bodies import parse_json, read_body
 from bot.api.cursors import read_cursor, write_cursor
 from bot.api.gate import Gate
+from bot.api.once import Sent, no_body, once
 from bot.api.problems import Problem
 from bot.api.replay import Replay
 from bot.house import House
@@ -67,22 +68,22 @@ Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the 
 
 def add_routes(routes: APIRouter, house: House, gate: Gate, replay: Replay) -> None:
     """The routes of segments, behind the gate."""
-    api = SegmentsApi(house, gate, replay)
+    api = SegmentsApi(house)
     known = [Depends(gate)]
     routes.get("/segments", dependencies=known, **LIST)(api.list)
     routes.post("/segments/count", dependencies=known, **COUNT)(api.count)
     routes.get("/segments/{name}", dependencies=known, **SHOW)(api.show)
-    routes.put("/segments/{name}", **PUT)(api.putter())
-    routes.delete("/segments/{name}", response_model=None, **DELETE)(api.deleter())
+    routes.put("/segments/{name}", **PUT)(once(gate, replay, api.put))
+    routes.delete("/segments/{name}", response_model=None, **DELETE)(once(gate, replay, api.delete, no_body))
     routes.get("/segments/{name}/members", dependencies=known, **MEMBERS)(api.members)
 
 
 class SegmentsApi:
     """What the routes do, for one house."""
 
-    def __init__(self, house: House, gate: Gate, replay: Replay) -> None:
+    def __init__(self, house: House) -> None:
         """Nothing is read yet."""
-        self._house, self._gate, self._replay = house, gate, replay
+        self._house = house
 
     async def list(self) -> Response:
         """Every segment."""
@@ -117,44 +118,31 @@ class SegmentsApi:
         words = describe(checked.segment.condition)
         return JSONResponse({"count": number, "who": words, "warnings": list(checked.warnings)})
 
-    def putter(self) -> Callable[..., Awaitable[Response]]:
-        """The route that makes or changes a segment, once per Idempotency-Key."""
-
-        async def put(request: Request, name: str, caller: Annotated[str, Depends(self._gate)]) -> Response:
-            body = await read_body(request)
-            document = parse_json(body)
-            return await self._replay(request, caller, body, lambda _key: self._keep(name, document, caller))
-
-        return put
-
-    async def _keep(self, name: str, document: Any, caller: str) -> tuple[int, Any]:
-        checked = self._checked(name, document)
-        now = self._house.clock.now()
+    async def put(self, sent: Sent) -> tuple[int, Any]:
+        """Make or change a segment."""
+        name, now = sent.path["name"], self._house.clock.now()
+        checked = self._checked(name, sent.document)
 
         async def work(tx: Tx) -> bool:
-            await audit.note(tx, f"key {caller}", "segment saved", name, now)
-            return await segments.save(tx, checked.segment, by=f"key {caller}", now=now)
+            await audit.note(tx, sent.by, "segment saved", name, now)
+            return await segments.save(tx, checked.segment, by=sent.by, now=now)
 
         new = await self._house.database.transact(work)
         return 201 if new else 200, _document(checked.segment) | {"warnings": list(checked.warnings)}
 
-    def deleter(self) -> Callable[..., Awaitable[Response]]:
-        """The route that forgets a segment."""
+    async def delete(self, sent: Sent) -> tuple[int, Any]:
+        """Forget a segment."""
+        used = await self._house.database.transact(lambda tx: self._remove(tx, sent.path["name"], sent.by))
+        if used:
+            raise Problem(409, f"a campaign writes to it ({', '.join(used)}); change its campaign.yaml first")
+        return 204, None
 
-        async def delete(name: str, caller: Annotated[str, Depends(self._gate)]) -> Response:
-            used = await self._house.database.transact(lambda tx: self._remove(tx, name, caller))
-            if used:
-                raise Problem(409, f"a campaign writes to it ({', '.join(used)}); change its campaign.yaml first")
-            return Response(status_code=204)
-
-        return delete
-
-    async def _remove(self, tx: Tx, name: str, caller: str) -> Sequence[str]:
+    async def _remove(self, tx: Tx, name: str, by: str) -> Sequence[str]:
         await _get(tx, name)
         used = await segments.used_by(tx, name)
         if not used:
             await segments.remove(tx, name)
-            await audit.note(tx, f"key {caller}", "segment deleted", name, self._house.clock.now())
+            await audit.note(tx, by, "segment deleted", name, self._house.clock.now())
         return used
 
     def _checked(self, name: str, document: Any) -> Checked:

@@ -54,7 +54,7 @@ GET: Final[dict[str, Any]] = {
 }
 
 
-async def take(house: House, document: Any, caller: str, now: datetime) -> tuple[int, Any]:
+async def take(house: House, document: Any, by: str, now: datetime) -> tuple[int, Any]:
     """Record all spends of a body, or none of them. Raises Problem (422) naming every place that is wrong."""
     many = document if isinstance(document, list) else [document]
     if not 1 <= len(many) <= MOST:
@@ -68,7 +68,7 @@ async def take(house: House, document: Any, caller: str, now: datetime) -> tuple
         raise _refused(faults)
 
     async def work(tx: Tx) -> list[Any]:
-        outcomes = await spend.put(tx, spends, f"key {caller}", now)
+        outcomes = await spend.put(tx, spends, by, now)
         clashes = [
             Fault(f"{pointer}/from", clash_words(outcome))
             for pointer, outcome in zip(pointers, outcomes, strict=True)

@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
-from bot.api.bodies import parse_json, read_body
 from bot.api.gate import Gate
+from bot.api.once import Sent, once
 from bot.api.problems import Fault, Problem
 from bot.api.replay import Replay
 from bot.api.values import read_fields
@@ -74,24 +74,8 @@ def add_routes(routes: APIRouter, house: House, gate: Gate, replay: Replay) -> N
     """The routes of tasks, behind the gate."""
     api = TasksApi(house)
     routes.get("/tasks", dependencies=[Depends(gate)], **LIST)(api.list)
-    routes.post("/tasks", **POST)(_once(gate, replay, api.open))
-    routes.post("/tasks/{id}", **CHANGE)(_once(gate, replay, api.change))
-
-
-Work = Callable[[Request, Mapping[str, Any], str], Awaitable[tuple[int, Any]]]
-
-
-def _once(gate: Gate, replay: Replay, work: Work) -> Any:
-    """A route with a body, carried out once per Idempotency-Key."""
-
-    async def handle(request: Request, caller: Annotated[str, Depends(gate)]) -> Response:
-        body = await read_body(request)
-        document = parse_json(body)
-        if not isinstance(document, dict):
-            raise Problem(422, "a task is an object")
-        return await replay(request, caller, body, lambda _key: work(request, document, caller))
-
-    return handle
+    routes.post("/tasks", **POST)(once(gate, replay, api.open))
+    routes.post("/tasks/{id}", **CHANGE)(once(gate, replay, api.change))
 
 
 class TasksApi:
@@ -108,9 +92,9 @@ class TasksApi:
         items = [plain(document(row)) for row in page.rows]
         return JSONResponse({"items": items, "next": _written(page.following)})
 
-    async def open(self, _request: Request, given: Mapping[str, Any], caller: str) -> tuple[int, Any]:
+    async def open(self, sent: Sent) -> tuple[int, Any]:
         """Open a task."""
-        now = self._house.clock.now()
+        given, now = sent.object("a task"), self._house.clock.now()
         values = self._values(given, {"prospect": cells.text, "kind": cells.text, "contact": cells.text})
         if values.get("kind") not in KINDS:
             raise Problem(422, f"kind is one of {', '.join(KINDS)}", faults=[Fault("/kind", "unknown")])
@@ -128,7 +112,7 @@ class TasksApi:
                 due_at=due,
                 note=values.get("note"),
                 dedupe_key=f"api:{new_uid()}",
-                by=f"key {caller}",
+                by=sent.by,
                 now=now,
                 contact={"value": values["contact"]} if values.get("contact") else {},
                 assignee=values.get("assignee"),
@@ -138,9 +122,9 @@ class TasksApi:
         uid = await self._house.database.transact(work)
         return 201, plain(document(await self._get(uid)))
 
-    async def change(self, request: Request, given: Mapping[str, Any], caller: str) -> tuple[int, Any]:
+    async def change(self, sent: Sent) -> tuple[int, Any]:
         """Finish or change a task."""
-        uid, now, by = str(request.path_params["id"]), self._house.clock.now(), f"key {caller}"
+        given, uid, now, by = sent.object("a task"), sent.path["id"], self._house.clock.now(), sent.by
         values = self._values(given, {"state": cells.text, "result": cells.text})
         state, result = values.pop("state", None), values.pop("result", None)
         if state not in (None, *STATES):

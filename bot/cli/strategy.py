@@ -111,7 +111,7 @@ def preview(
             return await planning.preview(tx, house.context, wanted, house.clock.now()), house.catalogue.currency
 
     report, currency = with_house(read)
-    say(_document(report, currency), _lines(report, currency), as_json=as_json)
+    say(planning.as_document(report, currency), _lines(report, currency), as_json=as_json)
 
 
 @app.command()
@@ -204,24 +204,6 @@ def _yaml(definition: "StrategyDefinition") -> str:
     document = definition.model_dump(mode="json", exclude_none=True)
     yaml.dump(document, out)
     return out.getvalue()
-
-
-def _document(report: "Report", currency: str) -> dict[str, Any]:
-    return {
-        "moments": report.moments,
-        "different": report.different,
-        "without_offer": report.without,
-        "without_offer_before": report.without_before,
-        "currency": currency,
-        "given_value": str(report.cost),
-        "would_give_value": str(report.would_cost),
-        "refused": report.refused,
-        "offers": {
-            name: {"given": one.given, "value": str(one.cost), "would_give": one.would_give,
-                   "would_value": str(one.would_cost)}
-            for name, one in report.lines.items()
-        },
-    }  # fmt: skip
 
 
 def _lines(report: "Report", currency: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What people do with a strategy before it speaks: check it, try it on the past, submit and approve it."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.runtime.context import Context
 from flows.offers.backtest import Report, backtest
@@ -37,6 +37,25 @@ async def preview(tx: Tx, context: Context, strategy: StrategyDefinition, now: d
     past = await moments.moments(tx, strategy.campaign, now - LAST_MONTH)
     past = await memberships.placed(tx, strategy, past, context.catalogue.currency, now)
     return backtest(strategy, context.catalogue, past)
+
+
+def as_document(report: Report, currency: str) -> dict[str, Any]:
+    """What was found as plain data: money is in `currency`; what would be given is worth at most so much."""
+    return {
+        "moments": report.moments,
+        "different": report.different,
+        "without_offer": report.without,
+        "without_offer_before": report.without_before,
+        "currency": currency,
+        "given_value": str(report.cost),
+        "would_give_value": str(report.would_cost),
+        "refused": report.refused,
+        "offers": {
+            name: {"given": one.given, "value": str(one.cost), "would_give": one.would_give,
+                   "would_value": str(one.would_cost)}
+            for name, one in report.lines.items()
+        },
+    }  # fmt: skip
 
 
 async def submit(tx: Tx, context: Context, row_id: int, by: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from flows.definition.marks import Mark, Marks, Path
 from flows.definition.problems import Problem, shown
 from flows.definition.steps import Ask, Choose, End, FactSaid, Handover, Offer, Option, Rung, Tell
 from flows.offers.catalogue import Limits, OfferDefinition
+from flows.offers.strategy import Budget, Control, Guards, Learning, Row
 
 _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "tell": Tell,
@@ -29,6 +30,11 @@ _MODELS: Final[Mapping[str, type[BaseModel]]] = {
     "audience": Audience,
     "attributes": AttributeDefinition,
     "holdback": ControlGroups,
+    "rows": Row,
+    "guards": Guards,
+    "budget": Budget,
+    "learning": Learning,
+    "control": Control,
 }
 """Which model stands under a key or a step kind, so that an unknown key can be answered with the known ones."""
 
@@ -39,7 +45,7 @@ Said = tuple[str, str, str]
 
 def problem_of(error: ErrorDetails, data: Any, marks: Marks, root: type[BaseModel]) -> Problem:
     """One finding of pydantic about `data`, as a Problem at its place in the file."""
-    path, is_key = _path_of(error["loc"], data)
+    path, is_key = path_of(error["loc"], data)
     say = _SENTENCES.get(error["type"], _anything_else)
     rule, sentence, cure = say(error, root)
     if error["type"] == "union_tag_invalid":
@@ -48,8 +54,8 @@ def problem_of(error: ErrorDetails, data: Any, marks: Marks, root: type[BaseMode
     return Problem(marks.place, *mark, rule, f"{_where(path)}{sentence}", cure)
 
 
-def _path_of(loc: tuple[int | str, ...], data: Any) -> tuple[Path, bool]:
-    """The way through the file: pydantic's own parts (a step's kind, `[key]`) are left out."""
+def path_of(loc: tuple[int | str, ...], data: Any) -> tuple[Path, bool]:
+    """The way through the file, and whether it leads to a key: pydantic's own parts (a kind, `[key]`) are left out."""
     path: Path = ()
     for part in loc:
         if _leads_on(data, part):

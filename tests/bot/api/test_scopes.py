@@ -1,10 +1,13 @@
 """Keys that may do only some things: refused with the scope that is missing; older keys may do everything."""
 
+import json
+import re
+
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from bot.api import router
+from bot.api import router, schemas
 from bot.api.gate import scope_of
 from bot.house import House
 from storage import keys
@@ -71,3 +74,36 @@ async def test_a_refund_in_parts_is_as_many_as_there_are(house: House, api: http
     await house.settle()
     (one,) = (await api.get("/purchases")).json()["items"]
     assert one["refunded_at"] is not None and one["refunded"] == "10.00"
+
+
+async def test_the_description_refers_to_nothing_that_is_not_in_it(house: House) -> None:
+    async with client_of(house, None) as client:
+        text = (await client.get("/openapi.json")).text
+    parts = json.loads(text)["components"]["schemas"]
+    named = set(re.findall(r'"\$ref": ?"([^"]+)"', text))
+    assert named and {one.removeprefix(schemas.PLACE) for one in named} <= set(parts)
+
+
+async def test_who_has_a_key_sees_the_facts_that_this_shop_keeps(house: House) -> None:
+    key = await house.database.transact(lambda tx: keys.add(tx, "any", house.clock.now(), ["spend:read"]))
+    found = {}
+    for presented in (None, key):
+        async with client_of(house, presented) as client:
+            found[presented] = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    assert found[None]["Facts"]["properties"] == {}, "strangers need not know"
+    facts = found[key]["Facts"]["properties"]
+    assert set(facts) == {one.column for one in house.attributes.declared.values()}
+    assert (facts["buying_time"]["title"], facts["gender"]["x-sensitive"]) == ("When the time is right", True)
+    assert "this_week" in facts["buying_time"]["x-values"] and "x-sensitive" not in facts["use_case"]
+    assert set(facts) <= set(found[key]["Prospect"]["properties"]) & set(found[key]["Event"]["properties"])
+    async with client_of(house, "hb_wrong") as client:
+        is_problem(await client.get("/openapi.json"), 401)
+
+
+async def test_every_part_of_an_address_is_described(house: House) -> None:
+    async with client_of(house, None) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    for path, methods in paths.items():
+        for operation in methods.values():
+            named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+            assert named == set(re.findall(r"{(\w+)", path)), path
