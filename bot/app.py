@@ -37,7 +37,7 @@ from bot.web.errors import install_errors
 from bot.web.pages import Pages, install
 from bot.web.pages import Shop as PageShop
 from bot.web.security import Guard, allowed_hosts
-from storage import dialects, facts, inbox, outbox
+from storage import engines, facts, inbox, outbox
 
 log = structlog.get_logger("app")
 
@@ -99,7 +99,7 @@ async def running(
     settings: Settings, only: tuple[str, ...] = ROLES, *, demo: bool = False, clock: Clock | None = None
 ) -> AsyncIterator[House]:
     """The whole house at work, until the block is left: then it stops in order."""
-    file = dialects.sqlite_file(dialects.parse_url(settings.database))
+    file = engines.sqlite_file(engines.parse_url(settings.database))
     with only_server(file):
         async with AsyncExitStack() as stack:
             house = await stack.enter_async_context(open_house(settings, server=True, clock=clock))

@@ -15,8 +15,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import dialects
+from storage import engines
 from storage.errors import SchemaOutdated, TakenMeanwhile
+from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
 
@@ -26,40 +27,53 @@ Record = Row[*tuple[Any, ...]]
 Tx = AsyncConnection
 """A transaction: what every function of storage takes."""
 
-ATTEMPTS = 5
-
 
 class Database:
     """The database of one process. Create it once in the composition root; `close` it at the end.
 
-    On SQLite there is one writing connection (waiting for it is fair, and never SQLITE_BUSY inside this process) and a
-    few readers.
+    On SQLite there is one writing connection in a thread of its own (waiting for it is fair, and never SQLITE_BUSY
+    inside this process) and a few readers.
     """
 
     def __init__(self, url: str, *, checkpoints: bool = True) -> None:
         """Take the address; nothing is opened yet. Raises DatabaseUrlInvalid."""
-        self.url: URL = dialects.parse_url(url)
-        self._writer = dialects.make_engine(self.url, writer=True, checkpoints=checkpoints)
-        self._reader = dialects.make_engine(self.url, writer=False) if self.is_sqlite else self._writer
+        self.url: URL = engines.parse_url(url)
+        self._engine = engines.make_engine(self.url, writer=not self.is_sqlite)
+        self._writer: Writer | None = None
+        self._eye: Eye | None = None
+        if self.is_sqlite:
+            self._writer = Writer(engines.make_writing_engine(self.url, checkpoints=checkpoints), self._engine)
+            self._eye = Eye(engines.make_looking_engine(self.url), self._engine)
         self._under_way, self._at_rest = 0, asyncio.Event()
         self._at_rest.set()
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is a SQLite file."""
-        return dialects.is_sqlite(self.url)
+        return engines.is_sqlite(self.url)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads."""
-        async with self._reader.connect() as tx, tx.begin():
+        async with self._engine.connect() as tx, tx.begin():
             yield tx
+
+    async def look(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """What `work` sees, without the cost of a transaction, for a look that an index answers at once.
+
+        Meant for one statement: several may each see another moment.
+        """
+        if self._eye is not None:
+            return self._eye.look(work)
+        async with self.read() as tx:
+            return await work(tx)
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run `work` in one writing transaction and commit.
 
         Shielded: a cancelled caller cannot tear a commit apart. Deadlocks, lock time-outs and codes taken by others
-        make the whole transaction run again; `work` must therefore have no effect outside of it.
+        make the whole transaction run again; `work` must therefore have no effect outside of it, and wait for nothing
+        else: on SQLite it runs in the writer's thread (storage/writer.py).
         """
         self._under_way += 1
         self._at_rest.clear()
@@ -67,7 +81,7 @@ class Database:
 
     async def _until_done(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         try:
-            return await self._transact(work)
+            return await (self._transact(work) if self._writer is None else self._writer.transact(work))
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -76,13 +90,13 @@ class Database:
     async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with self._writer.connect() as tx, tx.begin():
+                async with self._engine.connect() as tx, tx.begin():
                     return await work(tx)
             except TakenMeanwhile:
                 if attempt == ATTEMPTS:
                     raise
             except DBAPIError as error:
-                if attempt == ATTEMPTS or not dialects.may_retry(error):
+                if attempt == ATTEMPTS or not engines.may_retry(error):
                     raise
                 await asyncio.sleep(0.02 * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -96,10 +110,9 @@ class Database:
 
     async def pragma(self, name: str) -> Any:
         """A SQLite setting as the writing connection sees it; None on PostgreSQL."""
-        if not self.is_sqlite:
+        if self._writer is None:
             return None
-        async with self._writer.connect() as tx:
-            return (await tx.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+        return await self._writer.outside(lambda tx: tx.exec_driver_sql(f"PRAGMA {name}").scalar_one())
 
     async def wipe(self) -> bool:
         """After the commit of an erasure: leave no copy of what was erased in SQLite's write-ahead log.
@@ -107,7 +120,7 @@ class Database:
         Call it outside of any transaction. False when readers kept it from being emptied; the next checkpoint does it
         then.
         """
-        return await dialects.truncate_wal(self._writer)
+        return self._writer is None or await self._writer.outside(engines.truncate_wal)
 
     async def close(self) -> None:
         """Let transactions end whose callers have gone, then close all connections, readers first.
@@ -115,9 +128,11 @@ class Database:
         The last one to close folds the write-ahead log in.
         """
         await self._at_rest.wait()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
-        await self._writer.dispose()
+        if self._eye is not None:
+            self._eye.close()
+        await self._engine.dispose()
+        if self._writer is not None:
+            await self._writer.close()
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -146,8 +161,8 @@ async def ensure_schema(url: str) -> None:
 
     Raises SchemaOutdated for one of another version: that is the operator's decision.
     """
-    parsed = dialects.parse_url(url)
-    file = dialects.sqlite_file(parsed)
+    parsed = engines.parse_url(url)
+    file = engines.sqlite_file(parsed)
     if file is not None and (not file.exists() or file.stat().st_size == 0):
         await upgrade(url)
         return
@@ -164,13 +179,13 @@ async def ensure_schema(url: str) -> None:
 
 async def upgrade(url: str) -> None:
     """Bring the schema to the newest version, in one transaction. Safe to run again after being killed at any point."""
-    parsed = dialects.parse_url(url)
-    file = dialects.sqlite_file(parsed)
+    parsed = engines.parse_url(url)
+    file = engines.sqlite_file(parsed)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not file.exists():
             file.touch(mode=0o600)
-    engine = dialects.make_engine(parsed, writer=True)
+    engine = engines.make_engine(parsed, writer=True)
     try:
         async with engine.connect() as connection:
             if file is not None:

@@ -1,106 +1,13 @@
-"""The only place (with database.py and migrations/) that knows which database it talks to."""
+"""The only place (with engines.py, database.py and migrations/) that knows which database it talks to: SQL."""
 
-import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Float, String, Table, Text, bindparam, event, false, func, select
+from sqlalchemy import Boolean, ColumnElement, Float, String, Table, Text, bindparam, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-
-from storage.errors import DatabaseUrlInvalid
-
-RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
-"""PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
-
-
-def parse_url(url: str) -> URL:
-    """The database's address with the right driver. Raises DatabaseUrlInvalid, never repeating a password."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseUrlInvalid("this is not a database address") from error
-    family = parsed.drivername.split("+")[0]
-    if family in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+asyncpg")
-    if family == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise DatabaseUrlInvalid("a SQLite database needs a file; an in-memory one would lose every answer")
-        return parsed.set(drivername="sqlite+aiosqlite")
-    raise DatabaseUrlInvalid(f"databases of kind {family!r} are not supported")
-
-
-def is_sqlite(url: URL) -> bool:
-    """Whether this address is a SQLite file."""
-    return url.get_backend_name() == "sqlite"
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The file of a SQLite database, else None."""
-    return Path(str(url.database)) if is_sqlite(url) else None
-
-
-def make_engine(url: URL, *, writer: bool, checkpoints: bool = True) -> AsyncEngine:
-    """An engine with the settings of DELIVERY.md 7.1 and 7.2.
-
-    `checkpoints=False` is for a second process beside a running server: it writes, but leaves checkpoints to the
-    server.
-    """
-    return _sqlite_engine(url, writer=writer, checkpoints=checkpoints) if is_sqlite(url) else _postgres_engine(url)
-
-
-def _sqlite_engine(url: URL, *, writer: bool, checkpoints: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=1 if writer else 4, max_overflow=0, pool_timeout=30)
-    pragmas = [
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=5000",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-    ]
-    if not writer:
-        pragmas.append("query_only=ON")
-    if not writer or not checkpoints:
-        pragmas.append("wal_autocheckpoint=0")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-    return engine
-
-
-def _postgres_engine(url: URL) -> AsyncEngine:
-    settings = {
-        "synchronous_commit": "on",
-        "lock_timeout": "5s",
-        "statement_timeout": "15s",
-        "idle_in_transaction_session_timeout": "30s",
-        "application_name": "holdback",
-    }
-    return create_async_engine(
-        url,
-        pool_size=10,
-        max_overflow=0,
-        pool_pre_ping=True,
-        pool_timeout=30,
-        isolation_level="READ COMMITTED",
-        connect_args={"command_timeout": 30, "server_settings": settings},
-    )
 
 
 def insert(tx: AsyncConnection, table: Table) -> Any:
@@ -112,30 +19,6 @@ async def one_at_a_time(tx: AsyncConnection, what: str) -> None:
     """Until this transaction ends, nobody else on this database does what goes by this name. SQLite is so by itself."""
     if tx.dialect.name == "postgresql":
         await tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"holdback {what}"))))
-
-
-def may_retry(error: DBAPIError) -> bool:
-    """Whether the whole transaction may simply be run again."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
-    if state in RETRY_STATES:
-        return True
-    return bool(re.search(r"database is locked|database table is locked", str(error.orig)))
-
-
-async def truncate_wal(engine: AsyncEngine) -> bool:
-    """Fold the write-ahead log into the file and empty it, outside of any transaction.
-
-    SQLite only; False while readers keep it.
-    """
-    if engine.dialect.name != "sqlite":
-        return True
-    async with engine.connect() as connection:
-        # The driver itself: SQLAlchemy would begin a transaction, in which there are no checkpoints.
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _, _ = await cursor.fetchone()
-        await cursor.close()
-        return not busy
 
 
 async def steady(tx: AsyncConnection) -> None:
@@ -241,9 +124,9 @@ def _list_holds(element: Any, compiler: Any, **options: Any) -> str:
 
 @compiles(list_holds, "postgresql")
 def _list_holds_in_c(element: Any, compiler: Any, **options: Any) -> str:
+    """The whole list in small letters, which leaves JSON's own signs alone. No query within: workers can share it."""
     column, wanted = (compiler.process(part, **options) for part in element.clauses)
-    rows = f"jsonb_array_elements_text({column}) AS one(value)"
-    return f"({column} <> '[]' AND EXISTS (SELECT 1 FROM {rows} WHERE lower(one.value COLLATE \"C\") = {wanted}))"  # noqa: S608 - as above
+    return f"({column} <> '[]' AND jsonb_exists(lower({column}::text COLLATE \"C\")::jsonb, {wanted}))"
 
 
 class list_names(FunctionElement[bool]):  # noqa: N801 - it is used as a function of SQL

@@ -93,7 +93,7 @@ def restore(file: File, as_json: AsJson = False) -> None:
     from bot.house import read_secret
     from bot.lock import only_server
     from storage import backup as backups
-    from storage import dialects
+    from storage import engines
     from storage.database import newest_version
 
     loaded = settings()
@@ -113,7 +113,7 @@ def restore(file: File, as_json: AsJson = False) -> None:
         await database.wipe()
         return counts
 
-    with only_server(dialects.sqlite_file(dialects.parse_url(loaded.database))):
+    with only_server(engines.sqlite_file(engines.parse_url(loaded.database))):
         counts = with_database(replace)
     told = [f"{name}: {number}" for name, number in counts.items()]
     kept = f"what was there before is in {before}; delete it when you do not need it"

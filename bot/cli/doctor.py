@@ -100,10 +100,10 @@ def _shops(settings: "Settings") -> Iterator[Finding]:
 
 
 async def _database(settings: "Settings") -> Finding:
-    from storage import dialects
+    from storage import engines
     from storage.database import Database
 
-    file = dialects.sqlite_file(dialects.parse_url(settings.database))
+    file = engines.sqlite_file(engines.parse_url(settings.database))
     if file is not None and not file.exists():
         return Finding("database", "good", "not made yet; the first command that needs it makes it")
     database = Database(settings.database, checkpoints=False)

@@ -36,7 +36,7 @@ class Recording:
 @contextmanager
 def recording(database: Database) -> Iterator[Recording]:
     """Note everything that is written meanwhile."""
-    engine, noted = database._writer.sync_engine, Recording()
+    engine, noted = database._writer._engine, Recording()
 
     def begun(_connection: Any) -> None:
         noted.transactions.append({})

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from storage.database import Database
+from storage.database import Database, Tx
+from storage.engines import make_engine
 
 
 @pytest_asyncio.fixture
@@ -13,3 +14,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def tx(database: Database) -> AsyncIterator[Tx]:
+    """A writing transaction that is taken back at the end."""
+    engine = make_engine(database.url, writer=True)
+    async with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        await transaction.rollback()
+    await engine.dispose()

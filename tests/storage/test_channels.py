@@ -1,19 +1,17 @@
 """Where people came from and how far they have come, counted once and in one currency, on both databases."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import delete, insert
 
 import flows
 from flows.audience.profile import STAGES
 from storage import conversations, joining, prospects, spend
 from storage.conversations import Opening
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.reads import channels, funnel
 from storage.reads.channels import Sought, together
 from storage.reads.common import Window
@@ -25,14 +23,6 @@ from tests.storage.world import NOW, shipped_flow
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MONTH = Window(NOW - 30 * DAY, NOW + DAY)
 FLOW = shipped_flow()
-
-
-@pytest_asyncio.fixture
-async def tx(database: Database) -> AsyncIterator[Tx]:
-    """A writing transaction that is taken back at the end."""
-    async with database._writer.connect() as connection, connection.begin() as transaction:
-        yield connection
-        await transaction.rollback()
 
 
 async def person(tx: Tx, source: str | None, at: Any = NOW, *, answered: bool = False, **known: Any) -> int:

@@ -1,11 +1,9 @@
 """Groups by lot are counted as they were drawn, on both databases: who, from when, with what, and what is left out."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest_asyncio
 from sqlalchemy import insert, update
 
 from flows.evidence.lot import Lot
@@ -13,7 +11,7 @@ from flows.evidence.verdicts import judge
 from flows.state import State
 from storage import conversations, prospects, verdicts
 from storage.conversations import Opening
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.reads import evidence
 from storage.reads.evidence import Pair, Period
 from storage.tables import conversations as talks
@@ -22,16 +20,6 @@ from storage.tables import grants, outbox, purchases
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 LATER = START + 60 * DAY
-
-
-@pytest_asyncio.fixture
-async def tx(database_url: str) -> AsyncIterator[Tx]:
-    """A writing transaction that is taken back at the end."""
-    database = Database(database_url)
-    async with database._writer.connect() as connection, connection.begin() as transaction:
-        yield connection
-        await transaction.rollback()
-    await database.close()
 
 
 async def enrolled(

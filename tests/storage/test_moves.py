@@ -1,11 +1,9 @@
 """What offers led to, and how good the asking was, on both databases."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest_asyncio
 from sqlalchemy import insert, update
 
 from flows.codec import encode_message
@@ -13,7 +11,7 @@ from flows.messages import Button, Message, Prompt
 from flows.state import State
 from storage import conversations, prospects
 from storage.conversations import Opening
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.reads import moves, quality
 from storage.reads.common import Window
 from storage.tables import answers, grants, journal, outbox, purchases
@@ -22,16 +20,6 @@ from storage.tables import conversations as talks
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WINDOW = Window(START - DAY, START + 30 * DAY)
-
-
-@pytest_asyncio.fixture
-async def tx(database_url: str) -> AsyncIterator[Tx]:
-    """A writing transaction that is taken back at the end."""
-    database = Database(database_url)
-    async with database._writer.connect() as connection, connection.begin() as transaction:
-        yield connection
-        await transaction.rollback()
-    await database.close()
 
 
 async def talk(tx: Tx, *, arm: str = "offer", reached: bool = True, segment: str | None = None) -> tuple[int, int]:

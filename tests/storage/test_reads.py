@@ -35,14 +35,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await one.close()
 
 
-@pytest_asyncio.fixture
-async def tx(database: Database) -> AsyncIterator[Tx]:
-    """A writing transaction that is taken back at the end."""
-    async with database._writer.connect() as connection, connection.begin() as transaction:
-        yield connection
-        await transaction.rollback()
-
-
 async def talk(tx: Tx, *, at: datetime = NOW - DAY, **columns: Any) -> tuple[int, int]:
     """A prospect with a conversation; returns both row ids. `columns` are the conversation's."""
     person = await prospects.create(tx, at, first_name=columns.pop("first_name", "Camille"), last_name="Laurent")

@@ -1,0 +1,182 @@
+"""How each database is opened: addresses, drivers, settings (DELIVERY.md 7.1 and 7.2), and which errors pass."""
+
+import re
+import sqlite3
+from collections import deque
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.errors import DatabaseUrlInvalid
+
+RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
+
+
+def parse_url(url: str) -> URL:
+    """The database's address with the right driver. Raises DatabaseUrlInvalid, never repeating a password."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlInvalid("this is not a database address") from error
+    family = parsed.drivername.split("+")[0]
+    if family in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+asyncpg")
+    if family == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUrlInvalid("a SQLite database needs a file; an in-memory one would lose every answer")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    raise DatabaseUrlInvalid(f"databases of kind {family!r} are not supported")
+
+
+def is_sqlite(url: URL) -> bool:
+    """Whether this address is a SQLite file."""
+    return url.get_backend_name() == "sqlite"
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite database, else None."""
+    return Path(str(url.database)) if is_sqlite(url) else None
+
+
+def make_engine(url: URL, *, writer: bool, checkpoints: bool = True) -> AsyncEngine:
+    """An engine with the settings of DELIVERY.md 7.1 and 7.2.
+
+    `checkpoints=False` is for a second process beside a running server: it writes, but leaves checkpoints to the
+    server.
+    """
+    return _sqlite_engine(url, writer=writer, checkpoints=checkpoints) if is_sqlite(url) else _postgres_engine(url)
+
+
+def _sqlite_engine(url: URL, *, writer: bool, checkpoints: bool) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=1 if writer else 4, max_overflow=0, pool_timeout=30)
+    _prepare(engine.sync_engine, writer=writer, checkpoints=checkpoints)
+    _begin_with(engine.sync_engine, "BEGIN IMMEDIATE" if writer else "BEGIN")
+    return engine
+
+
+def make_writing_engine(url: URL, *, checkpoints: bool) -> Engine:
+    """A SQLite file's engine without asyncio, for the one thread that writes (storage/writer.py)."""
+    engine = _plain_engine(url)
+    _prepare(engine, writer=True, checkpoints=checkpoints)
+    _begin_with(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def make_looking_engine(url: URL) -> Engine:
+    """A SQLite file's engine without asyncio, for looks that read one statement each: there are no transactions."""
+    engine = _plain_engine(url)
+    _prepare(engine, writer=False, checkpoints=False)
+    return engine
+
+
+def _plain_engine(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="sqlite"), pool_size=1, max_overflow=0, connect_args={"factory": _WholeAnswers}
+    )
+
+
+class _WholeCursor(sqlite3.Cursor):
+    """Reads all rows at once: what is written while they are looked through does not change them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Nothing is read yet."""
+        super().__init__(connection)
+        self._rows: deque[Any] = deque()
+
+    def execute(self, sql: str, parameters: Any = ()) -> Self:
+        """Run a statement and take all it answers."""
+        super().execute(sql, parameters)
+        self._rows = deque(super().fetchall()) if self.description is not None else deque()
+        return self
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        return self._rows.popleft() if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """So many rows, or those that are left."""
+        return [self._rows.popleft() for _ in range(min(size or self.arraysize, len(self._rows)))]
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        rows = list(self._rows)
+        self._rows.clear()
+        return rows
+
+
+class _WholeAnswers(sqlite3.Connection):
+    """A connection whose cursors read all rows at once."""
+
+    def cursor(self, factory: Any = _WholeCursor) -> Any:
+        """A new cursor."""
+        return super().cursor(factory)
+
+
+def _prepare(engine: Engine, *, writer: bool, checkpoints: bool) -> None:
+    """Every connection of this engine has the settings of DELIVERY.md 7.1, and leaves transactions to us."""
+    pragmas = [
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ]
+    if not writer:
+        pragmas.append("query_only=ON")
+    if not writer or not checkpoints:
+        pragmas.append("wal_autocheckpoint=0")
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(statement)
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    settings = {
+        "synchronous_commit": "on",
+        "lock_timeout": "5s",
+        "statement_timeout": "15s",
+        "idle_in_transaction_session_timeout": "30s",
+        "application_name": "holdback",
+    }
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=30,
+        isolation_level="READ COMMITTED",
+        connect_args={"command_timeout": 30, "server_settings": settings},
+    )
+
+
+def may_retry(error: DBAPIError) -> bool:
+    """Whether the whole transaction may simply be run again."""
+    state = getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
+    if state in RETRY_STATES:
+        return True
+    return bool(re.search(r"database is locked|database table is locked", str(error.orig)))
+
+
+def truncate_wal(connection: Connection) -> bool:
+    """Fold a SQLite file's write-ahead log in and empty it, outside of any transaction. False while readers keep it."""
+    # The driver itself: SQLAlchemy would begin a transaction, in which there are no checkpoints.
+    driver: Any = connection.connection.driver_connection
+    busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
