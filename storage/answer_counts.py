@@ -1,15 +1,17 @@
-"""How many answers named what, kept up in the very transaction that records, supersedes or erases an answer.
+"""How many people named what, kept up in the very transaction that records, supersedes or erases an answer.
 
-A page over a million answers then reads a few hundred rows. What is kept is exact: `recount` gives the same.
+A page over a million answers then reads a few hundred rows. What is kept is exact: `recount` gives the same. Who names
+something on two days is counted on both, the second time with the `former` day: a span of days then counts those whose
+former day is before it, and so nobody twice.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Integer, bindparam, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, literal, select, union_all
 from sqlalchemy import insert as plain_insert
 
 from storage.database import Tx
@@ -19,8 +21,11 @@ from storage.reads.counted import APART
 from storage.tables import answer_counts, answers
 from storage.turns import Taken
 
-Key = tuple[str, str, str, str]
-"""(by, day, name, barrier), in the order in which rows are changed: two turns at once never wait for each other."""
+Key = tuple[str, str, str, str, str]
+"""(by, day, name, barrier, former), in the order in which rows are changed: two turns never wait for each other."""
+
+SUB_CODE: Final = "sub_code"
+KEPT_BY: Final = (*APART, SUB_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,69 +87,81 @@ def _standing(item: Taken, said: Iterable[Any]) -> list[_Standing]:
 
 
 def _keys(standing: Sequence[_Standing]) -> Counter[Key]:
-    """What the standing answers of one conversation, in their order, count for."""
-    found: Counter[Key] = Counter()
-    for place, one in enumerate(standing):
+    """What the standing answers of one conversation count for."""
+    named: defaultdict[tuple[str, str], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in standing:
         day = one.answered_at.astimezone(UTC).date().isoformat()
         for by in APART:
-            found[by, day, getattr(one, by) or "", one.barrier] += 1
+            named[by, getattr(one, by) or ""][one.barrier].add(day)
         if one.sub_code is not None:
-            found["sub_code", day, one.sub_code, ""] += 1
-        if place:
-            found["again", day, "", ""] += 1
+            named[SUB_CODE, one.sub_code][""].add(day)
+    found: Counter[Key] = Counter()
+    for (by, name), barriers in named.items():
+        for barrier, days in barriers.items():
+            found.update(_days(by, name, barrier, days))
+        if len(barriers) > 1:
+            # Two barriers, one person: what the barriers come to together, less this, is how many people it was.
+            found.update(_days(by, name, "", set().union(*barriers.values())))
+            for days in barriers.values():
+                found.subtract(_days(by, name, "", days))
     return found
 
 
-_LESS = (
-    update(answer_counts)
-    .where(*(answer_counts.c[name] == bindparam(f"of_{name}") for name in ("by", "day", "name", "barrier")))
-    .values(n=answer_counts.c.n - bindparam("less", type_=Integer))
-)
+def _days(by: str, name: str, barrier: str, days: set[str]) -> list[Key]:
+    ordered = sorted(days)
+    return [(by, day, name, barrier, former) for former, day in zip(("", *ordered), ordered, strict=False)]
 
 
 async def _apply(tx: Tx, change: Counter[Key]) -> None:
-    more = [_row(key, n) for key, n in sorted(change.items()) if n > 0]
-    less = [key for key, n in sorted(change.items()) if n < 0]
-    if less:
-        of = [dict(zip(("of_by", "of_day", "of_name", "of_barrier"), key, strict=True)) for key in less]
-        await tx.execute(_LESS, [row | {"less": -change[key]} for row, key in zip(of, less, strict=True)])
-        days = sorted({key[1] for key in less})
-        await tx.execute(delete(answer_counts).where(answer_counts.c.day.in_(days), answer_counts.c.n <= 0))
-    if more:
-        row = insert(tx, answer_counts)
-        added = {"n": answer_counts.c.n + row.excluded.n}
-        await tx.execute(row.on_conflict_do_update(index_elements=list(answer_counts.primary_key), set_=added), more)
+    rows: list[dict[str, Any]] = [
+        dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(change.items()) if n
+    ]
+    if not rows:
+        return
+    row = insert(tx, answer_counts)
+    added = {"n": answer_counts.c.n + row.excluded.n}
+    await tx.execute(row.on_conflict_do_update(index_elements=list(answer_counts.primary_key), set_=added), rows)
+    days = sorted({one["day"] for one in rows if one["n"] < 0})
+    if days:
+        kept = answer_counts.c
+        await tx.execute(delete(answer_counts).where(kept.by.in_(KEPT_BY), kept.day.in_(days), kept.n == 0))
 
 
-def _row(key: Key, n: int) -> dict[str, Any]:
-    by, day, name, barrier = key
-    return {"by": by, "day": day, "name": name, "barrier": barrier, "n": n}
+_KEY: Final = ("by", "day", "name", "barrier", "former")
 
 
 async def recount(tx: Tx) -> None:
     """Count everything afresh from the answers themselves: for repairs, and to compare."""
     await tx.execute(delete(answer_counts))
-    place = func.row_number().over(partition_by=answers.c.conversation_id, order_by=(answers.c.visit, answers.c.id))
-    standing = (
-        select(
-            utc_day(answers.c.answered_at).label("day"),
-            MAIN_BARRIER.label("barrier"),
-            place.label("place"),
-            answers.c.sub_code,
-            *(func.coalesce(answers.c[by], "").label(by) for by in APART),
-        )
-        .where(COUNTS)
-        .subquery()
-    )
     for by in APART:
-        name, barrier = standing.c[by], standing.c.barrier
-        counted = select(literal(by), standing.c.day, name, barrier, func.count())
-        await _fill(tx, counted.group_by(standing.c.day, name, barrier))
-    finer = select(literal("sub_code"), standing.c.day, standing.c.sub_code, literal(""), func.count())
-    await _fill(tx, finer.where(standing.c.sub_code.is_not(None)).group_by(standing.c.day, standing.c.sub_code))
-    again = select(literal("again"), standing.c.day, literal(""), literal(""), func.count())
-    await _fill(tx, again.where(standing.c.place > 1).group_by(standing.c.day))
+        name, barrier = func.coalesce(answers.c[by], ""), MAIN_BARRIER
+        named = _afresh(by, name, barrier, COUNTS)
+        anything = _afresh(by, name, literal(""), COUNTS).subquery()
+        less = _afresh(by, name, barrier, COUNTS).subquery()
+        together = union_all(
+            select(anything.c.day, anything.c.name, anything.c.former, anything.c.n),
+            select(less.c.day, less.c.name, less.c.former, -less.c.n),
+        ).subquery()
+        of = (together.c.day, together.c.name, together.c.former)
+        number = func.sum(together.c.n)
+        whole = select(literal(by), of[0], of[1], literal(""), of[2], cast(number, Integer)).group_by(*of)
+        await _fill(tx, named)
+        await _fill(tx, whole.having(number != 0))
+    await _fill(tx, _afresh(SUB_CODE, answers.c.sub_code, literal(""), COUNTS, answers.c.sub_code.is_not(None)))
 
 
-async def _fill(tx: Tx, counted: Any) -> None:
-    await tx.execute(plain_insert(answer_counts).from_select(["by", "day", "name", "barrier", "n"], counted))
+def _afresh(by: str, name: Any, barrier: Any, *where: ColumnElement[bool]) -> Select[Any]:
+    """Every day on which a conversation named something, by the day it had done so last before."""
+    day = utc_day(answers.c.answered_at)
+    columns = (answers.c.conversation_id, name.label("name"), barrier.label("barrier"), day.label("day"))
+    days = select(*columns).where(*where).distinct().subquery()
+    former = func.lag(days.c.day).over(
+        partition_by=(days.c.conversation_id, days.c.name, days.c.barrier), order_by=days.c.day
+    )
+    once = select(days.c.day, days.c.name, days.c.barrier, func.coalesce(former, "").label("former")).subquery()
+    of = (once.c.day, once.c.name, once.c.barrier, once.c.former)
+    return select(literal(by).label("by"), *of, func.count().label("n")).group_by(*of)
+
+
+async def _fill(tx: Tx, counted: Select[Any]) -> None:
+    await tx.execute(plain_insert(answer_counts).from_select([*_KEY, "n"], counted))

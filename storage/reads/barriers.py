@@ -1,6 +1,6 @@
 """What holds people back: by barrier, and by product, language, source or channel within a span of time.
 
-Read from the sums that turns keep where these can tell, else counted from the answers: the figures are the same.
+Read from the sums that turns keep where these are told apart so, else counted from the answers: the same figures.
 """
 
 from collections import Counter
@@ -75,9 +75,7 @@ async def total(tx: Tx, asked: Asked) -> Group:
     wanted = chosen(asked)
     if len(wanted) <= 1:
         what, name = next(iter(wanted.items()), ("campaign", ""))
-        kept = await counted.rows(tx, asked.window, what, name)
-        if kept is not None:
-            return _together("", kept)
+        return _together("", await counted.rows(tx, asked.window, what, name))
     where = standing(asked)
     rows = await tx.execute(select(MAIN_BARRIER, _PEOPLE).where(*where).group_by(MAIN_BARRIER))
     people = await tx.execute(select(_PEOPLE).where(*where))
@@ -93,11 +91,12 @@ async def by(tx: Tx, asked: Asked, what: By) -> Groups:
 
 async def _groups(tx: Tx, asked: Asked, what: By) -> list[Group]:
     wanted = chosen(asked)
-    kept = await counted.rows(tx, asked.window, what, wanted.get(what, "")) if set(wanted) <= {what} else None
-    if kept is not None:
-        names = dict.fromkeys(name for name, _ in kept)
-        groups = [_together(name, {key: n for key, n in kept.items() if key[0] == name}) for name in names]
-        return _ordered(groups)
+    if set(wanted) <= {what}:
+        kept: dict[str | None, counted.Counted] = {}
+        for (name, barrier), number in (await counted.rows(tx, asked.window, what, wanted.get(what, ""))).items():
+            kept.setdefault(name, {})[name, barrier] = number
+        groups = [_together(name, mine) for name, mine in kept.items()]
+        return _ordered([group for group in groups if group.people])
     column, where = answers.c[what], standing(asked)
     sizes = (await tx.execute(select(column, _PEOPLE).where(*where).group_by(column))).all()
     found: dict[str | None, dict[str, int]] = {}
@@ -111,7 +110,7 @@ def _together(name: str | None, kept: counted.Counted) -> Group:
     numbers: Counter[str] = Counter()
     for (_, barrier), number in kept.items():
         numbers[barrier] += number
-    return Group(name, numbers.total(), dict(numbers))
+    return Group(name, numbers.total(), {barrier: number for barrier, number in numbers.items() if barrier and number})
 
 
 def _ordered(groups: Sequence[Group]) -> list[Group]:
@@ -120,9 +119,9 @@ def _ordered(groups: Sequence[Group]) -> list[Group]:
 
 async def sub_codes(tx: Tx, asked: Asked) -> dict[str, int]:
     """Finer reasons inside a barrier, such as a problem at the checkout: how many people gave each."""
-    kept = await counted.rows(tx, asked.window, "sub_code") if not chosen(asked) else None
-    if kept is not None:
-        return {str(code): number for (code, _), number in kept.items()}
+    if not chosen(asked):
+        kept = await counted.rows(tx, asked.window, "sub_code")
+        return {str(code): number for (code, _), number in kept.items() if number}
     where = [*standing(asked), answers.c.sub_code.is_not(None)]
     rows = await tx.execute(select(answers.c.sub_code, _PEOPLE).where(*where).group_by(answers.c.sub_code))
     return {code: int(number) for code, number in rows}

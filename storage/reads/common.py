@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, FromClause, and_, or_
 
 from storage.tables import answers
 
@@ -46,11 +46,22 @@ def read_cursor(text: str) -> Cursor | None:
     return Cursor(at, int(number))
 
 
-MAIN_BARRIER: ColumnElement[str | None] = answers.c.barriers[0].as_string()
-"""The barrier an answer counts for: the first it names; null for an answer to a later question."""
+def main_barrier(table: FromClause) -> ColumnElement[str | None]:
+    """The barrier an answer counts for: the first it names; null for an answer to a later question."""
+    barrier: ColumnElement[str | None] = table.c.barriers[0].as_string()
+    return barrier
 
-COUNTS: ColumnElement[bool] = and_(answers.c.superseded_at.is_(None), MAIN_BARRIER.is_not(None))
-"""An answer that names a barrier and was not taken back."""
+
+def counts(table: FromClause) -> ColumnElement[bool]:
+    """An answer that names a barrier and was not taken back."""
+    return and_(table.c.superseded_at.is_(None), main_barrier(table).is_not(None))
+
+
+MAIN_BARRIER: ColumnElement[str | None] = main_barrier(answers)
+"""The barrier of a row of answers."""
+
+COUNTS: ColumnElement[bool] = counts(answers)
+"""That a row of answers counts."""
 
 
 def within(column: ColumnElement[Any], window: Window) -> ColumnElement[bool]:

@@ -1,21 +1,24 @@
-"""Answers counted from the sums that turns keep (storage.answer_counts), where these can tell people apart."""
+"""People counted from the sums that turns keep (storage.answer_counts): the same figures as from their answers."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 
 from storage.database import Tx
-from storage.reads.common import COUNTS, MAIN_BARRIER, Window, within
+from storage.reads.common import COUNTS, MAIN_BARRIER, Window, counts, main_barrier, within
 from storage.tables import answer_counts, answers
 
 APART: Final = ("campaign", "product", "language", "source", "channel")
 """What counts are kept apart by. Each is also the whole: the sum over all its names."""
 
 Counted = dict[tuple[str | None, str], int]
-"""(name, barrier) -> people; the name is None for unknown."""
+"""(name, barrier) -> people; the name is None for unknown.
+
+An empty barrier corrects the sum of a name's barriers to its people: who named two barriers is one person.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,63 +27,70 @@ class _Cut:
 
     first: str
     behind: str
+    whole: Window | None
     rest: tuple[Window, ...]
-    touched: tuple[str, str]
 
 
-async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted | None:
+async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted:
     """How many people in the window named each barrier, told apart `by` one of APART, or only those of one `name`.
 
-    None when the sums cannot tell: somebody answered more than once, and has to be counted once. One statement.
+    `by` = `sub_code`: how many gave each finer reason, all under an empty barrier. One statement.
     """
     cut = _cut(window)
-    parts = [_days(cut, by, name), _again(cut), *(_edge(one, by, name) for one in cut.rest)]
+    parts = [_days(cut, by, name), *(_edges(cut, by, name, of) for of in _EDGES if cut.rest)]
+    if by not in APART:
+        parts = parts[:2]
     found: Counter[tuple[str | None, str]] = Counter()
     for kind, known, barrier, number in await tx.execute(union_all(*parts)):
-        if kind == "again":
-            return None
         found[known or None, barrier] += int(number)
+        if kind == "named" and by in APART:
+            found[known or None, ""] -= int(number)
     return dict(found)
 
 
+_EDGES: Final = ("named", "anything")
+
+
 def _days(cut: _Cut, by: str, name: str) -> Select[Any]:
-    """The sums of whole days."""
+    """The sums of whole days: whoever is counted on two of them counts on the first."""
     kept = answer_counts.c
-    days = [kept.by == by, kept.day >= cut.first, kept.day < cut.behind]
+    days = [kept.by == by, kept.day >= cut.first, kept.day < cut.behind, kept.former < cut.first]
     if name:
         days.append(kept.name == name)
     summed = select(literal("days"), kept.name, kept.barrier, func.sum(kept.n)).where(*days)
     return summed.group_by(kept.name, kept.barrier)
 
 
-def _again(cut: _Cut) -> Select[Any]:
-    """A row when anybody answered more than once on the days the window touches."""
-    kept = answer_counts.c
-    found = select(literal("again"), literal(""), literal(""), kept.n)
-    return found.where(kept.by == "again", kept.day.between(*cut.touched))
+def _edges(cut: _Cut, by: str, name: str, of: str) -> Select[Any]:
+    """From the answers themselves, for the hours that are no whole day: who is not counted on the whole days already.
 
-
-def _edge(window: Window, by: str, name: str) -> Select[Any]:
-    """The same from the answers themselves, for the hours that are no whole day."""
-    column = answers.c[by]
-    only: list[ColumnElement[bool]] = [COUNTS, within(answers.c.answered_at, window)]
+    `of`: those who `named` each barrier (or gave each finer reason), or `anything` at all.
+    """
+    earlier = answers.alias("within")
+    same = [earlier.c.conversation_id == answers.c.conversation_id, counts(earlier)]
+    same.append(earlier.c[by].is_not_distinct_from(answers.c[by]))
+    barrier: ColumnElement[Any] = literal("")
+    if of == "named" and by in APART:
+        barrier = MAIN_BARRIER
+        same.append(main_barrier(earlier) == MAIN_BARRIER)
+    only = [COUNTS, or_(*(within(answers.c.answered_at, one) for one in cut.rest))]
     if name:
-        only.append(column == name)
-    if by in APART:
-        counted = select(literal("hours"), column, MAIN_BARRIER, func.count()).where(*only)
-        return counted.group_by(column, MAIN_BARRIER)
-    return (
-        select(literal("hours"), column, literal(""), func.count()).where(*only, column.is_not(None)).group_by(column)
-    )
+        only.append(answers.c[by] == name)
+    if by not in APART:
+        only.append(answers.c[by].is_not(None))
+    if cut.whole is not None:
+        only.append(~exists().where(*same, within(earlier.c.answered_at, cut.whole)))
+    people = func.count(answers.c.conversation_id.distinct())
+    return select(literal(of), answers.c[by], barrier, people).where(*only).group_by(answers.c[by], barrier)
 
 
 def _cut(window: Window) -> _Cut:
     first, last = _midnight_after(window.since), _midnight_before(window.until)
-    touched = (_day(window.since), _day(window.until))
     if first > last:
-        return _Cut(_day(first), _day(first), (window,), touched)
+        return _Cut(_day(first), _day(first), None, (window,))
     ends = (Window(window.since, first), Window(last, window.until))
-    return _Cut(_day(first), _day(last), tuple(one for one in ends if one.since < one.until), touched)
+    whole = Window(first, last) if first < last else None
+    return _Cut(_day(first), _day(last), whole, tuple(one for one in ends if one.since < one.until))
 
 
 def _day(moment: datetime) -> str:

@@ -50,16 +50,22 @@ async def solved(tx: Tx, asked: Asked) -> list[Solved]:
 
 
 async def over_time(tx: Tx, asked: Asked) -> dict[str, dict[str, int]]:
-    """UTC day -> barrier -> answers that named it first, for the days of the window on which anybody answered."""
+    """UTC day -> barrier -> people who named it that day, for the days of the window on which anybody answered."""
     first, last = asked.window.since.date().isoformat(), asked.window.until.date().isoformat()
     wanted = chosen(asked)
     if len(wanted) <= 1:
         by, name = next(iter(wanted.items()), ("campaign", ""))
         kept = answer_counts.c
-        only = [kept.by == by, kept.day.between(first, last), *([kept.name == name] if name else [])]
+        only = [
+            kept.by == by,
+            kept.day.between(first, last),
+            kept.barrier != "",
+            *([kept.name == name] if name else []),
+        ]
         query = select(kept.day, kept.barrier, func.sum(kept.n)).where(*only).group_by(kept.day, kept.barrier)
     else:
-        days = select(utc_day(answers.c.answered_at).label("day"), MAIN_BARRIER.label("barrier"))
+        day = utc_day(answers.c.answered_at).label("day")
+        days = select(day, MAIN_BARRIER.label("barrier"), answers.c.conversation_id).distinct()
         told = days.where(*standing(asked)).subquery()
         query = select(told.c.day, told.c.barrier, func.count()).group_by(told.c.day, told.c.barrier)
     found: dict[str, dict[str, int]] = defaultdict(dict)

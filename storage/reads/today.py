@@ -110,16 +110,13 @@ async def week(tx: Tx, window: Window) -> Week:
     sent = select(func.count()).where(
         outbox.c.state == "sent", outbox.c.kind != "edit", within(outbox.c.sent_at, window)
     )
-    answered = select(func.count(answers.c.conversation_id.distinct())).where(
-        COUNTS, within(answers.c.answered_at, window)
-    )
     orders = select(func.count(), func.count(purchases.c.conversation_id)).where(
         within(purchases.c.bought_at, window), purchases.c.refunded_at.is_(None)
     )
     bought = (await tx.execute(orders)).one()
     return Week(
         sent=int((await tx.execute(sent)).scalar_one()),
-        answered=int((await tx.execute(answered)).scalar_one()),
+        answered=(await barriers.total(tx, barriers.Asked(window))).people,
         bought=int(bought[0]),
         after_contact=int(bought[1]),
     )

@@ -140,14 +140,16 @@ answer_counts = Table(
     Column("day", String(10), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("barrier", String(32), primary_key=True),
+    Column("former", String(10), primary_key=True),
     Column("n", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How many standing answers named each barrier first, kept in the transaction that changes an answer.
+"""How many conversations have a standing answer that names a barrier first, kept in the transaction that changes one.
 
 `by`: what answers are told apart by (`campaign`, `product`, `language`, `source`, `channel`, `sub_code`), `name` one of
-them (empty for unknown), `day` the UTC day of the answer (ISO). `by` = `again` counts answers of a conversation that
-has an earlier one standing: where there are none, answers and people are the same number.
+them (empty for unknown), `day` a UTC day on which it was named (ISO), `former` the day on which the same conversation
+had named the same before (empty: never). People of some days: those whose former day is before the first of them.
+`barrier` is empty for what the barriers have to be corrected by to give people: who named two of them is one person.
 """
 
 journal = Table(

@@ -419,8 +419,9 @@ def upgrade() -> None:
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("barrier", sa.String(length=32), nullable=False),
+        sa.Column("former", sa.String(length=10), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("by", "day", "name", "barrier", name=op.f("pk_answer_counts")),
+        sa.PrimaryKeyConstraint("by", "day", "name", "barrier", "former", name=op.f("pk_answer_counts")),
         sqlite_with_rowid=False,
     )
     _count_answers()
@@ -434,18 +435,27 @@ def _count_answers() -> None:
     barrier = "json_extract(barriers, '$[0]')" if sqlite else "barriers->>0"
     day = "substr(answered_at, 1, 10)" if sqlite else "to_char(answered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
     standing = f"superseded_at IS NULL AND {barrier} IS NOT NULL"
-    into = 'INSERT INTO answer_counts ("by", day, name, barrier, n) '
+    into, any_of_them = 'INSERT INTO answer_counts ("by", day, name, barrier, former, n) ', "''"
+
+    def counted(name: str, named: str, where: str = standing) -> str:
+        """Every day on which a conversation named something, by the day it had done so last before."""
+        what = f"conversation_id, {name} AS name, {named} AS barrier, {day} AS day"
+        days = f"SELECT DISTINCT {what} FROM answers WHERE {where}"  # noqa: S608 - our own words
+        before = "lag(day) OVER (PARTITION BY conversation_id, name, barrier ORDER BY day)"
+        once = f"SELECT day, name, barrier, coalesce({before}, '') AS former FROM ({days}) AS days"  # noqa: S608 - as above
+        by_what = "day, name, barrier, former"
+        return f"SELECT {by_what}, count(*) AS n FROM ({once}) AS once GROUP BY {by_what}"  # noqa: S608 - as above
+
     for by in ("campaign", "product", "language", "source", "channel"):
+        name = f"coalesce({by}, '')"
+        named = counted(name, barrier)
+        op.execute(f"{into} SELECT '{by}', day, name, barrier, former, n FROM ({named}) AS named")  # noqa: S608 - as above
+        # Who named two barriers is one person: what the sum over the barriers has to be corrected by.
         op.execute(
-            f"{into} SELECT '{by}', {day}, coalesce({by}, ''), {barrier}, count(*) FROM answers "  # noqa: S608 - our own words
-            f"WHERE {standing} GROUP BY 2, 3, 4"
+            f"{into} SELECT '{by}', day, name, '', former, sum(n) FROM ("  # noqa: S608 - as above
+            f"SELECT day, name, former, n FROM ({counted(name, any_of_them)}) AS anything UNION ALL "
+            f"SELECT day, name, former, -n FROM ({named}) AS named"
+            ") AS whole GROUP BY day, name, former HAVING sum(n) <> 0"
         )
-    op.execute(
-        f"{into} SELECT 'sub_code', {day}, sub_code, '', count(*) FROM answers "  # noqa: S608 - our own words
-        f"WHERE {standing} AND sub_code IS NOT NULL GROUP BY 2, 3"
-    )
-    op.execute(
-        f"{into} SELECT 'again', day, '', '', count(*) FROM (SELECT {day} AS day, row_number() OVER "  # noqa: S608 - our own words
-        f"(PARTITION BY conversation_id ORDER BY visit, id) AS place FROM answers WHERE {standing}) AS standing "
-        "WHERE place > 1 GROUP BY day"
-    )
+    finer = counted("sub_code", any_of_them, f"{standing} AND sub_code IS NOT NULL")
+    op.execute(f"{into} SELECT 'sub_code', day, name, barrier, former, n FROM ({finer}) AS finer")  # noqa: S608 - as above
