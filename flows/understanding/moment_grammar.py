@@ -1,7 +1,6 @@
 """The ways of naming a time in one language, read from ``data/moments/<language>.txt``.
 
-A line is ``kind: pattern`` or ``kind argument: pattern``; patterns are regular expressions in everyday spelling (they
-are folded like the text they meet). First the words:
+Its lines are those of :mod:`.lines`. First the words:
 
 ``number 2``, ``vague 3`` ("a few"), ``unit day``, ``weekday 0`` (Monday), ``month 1``
 
@@ -33,12 +32,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-from flows.understanding.folding import fold
+from flows.understanding.lines import pattern_lines
 
 _WORDS = ("number", "vague", "unit", "weekday", "month")
-_LINE = re.compile(r"(?P<kind>[a-z-]+)(?: (?P<argument>[^:]+))?: (?P<pattern>.+)")
 _DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _MINUTES = r"(?:[:.h時](?P<m>[0-5]\d))?"
 
@@ -77,7 +74,7 @@ def grammar(language: str) -> Grammar:
     """The grammar of one of the seven languages."""
     spoken: dict[str, list[tuple[str, str]]] = defaultdict(list)
     patterns: list[tuple[str, str, str]] = []
-    for kind, argument, pattern in (*_lines(language), *_lines("any")):
+    for kind, argument, pattern in (*pattern_lines("moments", language), *pattern_lines("moments", "any")):
         if kind in _WORDS and argument:
             spoken[kind].append((argument, pattern))
         else:
@@ -106,14 +103,3 @@ def _compiled(pattern: str, places: Mapping[str, str], *, spaced: bool) -> re.Pa
         pattern = pattern.replace(name, source)
     edges = (r"(?<![^\W_])", r"(?![^\W_])") if spaced else (r"(?<!\d)", r"(?!\d)")
     return re.compile(f"{edges[0]}(?:{pattern}){edges[1]}")
-
-
-def _lines(language: str) -> Iterator[tuple[str, str, str]]:
-    file = resources.files("flows.understanding").joinpath(f"data/moments/{language}.txt")
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            parts = _LINE.fullmatch(line)
-            assert parts, line  # noqa: S101 - the files ship with the package
-            # Folding lowers the P that names a group.
-            pattern = fold(parts["pattern"]).said.replace("(?p<", "(?P<")
-            yield parts["kind"], parts["argument"] or "", pattern
