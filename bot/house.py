@@ -162,6 +162,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         has_bot=settings.telegram_token is not None,
         checkout_silence=settings.checkout_silence,
         attributes=attributes,
+        scoring=library.scoring(),
     )
     texts = library.common_texts()
     mailbox = None
@@ -178,7 +179,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock)),
         campaigns=Campaigns(database, clock, bells, context),
         texts=texts,
-        keeper=Keeper(database, clock, bells, library.scoring(), context.catalogue.currency, settings.timezone),
+        keeper=Keeper(database, clock, bells, context.scoring, context.catalogue.currency, settings.timezone),
         mailbox=mailbox,
     )
 

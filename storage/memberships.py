@@ -1,7 +1,6 @@
 """Who is in the saved segments that a strategy names. Profiles are read only when it names any."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from flows.audience.attributes import Attributes, sensitive_names
 from flows.audience.conditions import Condition, ConditionInvalid, evaluate, parse_condition
 from flows.audience.contradictions import never
 from flows.audience.profile import LEARNING_SEGMENTS
-from flows.offers.backtest import Moment
 from flows.offers.checks import Known
 from flows.offers.looking import attributes_of
 from flows.offers.strategy import ANYBODY, StrategyDefinition
@@ -38,10 +36,9 @@ async def saved_segments(
     tx: Tx, strategy: StrategyDefinition, ids: Sequence[int], currency: str, now: datetime
 ) -> Mapping[int, frozenset[str]]:
     """The saved segments among those the strategy names that each of these prospects is in now."""
-    wanted = {row.segment for row in strategy.rows} - {ANYBODY, *LEARNING_SEGMENTS}
-    if not wanted:
+    conditions = await named(tx, strategy)
+    if not conditions:
         return {}
-    conditions = {name: one for name, one in (await _conditions(tx)).items() if name in wanted}
     found: dict[int, frozenset[str]] = {}
     everybody = sorted(set(ids))
     for start in range(0, len(everybody), GROUP):
@@ -53,14 +50,10 @@ async def saved_segments(
     return found
 
 
-async def placed(
-    tx: Tx, strategy: StrategyDefinition, moments: Sequence[Moment], currency: str, now: datetime
-) -> list[Moment]:
-    """The same moments, each person with the saved segments they are in now."""
-    saved = await saved_segments(tx, strategy, [moment.prospect_id for moment in moments], currency, now)
-    if not saved:
-        return list(moments)
-    return [replace(moment, saved=saved.get(moment.prospect_id, frozenset())) for moment in moments]
+async def named(tx: Tx, strategy: StrategyDefinition) -> dict[str, Condition]:
+    """The saved segments that the strategy's rows name."""
+    wanted = {row.segment for row in strategy.rows} - {ANYBODY, *LEARNING_SEGMENTS}
+    return {name: one for name, one in (await _conditions(tx)).items() if name in wanted} if wanted else {}
 
 
 async def _conditions(tx: Tx) -> dict[str, Condition]:

@@ -53,10 +53,12 @@ def _sum(which: ColumnElement[bool], value: ColumnElement[Decimal | None] = gran
 async def hold(tx: Tx, limit: Limit, value: Decimal, now: datetime, offer: str) -> None:
     """Make sure that a grant of this value stays within the budget until the transaction ends.
 
-    Grants of one strategy wait for each other here. Raises ShelfChanged when it would not: the turn is taken again.
+    Grants of one strategy wait for each other here, and so does another version that is to go live. Raises ShelfChanged
+    when it would not, or when another version is live by now: the turn is taken again.
     """
     if value <= 0:
         return
-    await tx.execute(select(strategies.c.id).where(strategies.c.id == limit.strategy_id).with_for_update())
-    if not fits(limit.budget, await spending(tx, limit, now), value):
+    ours = select(strategies.c.state).where(strategies.c.id == limit.strategy_id).with_for_update()
+    state = (await tx.execute(ours)).scalar_one_or_none()
+    if state != "live" or not fits(limit.budget, await spending(tx, limit, now), value):
         raise ShelfChanged(offer)

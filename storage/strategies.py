@@ -1,5 +1,6 @@
 """Versions of a campaign's strategy: drafted, submitted, approved, live, retired. What was live once never changes."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,9 @@ from sqlalchemy import func, insert, select, update
 
 from flows.offers.strategy import Control, StrategyDefinition
 from storage.database import Record, Tx
+from storage.dialects import one_at_a_time
 from storage.errors import StorageError
+from storage.ids import fingerprint
 from storage.tables import strategies
 
 OPEN = ("draft", "submitted")
@@ -26,6 +29,7 @@ def definition_of(row: Record) -> StrategyDefinition:
 
 async def create(tx: Tx, definition: StrategyDefinition, by: str, now: datetime, note: str | None = None) -> int:
     """A new draft, numbered after the campaign's newest version. Returns its row id."""
+    await one_at_a_time(tx, f"strategy {definition.campaign}")
     newest = select(func.coalesce(func.max(strategies.c.version), 0) + 1).where(
         strategies.c.campaign == definition.campaign
     )
@@ -65,20 +69,27 @@ async def reopen(tx: Tx, row_id: int) -> None:
     await _set(tx, row_id, state="draft", submitted_by=None, submitted_at=None)
 
 
-async def approve(tx: Tx, row_id: int, by: str, now: datetime) -> None:
+def face_of(row: Record) -> str:
+    """What a version says, in a few signs: who approves it gives those of what they have looked at."""
+    return fingerprint(json.dumps(row.definition, sort_keys=True))
+
+
+async def approve(tx: Tx, row_id: int, by: str, now: datetime, *, seen: str | None = None) -> None:
     """Let a submitted version go live, in place of the one that is.
 
-    Raises StrategyRefused when it was not submitted, or when two people are wanted (by it or by the live version) and
-    this is the person who submitted it.
+    Raises StrategyRefused when it was not submitted, when it says something else by now than what was `seen`, or when
+    two people are wanted (by it, or by what was live last) and this is the person who submitted it.
     """
     row = await _locked(tx, row_id)
     if row.state != "submitted":
         raise StrategyRefused(f"version {row.version} is {row.state}; submit it before it is approved")
     before = await live(tx, row.campaign)
-    if row.submitted_by == by and (_wants_two(row) or (before is not None and _wants_two(before))):
+    if row.submitted_by == by and (_wants_two(row) or await wants_two(tx, row.campaign)):
         raise StrategyRefused(
             f"version {row.version} was submitted by {by}, and this shop wants two people; ask somebody else to approve"
         )
+    if seen is not None and seen != face_of(row):
+        raise StrategyRefused(f"version {row.version} was changed since you looked at it; look at it once more")
     if before is not None:
         await _set(tx, before.id, state="retired", retired_at=now)
     await _set(tx, row_id, state="live", approved_by=by, approved_at=now, live_at=now)
@@ -87,11 +98,17 @@ async def approve(tx: Tx, row_id: int, by: str, now: datetime) -> None:
 async def retire(tx: Tx, row_id: int, now: datetime) -> None:
     """Put a version away: a draft is discarded, after the live one the catalogue's order holds again.
 
-    Raises StrategyRefused when it is retired already.
+    Raises StrategyRefused when it is retired already, or live where two people are wanted: one alone would take away
+    every guard.
     """
     row = await _locked(tx, row_id)
     if row.state == "retired":
         raise StrategyRefused(f"version {row.version} is retired already")
+    if row.state == "live" and _wants_two(row):
+        raise StrategyRefused(
+            f"version {row.version} is live, and this shop wants two people: submit another version and let somebody "
+            "else approve it; to stop at once, pause the campaign"
+        )
     await _set(tx, row_id, state="retired", retired_at=now)
 
 
@@ -138,6 +155,13 @@ async def control_of(tx: Tx, campaign: str) -> Control | None:
     """The control groups that the live version sets; None when it leaves them to the campaign's own file."""
     found = await live(tx, campaign)
     return definition_of(found).control if found is not None else None
+
+
+async def wants_two(tx: Tx, campaign: str) -> bool:
+    """Whether what was live last, or still is, asks for two people: putting it away does not lift the rule."""
+    were = select(strategies).where(strategies.c.campaign == campaign, strategies.c.live_at.is_not(None))
+    last = (await tx.execute(were.order_by(strategies.c.live_at.desc(), strategies.c.id.desc()).limit(1))).one_or_none()
+    return last is not None and _wants_two(last)
 
 
 def _wants_two(row: Record) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.common import AsJson, family, say, table, with_house
+from bot.cli.common import AsJson, family, progress, say, table, with_house
 from bot.cli.errors import WRONG, fail
 
 if TYPE_CHECKING:
@@ -105,12 +105,15 @@ def preview(
         fail("give a FILE, or --draft VERSION; one of the two")
     given = _read(file) if file is not None else None
 
-    async def read(house: "House") -> "tuple[Report, str]":
-        async with house.database.read() as tx:
-            wanted = given or strategies.definition_of(await _numbered(tx, campaign, draft or 0))
-            return await planning.preview(tx, house.context, wanted, house.clock.now()), house.catalogue.currency
+    with progress("going through the last 30 days") as bar:
 
-    report, currency = with_house(read)
+        async def read(house: "House") -> "tuple[Report, str]":
+            now, currency = house.clock.now(), house.catalogue.currency
+            async with house.database.read() as tx:
+                wanted = given or strategies.definition_of(await _numbered(tx, campaign, draft or 0))
+                return await planning.preview(tx, house.context, wanted, now, bar), currency
+
+        report, currency = with_house(read)
     say(planning.as_document(report, currency), _lines(report, currency), as_json=as_json)
 
 
@@ -220,8 +223,12 @@ def _lines(report: "Report", currency: str) -> list[str]:
         f"{report.moments} people in 30 days: {report.different} would have got something else,",
         f"{report.without} nothing (before: {report.without_before})",
         *([f"not given because of: {refused}"] if refused else []),
+        *([f"these are the newest; there were {report.of}"] if report.of > report.moments else []),
+        *([f"for {report.lost} of them a fact that counts was said anew since: here it counts as not known"]
+          if report.lost else []),
+        "people are taken as they were known then; tags, attributes nobody declared and rules as they are today",
         "who would have bought is not known: only what would have been offered, and what it could have cost",
-    ]
+    ]  # fmt: skip
 
 
 def _count(number: int, word: str) -> str:

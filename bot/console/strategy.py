@@ -95,9 +95,9 @@ async def page(
         findings = await planning.review(tx, context, definition)
         saved = sorted((await planning.known(tx, context)).segments)
         tried = await planning.preview(tx, context, definition, visit.now) if visit.asked("preview") else None
+        wants_two = definition.two_person or await strategies.wants_two(tx, row.campaign)
     base = strategies.definition_of(live) if live is not None else starter(visit.house.catalogue, row.campaign)
     catalogue = visit.house.catalogue
-    wants_two = definition.two_person or (live is not None and base.two_person)
     return visit.show(
         "strategy_version.html",
         status=status,
@@ -121,6 +121,7 @@ async def page(
         },
         currency=catalogue.currency,
         own=wants_two and row.submitted_by == visit.staff.email,
+        seen=strategies.face_of(row),
         path_here=f"/console/strategy/{row.campaign}/{row.version}",
     )
 

@@ -40,11 +40,11 @@ async def _submit(visit: Visit, row: Record) -> Response:
 
 
 async def approve(visit: Visit) -> Response:
-    """Let it go live."""
-    row = await strategy.find(visit)
+    """Let it go live, as it stood on the page where the button was pressed."""
+    row, seen = await strategy.find(visit), visit.said("seen", limit=64)
 
     async def step(tx: Tx, found: Record) -> None:
-        await planning.approve(tx, visit.house.context, found.id, visit.staff.email, visit.now)
+        await planning.approve(tx, visit.house.context, found.id, visit.staff.email, visit.now, seen=seen)
 
     return await _step(visit, row, "approved", step)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.runtime.flowshelf import FlowShelf
 from flows.audience.attributes import Attributes
+from flows.audience.scoring import Rules
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from storage.tactics import StrategyShelf
@@ -17,7 +18,8 @@ class Context:
     `languages`: those in use, the default first. `secret` keys hashes and links. `flows` keeps built flows,
     `strategies` those that are or were live.
     Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to. `attributes`: what is kept
-    about prospects. `checkout_silence`: a connected shop's checkout of which so long nothing is heard was abandoned.
+    about prospects. `scoring`: the rules of the file, until others are saved in the console. `checkout_silence`: a
+    connected shop's checkout of which so long nothing is heard was abandoned.
     """
 
     shop: Shop
@@ -27,6 +29,7 @@ class Context:
     flows: FlowShelf
     has_bot: bool = True
     attributes: Attributes = field(default_factory=Attributes)
+    scoring: Rules = field(default_factory=Rules)
     strategies: StrategyShelf = field(default_factory=StrategyShelf)
     checkout_silence: timedelta = timedelta(hours=1)
 

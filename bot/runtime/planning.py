@@ -1,20 +1,17 @@
 """What people do with a strategy before it speaks: check it, try it on the past, submit and approve it."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from bot.runtime.context import Context
-from flows.offers.backtest import Report, backtest
+from bot.runtime.looking_back import Progress, look_back
+from flows.offers.backtest import Report
 from flows.offers.checks import Known, check, errors
 from flows.offers.finding import Finding
 from flows.offers.strategy import StrategyDefinition
 from storage import campaigns, memberships, strategies
 from storage.database import Tx
-from storage.reads import moments
 from storage.strategies import StrategyRefused
-
-LAST_MONTH: Final = timedelta(days=30)
-"""How far back a strategy is tried."""
 
 
 async def review(tx: Tx, context: Context, strategy: StrategyDefinition) -> tuple[Finding, ...]:
@@ -32,17 +29,19 @@ async def known(tx: Tx, context: Context) -> Known:
     return await memberships.known(tx, context.attributes)
 
 
-async def preview(tx: Tx, context: Context, strategy: StrategyDefinition, now: datetime) -> Report:
+async def preview(
+    tx: Tx, context: Context, strategy: StrategyDefinition, now: datetime, progress: Progress | None = None
+) -> Report:
     """What it would have done in the last 30 days."""
-    past = await moments.moments(tx, strategy.campaign, now - LAST_MONTH)
-    past = await memberships.placed(tx, strategy, past, context.catalogue.currency, now)
-    return backtest(strategy, context.catalogue, past)
+    return await look_back(tx, context, strategy, now, progress)
 
 
 def as_document(report: Report, currency: str) -> dict[str, Any]:
     """What was found as plain data: money is in `currency`; what would be given is worth at most so much."""
     return {
         "moments": report.moments,
+        "moments_in_all": report.of,
+        "facts_lost": report.lost,
         "different": report.different,
         "without_offer": report.without,
         "without_offer_before": report.without_before,
@@ -64,10 +63,13 @@ async def submit(tx: Tx, context: Context, row_id: int, by: str, now: datetime) 
     await strategies.submit(tx, row_id, by, now)
 
 
-async def approve(tx: Tx, context: Context, row_id: int, by: str, now: datetime) -> None:
-    """Let it go live. Raises StrategyRefused: an error in it, not submitted, or the same person twice."""
+async def approve(tx: Tx, context: Context, row_id: int, by: str, now: datetime, *, seen: str | None = None) -> None:
+    """Let it go live. `seen`: what they looked at (strategies.face_of).
+
+    Raises StrategyRefused: an error in it, not submitted, changed since it was looked at, or the same person twice.
+    """
     await _must_be_right(tx, context, row_id)
-    await strategies.approve(tx, row_id, by, now)
+    await strategies.approve(tx, row_id, by, now, seen=seen)
 
 
 async def _must_be_right(tx: Tx, context: Context, row_id: int) -> None:

@@ -62,7 +62,7 @@ def judge(profile: Profile, rules: Rules, population: Population, now: datetime)
     qualified = qualify(known, champ, fit, level, rules, now)
     stages = funnel.reached(known, champ, fit.grade, rules.engagement, now)
     stage = funnel.forward(profile.scores.stage, stages)
-    segment, why = _learning_segment(known, population)
+    segment, why = learning_segment(known, population)
     scores = Scores(
         fit=fit.score,
         grade=fit.grade,
@@ -98,7 +98,8 @@ def judge(profile: Profile, rules: Rules, population: Population, now: datetime)
     )
 
 
-def _learning_segment(profile: Profile, population: Population) -> tuple[LearningSegment, str]:
+def learning_segment(profile: Profile, population: Population) -> tuple[LearningSegment, str]:
+    """The segment in which offers are learned about for this prospect, and why."""
     if is_company(profile):
         return "b2b", "a company"
     if kept_orders(profile):

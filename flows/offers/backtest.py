@@ -20,7 +20,11 @@ from flows.scene import Granted, Person
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time when an offer could be made: to whom (prospect row id), for which barrier, and what was given then."""
+    """A time when an offer could be made: to whom (prospect row id), for which barrier, and what was given then.
+
+    The person, `segment` and `saved` segments are as they were known then; `earlier` is what they had been given before
+    the time that is looked at.
+    """
 
     prospect_id: int
     at: datetime
@@ -30,6 +34,7 @@ class Moment:
     person: Person
     given: str | None
     value: Decimal
+    earlier: tuple[Granted, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,11 +51,14 @@ class Line:
 class Report:
     """The comparison.
 
-    `moments` looked at, `different`: people who would have got something else, `without`: those who would have got
-    nothing, `refused`: why, by reason, each first offer of a row that could not be given.
+    `moments` looked at, the newest ones `of` all; for `lost` of them a fact that counts was said anew since, and what
+    it was before is not kept. `different`: people who would have got something else, `without`: those who would have
+    got nothing, `refused`: why, by reason, each first offer of a row that could not be given.
     """
 
     moments: int = 0
+    of: int = 0
+    lost: int = 0
     different: int = 0
     without: int = 0
     without_before: int = 0
@@ -101,7 +109,7 @@ def backtest(strategy: StrategyDefinition, catalogue: Catalogue, moments: Iterab
 def _replay(
     strategy: StrategyDefinition, catalogue: Catalogue, moment: Moment, past: _Past, refused: dict[str, int]
 ) -> str | None:
-    granted = past.granted.get(moment.prospect_id, ())
+    granted = (*moment.earlier, *past.granted.get(moment.prospect_id, ()))
     who = Circumstances(moment.person, granted, catalogue.currency, moment.at)
     period = _period(strategy.budget, moment.at)
     subject = Subject(

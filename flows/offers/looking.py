@@ -1,4 +1,4 @@
-"""Which attributes a condition looks at: what is sensitive may not decide an offer."""
+"""What a condition looks at: which attributes, as what is sensitive may not decide an offer, and whether at scores."""
 
 from typing import assert_never
 
@@ -27,5 +27,20 @@ def attributes_of(condition: Condition) -> frozenset[str]:
             return frozenset({field.key})
         case Did() | Ordered() | Answered() | Has():
             return frozenset()
+        case _:
+            assert_never(condition)
+
+
+def looks_at_scores(condition: Condition) -> bool:
+    """Whether anything that is computed decides it."""
+    match condition:
+        case All(parts) | AnyOf(parts):
+            return any(looks_at_scores(part) for part in parts)
+        case Not(part):
+            return looks_at_scores(part)
+        case Compare(field=field) | Known(field=field):
+            return field.origin == "score"
+        case Did() | Ordered() | Answered() | Has():
+            return False
         case _:
             assert_never(condition)

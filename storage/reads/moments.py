@@ -4,73 +4,76 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from flows.audience.profile import LEARNING_SEGMENTS
-from flows.offers.backtest import Moment
-from flows.scene import Person
+from flows.offers.looking_back import Occasion
 from storage.database import Tx
-from storage.tables import choices, conversations, grants, prospects
+from storage.tables import choices, conversations, grants
 
 MOST: Final = 5000
-"""So many moments are looked at, the newest ones: enough to compare, and quick."""
+"""So many are looked at, the newest ones: enough to compare, and quick."""
 
-_FACTS: Final = (
-    prospects.c.id.label("prospect_id"),
-    prospects.c.country,
-    prospects.c.product_id,
-    prospects.c.price,
-    prospects.c.cart_value,
-    prospects.c.currency,
-)
+_c = conversations.c
+_OLDER_AT: Final = func.coalesce(grants.c.granted_at, _c.updated_at)
 
 
-async def moments(tx: Tx, campaign: str, since: datetime) -> list[Moment]:
-    """The newest moments of a campaign since then, oldest first.
+async def occasions(tx: Tx, campaign: str, since: datetime) -> tuple[list[Occasion], int]:
+    """(the newest occasions of a campaign since then, oldest first; how many there are in all).
 
     Its noted choices, and the barriers of conversations that are older than the log. People who by lot are asked
-    without an offer are not among them.
+    without an offer are not among them, nor are erased ones.
     """
-    noted = [_moment(row) for row in await tx.execute(_noted(campaign, since))]
-    older = [_moment(row) for row in await tx.execute(_older(campaign, since))]
-    found = sorted(noted + older, key=lambda moment: moment.at)
-    return found[-MOST:]
+    noted = [_occasion(row) for row in await tx.execute(_noted(campaign, since))]
+    older = [_occasion(row) for row in await tx.execute(_older(campaign, since))]
+    found = sorted(noted + older, key=lambda one: one.at)
+    if len(found) < MOST:
+        return found, len(found)
+    return found[-MOST:], await _how_many(tx, campaign, since)
+
+
+def _are_noted(campaign: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    c = choices.c
+    named = (c.barrier.is_not(None), c.prospect_id.is_not(None))
+    return c.campaign == campaign, c.at >= since, c.arm == "offer", *named
+
+
+def _are_older(campaign: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    noted = exists().where(choices.c.conversation_id == _c.id)
+    return _c.campaign == campaign, _c.updated_at >= since, _c.barrier.is_not(None), _c.arm == "offer", ~noted
 
 
 def _noted(campaign: str, since: datetime) -> Select[Any]:
     given = and_(grants.c.conversation_id == choices.c.conversation_id, grants.c.offer == choices.c.chosen)
+    c = choices.c
     return (
-        select(choices.c.at, choices.c.barrier, choices.c.segment, choices.c.chosen, grants.c.value, *_FACTS)
-        .select_from(choices.join(prospects, prospects.c.id == choices.c.prospect_id).outerjoin(grants, given))
-        .where(choices.c.campaign == campaign, choices.c.at >= since, choices.c.arm == "offer")
-        .where(choices.c.barrier.is_not(None))
-        .order_by(choices.c.at.desc())
+        select(c.prospect_id, c.at, c.barrier, c.segment, c.chosen, grants.c.value)
+        .select_from(choices.outerjoin(grants, given))
+        .where(*_are_noted(campaign, since))
+        .order_by(c.at.desc())
         .limit(MOST)
     )
 
 
 def _older(campaign: str, since: datetime) -> Select[Any]:
-    c = conversations.c
-    noted = exists().where(choices.c.conversation_id == c.id)
-    people = conversations.join(prospects, prospects.c.id == c.prospect_id)
     return (
-        select(c.updated_at.label("at"), c.barrier, c.segment, grants.c.offer.label("chosen"), grants.c.value, *_FACTS)
-        .select_from(people.outerjoin(grants, grants.c.conversation_id == c.id))
-        .where(c.campaign == campaign, c.updated_at >= since, c.barrier.is_not(None), c.arm == "offer", ~noted)
-        .order_by(c.updated_at.desc())
+        select(
+            _c.prospect_id, _OLDER_AT.label("at"), _c.barrier, _c.segment, grants.c.offer.label("chosen"),
+            grants.c.value,
+        )
+        .select_from(conversations.outerjoin(grants, grants.c.conversation_id == _c.id))
+        .where(*_are_older(campaign, since))
+        .order_by(_c.updated_at.desc())
         .limit(MOST)
-    )
+    )  # fmt: skip
 
 
-def _moment(row: Any) -> Moment:
-    person = Person(
-        country=row.country,
-        product_id=row.product_id,
-        price=row.price,
-        cart_value=row.cart_value,
-        currency=row.currency,
-    )
-    segment = row.segment if row.segment in LEARNING_SEGMENTS else "new_other"
-    return Moment(
-        row.prospect_id, row.at, row.barrier, segment, frozenset(), person, row.chosen, row.value or Decimal(0)
-    )
+async def _how_many(tx: Tx, campaign: str, since: datetime) -> int:
+    noted = select(func.count()).select_from(choices).where(*_are_noted(campaign, since))
+    older = select(func.count()).select_from(conversations).where(*_are_older(campaign, since))
+    return int((await tx.execute(noted)).scalar_one()) + int((await tx.execute(older)).scalar_one())
+
+
+def _occasion(row: Any) -> Occasion:
+    segment = row.segment if row.segment in LEARNING_SEGMENTS else None
+    return Occasion(row.prospect_id, row.at, row.barrier, segment, row.chosen, row.value or Decimal(0))

@@ -70,6 +70,37 @@ async def test_a_version_goes_its_way_and_what_was_live_stays_as_it_was(database
     await database.transact(work)
 
 
+async def test_no_one_alone_can_get_round_the_second_person(database: Database) -> None:
+    async def work(tx: Tx) -> None:
+        first = await go_live(tx, plan(two_person=True))
+        with pytest.raises(StrategyRefused, match="is live, and this shop wants two people"):
+            await strategies.retire(tx, first, NOW)  # it would take away every guard
+        second = await strategies.create(tx, plan(), "mira", NOW)
+        await strategies.submit(tx, second, "mira", NOW)
+        row = await strategies.get(tx, second)
+        assert row is not None
+        looked_at = strategies.face_of(row)
+        await strategies.reopen(tx, second)
+        await strategies.change(tx, second, plan(guards={"money_for": ["price", "timing"]}), None)
+        await strategies.submit(tx, second, "mira", NOW)
+        with pytest.raises(StrategyRefused, match="version 2 was changed since you looked at it"):
+            await strategies.approve(tx, second, "tom", NOW, seen=looked_at)
+        assert await strategies.wants_two(tx, "barriers")
+        changed = await strategies.get(tx, second)
+        assert changed is not None
+        await strategies.approve(tx, second, "tom", NOW, seen=strategies.face_of(changed))
+        assert not await strategies.wants_two(tx, "barriers")
+
+    await database.transact(work)
+
+
+async def test_two_drafts_at_the_same_moment_are_two_versions(database: Database) -> None:
+    made = [database.transact(lambda tx: strategies.create(tx, plan(), "mira", NOW)) for _ in range(4)]
+    await asyncio.gather(*made)
+    async with database.read() as tx:
+        assert [row.version for row in await strategies.history(tx, "barriers")] == [4, 3, 2, 1]
+
+
 async def test_a_turn_follows_the_live_strategy_and_notes_its_choice(database: Database) -> None:
     """Segments, guards and the day's shares reach the turn; the log says what was refused and why."""
     ((prospect, conversation),) = await open_conversations(database, 1, shipped_flow())
@@ -148,6 +179,22 @@ async def test_a_budget_of_a_strategy_is_never_exceeded_by_many_at_once(database
     assert later.spent == later.live == 0, "codes that ended unused give their value back"
 
 
+async def test_who_began_under_another_budget_begins_again(database: Database) -> None:
+    budget = {"amount": 500, "currency": "EUR"}
+    row_id = await database.transact(lambda tx: go_live(tx, plan(budget=budget)))
+    begun = await database.transact(lambda tx: StrategyShelf().limit(tx, row_id, SHOP))
+    assert begun is not None
+    before = begun
+    await database.transact(lambda tx: go_live(tx, plan(budget=budget | {"amount": 10})))
+
+    async def work(tx: Tx) -> None:
+        await spending.hold(tx, before, Decimal(0), NOW, "sample")  # what costs nothing is held to nothing
+        with pytest.raises(ShelfChanged):
+            await spending.hold(tx, before, Decimal(8), NOW, "discount_10")
+
+    await database.transact(work)
+
+
 async def test_expected_spending_knows_how_many_codes_are_used(database: Database) -> None:
     people = await open_conversations(database, 3, shipped_flow())
     soft = plan(budget={"amount": 50, "currency": "EUR", "mode": "expected"}).budget
@@ -186,8 +233,8 @@ async def test_learning_counts_people_once_and_only_when_their_window_has_closed
         await _buy(tx, people[1][0], "back", NOW - timedelta(days=19), refunded_at=NOW)
         counted = await choices.counts(tx, "barriers", NOW, window=week, company_window=timedelta(days=30))
         assert counted == {("price", "returning", "discount_10"): Count(2, 1)}
-        past = await moments.moments(tx, "barriers", NOW - timedelta(days=30))
-        assert [(one.segment, one.given) for one in past].count(("b2b", "discount_10")) == 2 and len(past) == 8
+        past, of = await moments.occasions(tx, "barriers", NOW - timedelta(days=30))
+        assert [(one.segment, one.given) for one in past].count(("b2b", "discount_10")) == 2 and len(past) == of == 8
 
     await database.transact(work)
 
@@ -198,8 +245,8 @@ async def test_conversations_before_the_log_are_moments_too(database: Database) 
     async def work(tx: Tx) -> None:
         await conversations.mark(tx, conversation, barrier="price")
         await tx.execute(insert(grants).values(**_grant((prospect, conversation), "8.00")))
-        (one,) = await moments.moments(tx, "barriers", NOW - timedelta(days=30))
-        assert (one.barrier, one.given, one.value, one.segment) == ("price", "discount_10", Decimal(8), "new_other")
+        ((one,), _) = await moments.occasions(tx, "barriers", NOW - timedelta(days=30))
+        assert (one.barrier, one.given, one.value, one.segment) == ("price", "discount_10", Decimal(8), None)
 
     await database.transact(work)
 

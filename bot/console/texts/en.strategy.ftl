@@ -11,6 +11,7 @@ strategy-draft = Start a draft from this
 strategy-draft-line = A draft is a copy to work on. It changes nothing until it is approved.
 strategy-retire-live = Stop using it
 strategy-retire-live-confirm = Stop using version { $version }? From then on offers are made in the catalogue’s own order, and no budget or guard of this strategy holds.
+strategy-retire-two = Two people decide here: to stop using it, let another version go live. To stop at once, pause the campaign.
 strategy-matrix = Offers by barrier and segment
 strategy-matrix-line = read from the left: the first column that fits the person counts
 strategy-no-row = no offer
@@ -94,7 +95,13 @@ strategy-changed-before = Now
 strategy-changed-after = With this version
 
 strategy-try = What would it have done last month?
-strategy-try-line = Goes through the last 30 days once more, with all guards and a strict budget. It cannot know who would have bought, so it promises nothing about that.
+strategy-try-line = Goes through the last 30 days once more: everybody as they were known when they said what holds them back, with all guards and a strict budget that starts untouched. It cannot know who would have bought, so it promises nothing about that.
+strategy-try-today = As it is today, because it is not kept how it was: tags, attributes that nobody declared, addresses, your usual cart, the rules of scores and segments. Stocks of codes do not count.
+strategy-try-lost = { $n ->
+    [one] For one of them, something that counts was said anew since, and what it was before is not kept: here it counts as not known.
+   *[other] For { NUMBER($n) } of them, something that counts was said anew since, and what it was before is not kept: here it counts as not known.
+  }
+strategy-try-newest = The newest { NUMBER($n) } of { NUMBER($of) } are looked at.
 strategy-try-do = Try it on the last 30 days
 strategy-try-none = Nobody could have been made an offer in the last 30 days, so there is nothing to compare with yet.
 strategy-try-people = offers could be made

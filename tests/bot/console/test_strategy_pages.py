@@ -1,5 +1,6 @@
 """The strategy's pages: draft, check, try, submit, approve by somebody else, and the next offer follows it."""
 
+import re
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -52,8 +53,12 @@ async def test_a_draft_becomes_live_by_two_people_and_the_next_offer_follows_it(
         alone = await mira.post(f"{DRAFT}/approve", data={"csrf_token": csrf_of(await mira.get(DRAFT))}, headers=FORM)
         assert alone.status_code == 409 and "wants two people" in alone.text
     async with sign_in(house, app, "admin", "tom@nordlys.example") as tom:
-        assert (await send(tom, f"{DRAFT}/approve", DRAFT)).status_code == 303
+        unseen = await send(tom, f"{DRAFT}/approve", DRAFT, seen="what stood there before")
+        assert unseen.status_code == 409 and "was changed since you looked at it" in unseen.text
+        seen = re.findall(r'name="seen" value="(\w+)"', (await tom.get(DRAFT)).text)
+        assert (await send(tom, f"{DRAFT}/approve", DRAFT, seen=seen[0])).status_code == 303
         live = (await tom.get("/console/strategy")).text
+        assert "Two people decide here" in live and "Stop using it" not in live
         assert "Version 1 is live" in live and "tom@nordlys.example" in live and "€700.00" in live
     email = await answered(street, 15, "price")
     await street.act(email, (await street.options(email))[0])

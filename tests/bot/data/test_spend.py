@@ -68,11 +68,12 @@ async def test_each_refusal_names_its_line_and_the_cure(sqlite_url: str, tmp_pat
     assert "overlaps with 2026-03-01 to 2026-03-31" in later.refusals[0].reason
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("last", [31, 30], ids=["the same days", "days that overlap"])
 async def test_of_two_who_record_the_same_days_at_the_same_moment_one_comes_second(
-    database_url: str, last: int
+    postgres_url: str, last: int
 ) -> None:
-    database, looked = Database(database_url), asyncio.Event()
+    database, looked = Database(postgres_url), asyncio.Event()
 
     def cost(to: int) -> Spend:
         return Spend("search", "cpc", "", date(2026, 3, 1), date(2026, 3, to), Decimal(to), "EUR")
