@@ -70,7 +70,11 @@ def number(value: str) -> Decimal:
     figure = Decimal(_plain_figure(text.removeprefix("-"), "a number; write it in figures, such as 12 or 12.5"))
     if figure >= LARGEST_AMOUNT:
         raise ValueRefused("is too large for a number; check it")
-    figure = -figure if text.startswith("-") and figure else figure
+    return shortest(-figure if text.startswith("-") else figure)
+
+
+def shortest(figure: Decimal) -> Decimal:
+    """The same number without zeros that say nothing: the one form in which numbers are kept."""
     return Decimal(int(figure)) if figure == figure.to_integral_value() else figure.normalize()
 
 

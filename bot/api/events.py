@@ -10,7 +10,7 @@ from bot.api.problems import Fault, Problem
 from bot.api.values import read_fields
 from bot.data import cells
 from bot.data.cells import Moments, Parser
-from bot.data.columns import prospects_kind
+from bot.data.columns import Declared, prospects_kind
 from bot.data.imports import IDENTITIES
 from bot.data.purchases import DECLARED, shop_input
 from bot.data.writing import plain
@@ -55,7 +55,7 @@ class EventReader:
         self._parsers = {
             name: parser
             for name, parser in {**prospects_kind(moments, attributes).columns, **ORDER}.items()
-            if not name.startswith("company_")
+            if isinstance(parser, Declared) or not name.startswith("company_")
         }
 
     def read(self, document: Any) -> list[Event]:

@@ -42,16 +42,23 @@ def export(
 
     async def write(database: "Database", file: TextIO) -> int:
         from bot.data.export import export_lines
+        from bot.library import Library
         from storage import audit
         from storage.reads import exports
 
-        lines = 0
+        lines, known = 0, Library(settings().flows_dir).attributes()
         async with database.read() as tx:
             total = await exports.count(tx, kind)
         with progress(f"exporting {kind}") as bar:
             told = (lambda done: bar(done, total)) if bar and out else None
             async for line in export_lines(
-                database, kind, "jsonl" if as_json else form, since=start, every=every, progress=told
+                database,
+                kind,
+                "jsonl" if as_json else form,
+                since=start,
+                every=every,
+                attributes=known,
+                progress=told,
             ):
                 file.write(line)
                 lines += 1

@@ -10,6 +10,8 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.console.gate import Visit
 from bot.console.spans import span_of
+from bot.data.columns import JUDGED
+from bot.data.export import cells_of, columns_of
 from bot.data.writing import csv_line
 from flows.audience.conditions import All, Condition, parse_condition
 from flows.audience.engagement import engagement_log, engagement_now
@@ -20,7 +22,7 @@ from flows.audience.segments import Segment
 from flows.words import BARRIERS
 from storage import audit, segments
 from storage.database import Record, Tx
-from storage.reads import people
+from storage.reads import exports, people
 
 PAGE: Final = 50
 CHUNK: Final = 1000
@@ -34,10 +36,6 @@ CLOSED: Final = {
 """Filters with a closed list, called as conditions call them."""
 
 OPEN: Final = ("source", "language", "product_name")
-COLUMNS: Final = (
-    "prospect", "first_name", "last_name", "language", "country", "city", "source", "product", "stage", "grade", "fit",
-    "engagement", "engagement_level", "qualification", "barrier", "known_since", "last_seen",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def _with(known: list[str], chosen: str | None) -> list[str]:
 
 
 async def download(visit: Visit) -> Response:
-    """Exactly those who are filtered, as CSV."""
+    """Exactly those who are filtered, as CSV: what `holdback export prospects` tells, and how they are judged."""
     async with visit.house.database.read() as tx:
         sought = await _sought(visit, tx)
     subject = "people " + ",".join(sorted(sought.query)) if sought.query else "people"
@@ -130,25 +128,27 @@ async def download(visit: Visit) -> Response:
 
 async def _lines(visit: Visit, sought: Sought) -> AsyncIterator[str]:
     """In short transactions: a large file holds nothing up and is never whole in memory."""
-    yield csv_line(COLUMNS)
+    columns = columns_of("prospects", visit.house.attributes)
+    yield csv_line([*columns, *JUDGED])
     before: int | None = None
     while True:
         async with visit.house.database.read() as tx:
             found = await people.page(tx, sought.condition, sought.search, visit.now, before=before, limit=CHUNK)
-        yield "".join(csv_line(_line(row, visit)) for row in found.rows)
+            lines = await exports.of_people(tx, [row.id for row in found.rows])
+        yield "".join(
+            csv_line([*cells_of(lines[row.id], columns), *_judged(row, visit)]) for row in found.rows if row.id in lines
+        )
         before = found.following
         if before is None:
             return
 
 
-def _line(row: Record, visit: Visit) -> list[Any]:
+def _judged(row: Record, visit: Visit) -> list[Any]:
     now = engaged(row, visit)
     known = {
-        "prospect": row.uid,
-        "product": row.product_name,
         "engagement": None if now is None else round(now[0]),
         "engagement_level": None if now is None else now[1],
         "known_since": row.created_at,
         "last_seen": people.last_seen(row),
     }
-    return [known[name] if name in known else getattr(row, name) for name in COLUMNS]
+    return [known[name] if name in known else getattr(row, name) for name in JUDGED]

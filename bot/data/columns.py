@@ -4,8 +4,10 @@ A column that is not here becomes an attribute of the prospect.
 """
 
 import difflib
+import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,9 +16,22 @@ from bot.data.cells import Moments, Parser
 from bot.data.errors import CellRefused, FileRefused, RowRefused
 from bot.data.table import Row, Table, column_key
 from flows.audience.attributes import AttributeDefinition, Attributes, Written, read_value, write_value
+from flows.written import shortest
 
 ERROR_COLUMNS: Final = ("error_line", "error_column", "error_reason")
 """What an error file adds to the columns of the file it is about. Read again, they are passed over."""
+
+
+ONLY_OURS: Final = ("prospect", "telegram", "created_at", "updated_at")
+"""A file of prospects with all of these is an export of ours. Nobody may say them: they are passed over."""
+
+JUDGED: Final = (
+    "stage", "grade", "fit", "engagement", "engagement_level", "qualification", "barrier", "known_since", "last_seen",
+)  # fmt: skip
+"""What our own files tell besides: judged here, and said by nobody."""
+
+FREE: Final = "attributes"
+"""Where an export of ours has the free attributes of a prospect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +60,19 @@ class Declared:
         if isinstance(raw, bool):
             return self("yes" if raw else "no")
         if not isinstance(raw, str) and self._attribute.type in ("number", "money"):
-            exact = cells.amount(str(raw)) if self._attribute.type == "money" else Decimal(raw)
-            return write_value(exact)
+            return self.of_figure(format(Decimal(raw), "f"))
         return self(str(raw))
+
+    def of_figure(self, written: str) -> Written:
+        """What a cell means whose figures are exact as they stand. Raises CellRefused."""
+        if self._attribute.type == "money":
+            return write_value(cells.amount(written))
+        if self._attribute.type == "number" and _FIGURE.fullmatch(written):
+            return write_value(shortest(Decimal(written)))
+        return self(written)
+
+
+_FIGURE: Final = re.compile(r"-?\d{1,12}(\.\d{1,20})?")
 
 
 def prospects_kind(moments: Moments, attributes: Attributes | None = None) -> Kind:
@@ -93,6 +118,17 @@ def prospects_kind(moments: Moments, attributes: Attributes | None = None) -> Ki
     )
 
 
+def as_exported(kind: Kind) -> Kind:
+    """The same columns, with figures as an export of ours writes them: exact, so that none may mean two things."""
+    return replace(kind, columns={name: _exact(parser) for name, parser in kind.columns.items()})
+
+
+def _exact(parser: Parser) -> Parser:
+    if parser is cells.money:
+        return cells.amount
+    return parser.of_figure if isinstance(parser, Declared) else parser
+
+
 def purchases_kind(moments: Moments) -> Kind:
     """The columns of purchases.csv."""
     return Kind(
@@ -124,19 +160,26 @@ def codes_kind(moments: Moments) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """How a file's columns map to those of its kind: written name -> known name; `others` are kept as attributes."""
+    """How a file's columns map to those of its kind: written name -> known name; `others` are kept as attributes.
+
+    `own`: it is an export of ours. Its column `attributes` holds them together, and what nobody may say is passed over.
+    """
 
     known: Mapping[str, str]
     others: tuple[str, ...]
     warnings: tuple[str, ...]
+    own: bool = False
 
 
 def read_header(kind: Kind, table: Table) -> Header:
     """Raises FileRefused when a column that must be there is missing, or one is there that nobody would read."""
     known: dict[str, str] = {}
     others: list[str] = []
+    own = kind.keeps_others and set(ONLY_OURS) <= set(table.columns)
     for written in table.columns:
         key = column_key(written)
+        if own and key in (*ONLY_OURS, *JUDGED, FREE):
+            continue
         name = kind.aliases.get(key, key)
         if name in kind.columns:
             if name in known.values():
@@ -154,7 +197,7 @@ def read_header(kind: Kind, table: Table) -> Header:
         raise FileRefused(
             f"{table.path.name}: no column is known; the first line must name them: {', '.join(kind.columns)}"
         )
-    return Header(known, tuple(others), _hints(kind, known, others))
+    return Header(known, tuple(others), _hints(kind, known, others), own)
 
 
 def _hints(kind: Kind, known: Mapping[str, str], others: list[str]) -> tuple[str, ...]:
@@ -186,7 +229,18 @@ def parse_row(kind: Kind, header: Header, row: Row) -> tuple[dict[str, Any], dic
         raise RowRefused(missing, "is empty; fill it in")
     others = header.others if kind.keeps_others else ()
     attributes = {name: parse_cell(cells.text, row.cells[name], name) for name in others if row.cells[name]}
-    return values, attributes
+    return values, attributes | (_together(row.cells.get(FREE, "")) if header.own else {})
+
+
+def _together(cell: str) -> dict[str, str]:
+    """Free attributes as an export of ours writes them: an object of texts. Raises RowRefused."""
+    try:
+        found = json.loads(cell) if cell else {}
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) and len(name) <= 64 for name, one in found.items()):
+        raise RowRefused(FREE, "is no JSON object of texts; leave it as it was exported, or empty")
+    return {name: parse_cell(cells.text, one, FREE) for name, one in found.items() if one}
 
 
 def parse_cell(parser: Parser, cell: str, column: str) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.data.cells import Moments
-from bot.data.columns import Header, Kind, codes_kind, parse_row, prospects_kind, read_header
+from bot.data.columns import Header, Kind, as_exported, codes_kind, parse_row, prospects_kind, read_header
 from bot.data.errors import RowRefused
 from bot.data.summary import Refusals, Summary
 from bot.data.table import Row, Table, open_table
@@ -108,10 +108,12 @@ async def import_prospects(
     table, header, summary = start(kind, job)
     if not set(CONSENTS) & set(header.known.values()):
         summary.warnings.append(f"{job.path.name}: no consent column; prospects are imported and not contacted")
+    kind = as_exported(kind) if header.own else kind
     changed = min(datetime.fromtimestamp(job.path.stat().st_mtime, UTC), now)
     with Refusals(table, job.error_path, summary) as refusals:
         for batch in batches(kind, table, header, summary, refusals):
-            incoming = list(_incoming(batch, table.digest, changed, refusals))
+            named = _nameable(batch, summary) if header.own else batch
+            incoming = list(_incoming(named, table.digest, changed, refusals))
 
             async def work(tx: Tx, batch: list[Incoming] = incoming) -> list[Imported]:
                 return await take_over(tx, batch, now=now, key=key)
@@ -121,7 +123,18 @@ async def import_prospects(
                 summary.not_contactable += not imported.contactable
             if job.progress:
                 job.progress(summary.read, table.rows)
+    if summary.passed_over:
+        number = f"{summary.passed_over} of them are" if summary.passed_over > 1 else "one of them is"
+        summary.warnings.append(f"{job.path.name}: {number} known by no id, email or phone of the shop: left as it is")
     return summary
+
+
+def _nameable(batch: list[Parsed], summary: Summary) -> list[Parsed]:
+    """Those of an export of ours that a file can name; others, who came by Telegram alone, stay as they are."""
+    named = [one for one in batch if any(one.values.get(name) for name in IDENTITIES)]
+    summary.passed_over += len(batch) - len(named)
+    summary.unchanged += len(batch) - len(named)
+    return named
 
 
 def _incoming(batch: list[Parsed], digest: str, changed: datetime, refusals: Refusals) -> Iterator[Incoming]:

@@ -32,7 +32,10 @@ class Refusal:
 
 @dataclass(slots=True)
 class Summary:
-    """The figures of one import. read = created + updated + unchanged + refused; rows that are empty do not count."""
+    """The figures of one import. read = created + updated + unchanged + refused; rows that are empty do not count.
+
+    `passed_over`: of the unchanged, those of an export of ours whom no file can name.
+    """
 
     file: str
     dry_run: bool = False
@@ -42,6 +45,7 @@ class Summary:
     unchanged: int = 0
     refused: int = 0
     not_contactable: int = 0
+    passed_over: int = 0
     error_file: str | None = None
     warnings: list[str] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,10 +21,12 @@ def guarded(cell: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: moments in ISO 8601 with Z, money as text so that it stays exact."""
+    """A value as JSON has it: moments in ISO 8601 with Z, days, and money as text so that it stays exact."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
         case Decimal():
             return str(value)
         case Mapping():

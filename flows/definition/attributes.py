@@ -55,3 +55,6 @@ def _problems(
             sentence = f"attribute {one.id!r} is no column of a prospect of its own"
             cure = "leave `builtin` out, and give it a name that is still free"
             yield Problem(place, *marks.value("attributes", number, "id"), "F503", sentence, cure)
+        elif known is None and "." in one.id:
+            sentence = f"attribute {one.id!r}: a dot stands only in the names of a company's own columns"
+            yield Problem(place, *marks.value("attributes", number, "id"), "F504", sentence, f"write {one.column}")

@@ -1,6 +1,6 @@
 """What exports and the API list: one query per kind, read page by page, each page in a short transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,8 +8,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
 
 from flows.codec import decode_message
+from storage import prospect_facts
 from storage.database import Record, Tx
+from storage.profile_loading import fact_value
 from storage.tables import answers, consents, conversations, grants, identities, outbox, prospects, purchases, refunds
+from storage.tables import prospect_facts as facts_table
 
 Line = dict[str, Any]
 
@@ -19,6 +22,7 @@ class Export:
     """One kind of export: its columns in order (the keys of each line), its query, and how a row becomes a line.
 
     The query's first column is the row id `id`, which pages go by; `since` are the moments that may make a row new.
+    `more` completes the lines of a page, given the ids of their rows.
     """
 
     columns: tuple[str, ...]
@@ -27,6 +31,7 @@ class Export:
     id: ColumnElement[int]
     since: tuple[ColumnElement[Any], ...]
     hidden: ColumnElement[bool] | None = None
+    more: Callable[[Tx, Sequence[int], Sequence[Line]], Awaitable[None]] | None = None
 
 
 async def page(
@@ -42,9 +47,22 @@ async def page(
         query = query.where(or_(*(moment >= since for moment in export.since)))
     if export.hidden is not None and not every:
         query = query.where(~export.hidden)
+    lines = await _lines(tx, export, query)
+    return list(lines.values()), list(lines)[-1] if len(lines) == limit else None
+
+
+async def of_people(tx: Tx, ids: Sequence[int]) -> dict[int, Line]:
+    """The lines of the export of prospects for these ones, by row id."""
+    export = EXPORTS["prospects"]
+    return await _lines(tx, export, export.query().where(export.id.in_(ids)))
+
+
+async def _lines(tx: Tx, export: Export, query: Select[Any]) -> dict[int, Line]:
     rows: Sequence[Record] = (await tx.execute(query)).all()
-    lines = [export.line(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
-    return lines, rows[-1].id if len(rows) == limit else None
+    lines = {row.id: export.line(row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
+    if export.more is not None and lines:
+        await export.more(tx, list(lines), list(lines.values()))
+    return lines
 
 
 async def count(tx: Tx, kind: str) -> int:
@@ -80,7 +98,9 @@ FACTS: Final = (
     "language", "timezone", "first_name", "last_name", "country", "city", "source", "medium", "campaign", "tags",
     "product_id", "product_name", "product_url", "price", "cart_value", "currency", "interest",
 )  # fmt: skip
-COMPANY: Final = ("company_name", "company_size", "company_industry", "company_location", "company_role")
+COMPANY: Final = (
+    "company_name", "company_kind", "company_size", "company_industry", "company_location", "company_role",
+)  # fmt: skip
 
 
 def _prospects() -> Select[Any]:
@@ -91,7 +111,15 @@ def _prospects() -> Select[Any]:
 
 def _prospect_line(row: RowMapping) -> Line:
     company = {name: row["company"].get(name.removeprefix("company_")) for name in COMPANY}
-    return {name: company[name] if name in company else row[name] for name in EXPORTS["prospects"].columns}
+    known = company | {"facts": {}}
+    return {name: known[name] if name in known else row[name] for name in EXPORTS["prospects"].columns}
+
+
+async def _with_facts(tx: Tx, ids: Sequence[int], lines: Sequence[Line]) -> None:
+    """Declared attributes by name, as values."""
+    found = await prospect_facts.of(tx, ids)
+    for prospect_id, line in zip(ids, lines, strict=True):
+        line["facts"] = {name: fact_value(row.text, row.number) for name, row in found[prospect_id].items()}
 
 
 def _of_prospect(*columns: Any, table: Any, optional: bool = False) -> Select[Any]:
@@ -134,6 +162,11 @@ def _purchases() -> Select[Any]:
     return query.outerjoin(grants, grants.c.id == purchases.c.grant_id)
 
 
+LAST_FACT: Final = (
+    select(func.max(facts_table.c.recorded_at)).where(facts_table.c.prospect_id == prospects.c.id).scalar_subquery()
+)
+"""When the last declared attribute of a prospect was heard of."""
+
 LAST_REFUND: Final = (
     select(func.max(refunds.c.recorded_at)).where(refunds.c.order_id == purchases.c.order_id).scalar_subquery()
 )
@@ -148,12 +181,13 @@ EXPORTS: Final[dict[str, Export]] = {
     "prospects": Export(
         (
             "prospect", "external_id", "email", "phone", "telegram", *FACTS, *COMPANY, "consent_email",
-            "consent_telegram", "attributes", "created_at", "updated_at",
+            "consent_telegram", "facts", "attributes", "created_at", "updated_at",
         ),
         _prospects,
         _prospect_line,
         prospects.c.id,
-        (prospects.c.updated_at,),
+        (prospects.c.updated_at, LAST_FACT),
+        more=_with_facts,
     ),
     "answers": Export(
         (

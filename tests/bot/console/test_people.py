@@ -51,6 +51,10 @@ async def test_people_are_found_filtered_and_told_in_a_file(house: House, app: F
         assert "3 people" in (await client.get("/console/people?segment=nonsense&before=x&grade=%27")).text
         table = list(csv.DictReader(io.StringIO((await client.get("/console/people.csv?segment=big_carts")).text)))
     assert [row["first_name"] for row in table] == ["Anna"] and table[0]["source"].startswith("'=")
+    assert {one.column for one in house.attributes.declared.values()} < set(table[0]), (
+        "every declared fact has a column"
+    )
+    assert table[0]["email"] == "p1@example.com" and table[0]["stage"] and table[0]["engagement_level"]
 
 
 async def test_a_person_shows_facts_scores_and_segments_with_their_reasons(house: House, app: FastAPI) -> None:

@@ -134,7 +134,7 @@ async def test_every_kind_has_its_header_and_its_columns_only(database: Database
     text = "".join([line async for line in export_lines(database, kind, "csv")])
     header, *rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows and all(len(row) == len(header) for row in rows)
-    assert header == list((await lines(database, kind))[0])
+    assert header == [name for name in (await lines(database, kind))[0] if name != "facts"], "nothing is declared here"
 
 
 async def test_since_leaves_out_what_did_not_change(database: Database) -> None:

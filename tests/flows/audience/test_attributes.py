@@ -132,6 +132,7 @@ def test_a_shop_adds_its_own_and_words_the_shipped_ones() -> None:
         ("{id: price, type: text, category: interest, purpose: help, label: {en: X}}", "keep that type"),
         ("{id: x, type: text, builtin: true, category: interest, purpose: help, label: {en: X}}", "no column"),
         ("{id: company_size, type: text, category: company, purpose: help, label: {en: X}}", "no column"),
+        ("{id: a.b, type: text, category: company, purpose: help, label: {en: X}}", "write a_b"),
         ("{id: x, type: txt, category: interest, purpose: help, label: {en: X}}", "is not allowed here"),
         ("{id: x, type: text, category: interest, purpose: help}", "the key 'label' is missing"),
     ],
