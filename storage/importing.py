@@ -168,8 +168,11 @@ class _Batch:
     def _identities(self, card: Card, known: set[tuple[str, str]], via: str) -> bool:
         new = sorted(known - card.known.keys())
         for kind, value in new:
-            card.known[kind, value] = True
-            card.new_identities.append({"kind": kind, "value": value, "created_at": self._now, "via": via})
+            closed = (kind, value) in self._suppressed
+            card.known[kind, value] = not closed
+            row = {"kind": kind, "value": value, "created_at": self._now, "via": via}
+            reason = suppressions.SUPPRESSED if closed else None
+            card.new_identities.append(row | {"closed_at": self._now if closed else None, "closed_reason": reason})
             self._by_identity[kind, value] = card
         return bool(new)
 

@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 from sqlalchemy import ColumnElement, Table, func, select
 
 from flows.audience.profile import (
+    IN_THE_SHOP,
     Bought,
     Fact,
     FactSource,
@@ -20,18 +21,21 @@ from flows.audience.profile import (
     Replied,
     Scores,
 )
+from flows.words import ADDRESSED
 from storage import consents
 from storage.database import Record, Tx
 from storage.tables import (
     answers,
     conversations,
     grants,
+    identities,
     journal,
     profiles,
     prospect_facts,
     prospects,
     purchases,
     shop_events,
+    walk_ins,
 )
 
 BUILT_IN: Final = (
@@ -45,6 +49,8 @@ MONEY: Final = frozenset({"price", "cart_value"})
 
 SOURCES: Final[tuple[FactSource, ...]] = get_args(FactSource)
 
+_CHANNELS: Final[frozenset[str]] = frozenset(ADDRESSED)
+
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -52,33 +58,38 @@ async def load(tx: Tx, ids: Sequence[int], now: datetime, currency: str) -> dict
     """The profiles of these prospects, by row id; ids nobody has are left out. `currency` is the shop's (ISO 4217).
 
     Names of facts: the columns of `prospects`, `company.<key>`, and declared attributes as they are called. Events:
-    `answered` is an answer that holds, `clicked` an arrival over a link of ours (the journal's `Opened`); the product
-    of an event is its product_id, else its product_name. Offers are those granted.
+    `answered` is an answer that holds (what was said in the shop is none), `clicked` an arrival over a link of ours
+    (the journal's `Opened`); the product of an event is its product_id, else its product_name. Offers: those granted.
     """
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     people = await tx.execute(select(prospects).where(prospects.c.id.in_(wanted)))
     declared = await _by_prospect(tx, prospect_facts, wanted, prospect_facts.c.id)
-    agreed = await consents.current(tx, wanted)
+    said_yes = await consents.current(tx, wanted)
+    known_at = await _by_prospect(tx, identities, wanted, identities.c.id, only=identities.c.closed_at.is_(None))
     reports = await _by_prospect(tx, shop_events, wanted, shop_events.c.at, shop_events.c.id)
     clicks = await _clicks(tx, wanted)
     bought = await _by_prospect(tx, purchases, wanted, purchases.c.bought_at, purchases.c.id)
     said = await _by_prospect(
         tx, answers, wanted, answers.c.answered_at, answers.c.id, only=answers.c.superseded_at.is_(None)
     )
+    noted = await _by_prospect(tx, walk_ins, wanted, walk_ins.c.at, walk_ins.c.id, only=walk_ins.c.undone_at.is_(None))
     given = await _by_prospect(tx, grants, wanted, grants.c.id)
     talks = await _talks(tx, wanted)
     scores = {row.prospect_id: row for row in await tx.execute(_of(profiles, wanted))}
+    agreed = _agreed(said_yes)
     return {
         row.id: Profile(
             facts=_facts(row, declared[row.id], currency),
             free={name: str(value) for name, value in row.attributes.items()},
             tags=frozenset(row.tags),
-            agreed=frozenset(channel for (owner, channel), (yes, _) in agreed.items() if owner == row.id and yes),
+            agreed=agreed[row.id],
+            addressed=frozenset(one.kind for one in known_at[row.id]) & _CHANNELS,
             happened=_happened(reports[row.id], said[row.id], clicks[row.id]),
             orders=tuple(_bought(one, currency) for one in bought[row.id]),
             answers=tuple(_replied(one) for one in said[row.id]),
+            heard=tuple(_heard(one) for one in noted[row.id]),
             offers=tuple(dict.fromkeys(one.offer for one in given[row.id])),
             outcomes=tuple(one.outcome for one in talks[row.id] if one.ended_at is not None and one.outcome),
             asked=any(one.first_contact_at is not None for one in talks[row.id]),
@@ -87,6 +98,15 @@ async def load(tx: Tx, ids: Sequence[int], now: datetime, currency: str) -> dict
         )
         for row in people
     }
+
+
+def _agreed(said: Mapping[tuple[int, str], tuple[bool, datetime]]) -> defaultdict[int, frozenset[str]]:
+    """The channels with consent, by prospect."""
+    found: defaultdict[int, frozenset[str]] = defaultdict(frozenset)
+    for (owner, channel), (yes, _) in said.items():
+        if yes:
+            found[owner] |= {channel}
+    return found
 
 
 def _of(table: Table, ids: Sequence[int]) -> Any:
@@ -194,6 +214,11 @@ def _replied(row: Record) -> Replied:
     return Replied(row.step, row.value, tuple(row.barriers), row.sub_code, row.answered_at, row.channel)
 
 
+def _heard(row: Record) -> Replied:
+    """What staff noted in the shop."""
+    return Replied(IN_THE_SHOP, None, (row.barrier,), row.sub_code, row.at, IN_THE_SHOP)
+
+
 def _scores(row: Record | None) -> Scores:
     if row is None or row.computed_at is None:
         return Scores()
@@ -207,6 +232,8 @@ def _scores(row: Record | None) -> Scores:
         grade=row.grade,
         engagement=row.engagement or 0.0,
         engaged_at=row.engaged_at,
+        level_1_until=row.level_1_until,
+        level_2_until=row.level_2_until,
         stage=row.stage or "informed",
         stage_at=row.stage_at,
         qualification=row.qualification,

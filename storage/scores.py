@@ -21,10 +21,10 @@ from storage.dialects import insert
 from storage.tables import profile_reasons, profiles, prospects, stage_changes
 
 COLUMNS: Final = (
-    "due_at", "computed_at", "kind", "fit", "grade", "engagement", "engaged_at", "engagement_log", "orders_total",
-    "orders_year", "revenue_year", "last_bought_at", "recency", "frequency", "monetary", "rfm", "by_frequency",
-    "by_volume", "by_influence", "by_profile", "stage", "stage_at", "qualification", "next_action", "barrier",
-    "learning_segment",
+    "due_at", "computed_at", "kind", "fit", "grade", "engagement", "engaged_at", "engagement_log",
+    "level_1_until", "level_2_until", "orders_total", "orders_year", "revenue_year", "last_bought_at", "recency",
+    "frequency", "monetary", "rfm", "by_frequency", "by_volume", "by_influence", "by_profile", "stage", "stage_at",
+    "qualification", "next_action", "barrier", "learning_segment",
 )  # fmt: skip
 
 _UPDATE: Final = (

@@ -4,18 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_
 
 from flows.audience.conditions import Compare
 from flows.audience.fields import NUMERIC, Field
+from storage import segment_barriers
 from storage.segment_sets import anything, member, ours
-from storage.segment_values import compare_day, compare_moment, compare_number, compare_text, compare_word
-from storage.tables import answers, conversations, prospect_facts, prospects
-
-MAIN_BARRIER: ColumnElement[Any] = answers.c.barriers[0].as_string()
-"""The first barrier an answer names; null when it names none."""
-
-_later = answers.alias("later")
+from storage.segment_values import compare_day, compare_moment, compare_number, compare_text, sure
+from storage.tables import conversations, prospect_facts, prospects
 
 
 def compare_person(condition: Compare, now: datetime, *, wanted: bool, top: bool) -> ColumnElement[bool]:
@@ -26,9 +22,9 @@ def compare_person(condition: Compare, now: datetime, *, wanted: bool, top: bool
     if field.name == "asked":
         return _asked(wanted=wanted is condition.value, top=top)
     if field.name == "latest_barrier":
-        return _latest_barrier(condition, wanted=wanted, top=top)
+        return segment_barriers.latest(condition, wanted=wanted, top=top)
     expression = _row(condition, now)
-    return expression if wanted else _not(expression)
+    return sure(expression, wanted=wanted)
 
 
 def known_person(field: Field, *, wanted: bool, top: bool) -> ColumnElement[bool]:
@@ -39,15 +35,10 @@ def known_person(field: Field, *, wanted: bool, top: bool) -> ColumnElement[bool
     if field.name in ("asked", "known_since"):
         return anything(wanted=wanted)
     if field.name == "latest_barrier":
-        there = [answers.c.superseded_at.is_(None), MAIN_BARRIER.is_not(None)]
-        return member(answers.c.prospect_id, there, wanted=wanted, top=top)
+        return segment_barriers.any_named(wanted=wanted, top=top)
     column = _column(field)
     known = and_(column.is_not(None), ours(prospects.c.currency)) if field.kind == "money" else column != ""
-    return known if wanted else _not(known)
-
-
-def _not(expression: ColumnElement[Any]) -> ColumnElement[bool]:
-    return not_(func.coalesce(expression, literal(False, Boolean())))  # noqa: FBT003 - SQL's own
+    return sure(known, wanted=wanted)
 
 
 def _row(condition: Compare, now: datetime) -> ColumnElement[Any]:
@@ -90,21 +81,3 @@ def _declared(condition: Compare, now: datetime) -> list[ColumnElement[Any]]:
 def _asked(*, wanted: bool, top: bool) -> ColumnElement[bool]:
     contacted = [conversations.c.first_contact_at.is_not(None)]
     return member(conversations.c.prospect_id, contacted, wanted=wanted, top=top)
-
-
-def _latest_barrier(condition: Compare, *, wanted: bool, top: bool) -> ColumnElement[bool]:
-    """Of the answers that hold and name a barrier, the newest one."""
-    counts = [answers.c.superseded_at.is_(None), compare_word(MAIN_BARRIER, condition.op, condition.value)]
-    newer = or_(
-        _later.c.answered_at > answers.c.answered_at,
-        and_(_later.c.answered_at == answers.c.answered_at, _later.c.id > answers.c.id),
-    )
-    none_newer = ~exists(
-        select(literal(1)).where(
-            _later.c.prospect_id == answers.c.prospect_id,
-            _later.c.superseded_at.is_(None),
-            _later.c.barriers[0].as_string().is_not(None),
-            newer,
-        )
-    )
-    return member(answers.c.prospect_id, [*counts, none_newer], wanted=wanted, top=top)

@@ -20,11 +20,22 @@ from sqlalchemy import (
 
 from flows.audience.conditions import Answered, Did, Has, Ordered
 from flows.audience.terms import fold
+from storage import segment_barriers
 from storage.columns import Amount
 from storage.dialects import folded, list_holds, list_names
 from storage.segment_sets import counted, each, member, ours, times
 from storage.segment_values import recent
-from storage.tables import answers, consents, conversations, grants, journal, prospects, purchases, shop_events
+from storage.tables import (
+    answers,
+    consents,
+    conversations,
+    grants,
+    identities,
+    journal,
+    prospects,
+    purchases,
+    shop_events,
+)
 
 _newer = consents.alias("newer")
 
@@ -37,13 +48,16 @@ def has(condition: Has, *, wanted: bool, top: bool) -> ColumnElement[bool]:
             found = or_(*(list_holds(prospects.c.tags, fold(value)) for value in values))
             return found if wanted else not_(found)
         case "barrier":
-            named = or_(*(list_names(answers.c.barriers, value) for value in values))
-            where: list[ColumnElement[bool]] = [answers.c.superseded_at.is_(None), named]
-            return member(answers.c.prospect_id, where, wanted=wanted, top=top)
+            return segment_barriers.named(values, wanted=wanted, top=top)
         case "consent":
             return member(consents.c.prospect_id, _agreed(values), wanted=wanted, top=top)
+        case "reach":
+            return member(consents.c.prospect_id, [*_agreed(values), _open_address()], wanted=wanted, top=top)
         case "outcome":
-            where = [conversations.c.ended_at.is_not(None), conversations.c.outcome.in_(values)]
+            where: list[ColumnElement[bool]] = [
+                conversations.c.ended_at.is_not(None),
+                conversations.c.outcome.in_(values),
+            ]
             return member(conversations.c.prospect_id, where, wanted=wanted, top=top)
         case "offer":
             return member(grants.c.prospect_id, [grants.c.offer.in_(values)], wanted=wanted, top=top)
@@ -57,6 +71,17 @@ def _agreed(channels: list[str]) -> list[ColumnElement[bool]]:
         _newer.c.id > consents.c.id,
     )
     return [consents.c.channel.in_(channels), consents.c.granted, ~exists(select(literal(1)).where(same))]
+
+
+def _open_address() -> ColumnElement[bool]:
+    """On the channel that was agreed to, an address is known that did not refuse for good."""
+    return exists(
+        select(literal(1)).where(
+            identities.c.prospect_id == consents.c.prospect_id,
+            identities.c.kind == consents.c.channel,
+            identities.c.closed_at.is_(None),
+        )
+    )
 
 
 def did(condition: Did, now: datetime, *, wanted: bool, top: bool) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from flows.audience.comparing import ENGAGEMENT_MOST, matches
 from flows.audience.conditions import Compare, Known
 from flows.audience.engagement import EPOCH
-from flows.audience.fields import LEVEL_1, LEVEL_2, LEVELS, Op
+from flows.audience.fields import LEVELS, Op
 from flows.audience.observing import engagement_needed
 from storage.segment_values import compare_moment, compare_number, compare_text, compare_word
 from storage.tables import profiles
@@ -73,6 +73,8 @@ def _engaged(op: Op, wanted: Decimal, now: datetime) -> ColumnElement[Any]:
 def _level(condition: Compare, now: datetime) -> ColumnElement[Any]:
     named = condition.value if isinstance(condition.value, tuple) else (str(condition.value),)
     wanted = set(named) if condition.op in ("is", "one_of") else set(LEVELS) - set(named)
-    first, second = (and_(LOG.is_not(None), engagement_needed(least, now) <= LOG) for least in (LEVEL_1, LEVEL_2))
+    first, second = (
+        and_(until.is_not(None), until > now) for until in (profiles.c.level_1_until, profiles.c.level_2_until)
+    )
     levels = {"1": first, "2": and_(second, ~first), "3": ~second}
     return or_(false(), *(levels[level] for level in sorted(wanted)))

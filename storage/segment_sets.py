@@ -1,10 +1,10 @@
 """Being among the rows of another table, written so that either database finds a quick way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, union_all
 
 from flows.audience.comparing import counts
 from flows.audience.terms import Bound
@@ -26,10 +26,25 @@ def member(
 
     As a list of ids where the database may begin with it (`top`), else looked up for each prospect by its index.
     """
+    return member_of_any([(owner, where)], wanted=wanted, top=top)
+
+
+Source = tuple[ColumnElement[Any], Iterable[ColumnElement[bool]]]
+"""A table's column with the prospect, and which of its rows count."""
+
+
+def member_of_any(sources: Sequence[Source], *, wanted: bool, top: bool) -> ColumnElement[bool]:
+    """As `member`, of rows that stand in more than one table: the prospect has one in at least one of them."""
     if wanted and top:
-        return prospects.c.id.in_(select(owner).where(*where))
-    found = select(literal(1)).where(owner == prospects.c.id, *where).correlate(prospects).exists()
+        # Rows of nobody (their person was erased) are nobody's: one null in a list makes all others unknown.
+        lists = [select(owner).where(owner.is_not(None), *where) for owner, where in sources]
+        return prospects.c.id.in_(union_all(*lists) if len(lists) > 1 else lists[0])
+    found = or_(*(_has_row(owner, where) for owner, where in sources))
     return found if wanted else ~found
+
+
+def _has_row(owner: ColumnElement[Any], where: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return select(literal(1)).where(owner == prospects.c.id, *where).correlate(prospects).exists()
 
 
 def counted(
@@ -44,7 +59,6 @@ def counted(
     """A figure over the prospect's rows (0 when there are none) keeps to a bound, or with `wanted` false does not."""
     of_nobody = counts(bound[0], Decimal(0), bound[1])
     if top and of_nobody is not wanted:
-        # Rows of nobody (their person was erased) are nobody's.
         rows = select(owner).where(owner.is_not(None), *where).group_by(owner)
         return prospects.c.id.in_(rows.having(_bounded(figure, bound, wanted=wanted)))
     return _bounded(each(owner, where, figure), bound, wanted=wanted)

@@ -6,9 +6,9 @@ becomes NOT EXISTS: a list of ids that must not hold somebody would not fit into
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
-from sqlalchemy import Boolean, ColumnElement, and_, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from flows.audience.conditions import (
     All,
@@ -29,6 +29,7 @@ from storage.segment_facts import compare_person, known_person
 from storage.segment_happened import answered, did, has, ordered
 from storage.segment_scores import score
 from storage.segment_sets import member
+from storage.segment_values import sure
 from storage.tables import profiles
 
 _BLANK: Final = Profile()
@@ -103,11 +104,6 @@ def _score_part(condition: Condition, now: datetime, *, wanted: bool) -> ColumnE
             return sure(score(condition, now), wanted=wanted)
         case _:
             raise AssertionError("only conditions about scores come here")
-
-
-def sure(expression: ColumnElement[Any], *, wanted: bool) -> ColumnElement[bool]:
-    """Null is false; and its opposite, when that is what is wanted."""
-    return expression if wanted else not_(func.coalesce(expression, literal(False, Boolean())))  # noqa: FBT003 - SQL's own
 
 
 def _leaf(condition: Leaf, now: datetime, *, wanted: bool, top: bool) -> ColumnElement[bool]:

@@ -4,13 +4,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal, not_
 
 from flows.audience.comparing import midnight
 from flows.audience.fields import Op
 from flows.audience.observing import day_number, today
 from flows.audience.terms import Value, fold
 from storage.dialects import folded
+
+
+def sure(expression: ColumnElement[Any], *, wanted: bool) -> ColumnElement[bool]:
+    """The comparison as it is (null holds for nobody); or its opposite, which holds where it is null or false."""
+    return expression if wanted else not_(func.coalesce(expression, literal(False, Boolean())))  # noqa: FBT003 - SQL's own
 
 
 def compare_text(column: ColumnElement[Any], op: Op, wanted: Value) -> ColumnElement[Any]:

@@ -9,11 +9,15 @@ from sqlalchemy import delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
-from storage.prospects import normalise
+from storage.prospects import close, normalise
 from storage.tables import suppressions
 
 HASHED_KINDS = ("email", "phone", "telegram")
 """The kinds of identity that can be suppressed: addresses. A shop's own id is none."""
+
+
+SUPPRESSED = "suppressed"
+"""Why an address is closed that is on the list."""
 
 
 def address_hash(key: bytes, kind: str, value: str) -> str:
@@ -42,6 +46,15 @@ async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reaso
 async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:
     """Somebody came back by themselves, with an act of their own: this address may be written to again."""
     await tx.execute(delete(suppressions).where(suppressions.c.hash == address_hash(key, kind, value)))
+
+
+async def close_known(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Those of these addresses (kind, value) that are suppressed are closed: nobody can be reached by them.
+
+    For wherever an address becomes known that was perhaps erased before.
+    """
+    for kind, value in sorted(await find(tx, key, addresses)):
+        await close(tx, kind, value, reason=SUPPRESSED, now=now)
 
 
 async def find(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""What people said in the shop, noted by staff. Counted apart from what they answered themselves."""
+"""What people said in the shop, noted by staff. Counted apart from what they answered themselves.
+
+Of somebody we know, it is one more word of theirs on what holds them back: profiles and segments read it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
+from storage import profiles
 from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.reads.common import Window, within
@@ -27,10 +31,11 @@ class Said:
 
 
 async def note(tx: Tx, said: Said, now: datetime, *, uid: str | None = None) -> str:
-    """Keep it; returns its public id."""
+    """Keep it; returns its public id. A prospect who said it is judged again: it counts as their word."""
     values = {name: getattr(said, name) for name in Said.__slots__}
     number = uid or new_uid()
     await tx.execute(insert(walk_ins).values(uid=number, at=now, **values))
+    await profiles.mark_due(tx, [said.prospect_id] if said.prospect_id is not None else [], now)
     return number
 
 
@@ -55,7 +60,11 @@ async def undo(tx: Tx, uid: str, now: datetime) -> bool:
     await tx.execute(update(walk_ins).where(walk_ins.c.id == row.id).values(undone_at=now, prospect_id=None))
     talks = exists().where(conversations.c.prospect_id == row.prospect_id)
     made_here = (prospects.c.id == row.prospect_id, prospects.c.created_at == row.at, ~talks)
-    await tx.execute(delete(prospects).where(*made_here))
+    gone = (await tx.execute(select(prospects.c.id).where(*made_here).with_for_update())).scalar_one_or_none()
+    if gone is not None:
+        await stage_counts.forget(tx, [gone])
+        await tx.execute(delete(prospects).where(prospects.c.id == gone))
+    await profiles.mark_due(tx, [row.prospect_id] if row.prospect_id is not None else [], now)
     return True
 
 

@@ -1,6 +1,6 @@
 """The segment builder: rows of a form <-> a condition. Works without JavaScript; the address holds the whole form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, get_args
@@ -9,7 +9,7 @@ from bot.console.builder_rows import Row, row_of
 from flows.audience.conditions import All, AnyOf, Condition
 from flows.audience.fields import FIELDS, OPS, Declared, Field, Kind
 from flows.audience.terms import CLOSED, EVENT_KINDS, Whose
-from flows.words import Outcome
+from flows.audience.wording import OWNED
 
 GROUPS: Final = 5
 ROWS: Final = 12
@@ -18,11 +18,6 @@ ROWS: Final = 12
 COUNTS: Final = ("at_least", "at_most", "exactly")
 TOTALS: Final = ("total_at_least", "total_at_most", "total_above", "total_below")
 SETS: Final[tuple[Whose, ...]] = get_args(Whose)
-ALTERNATIVES: Final[Mapping[str, tuple[str, ...]]] = {
-    "barrier": CLOSED["barrier"],
-    "consent": CLOSED["consent"],
-    "outcome": get_args(Outcome),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +61,14 @@ def fields_of(declared: Declared) -> dict[str, list[tuple[str, str]]]:
         "scores": scores,
         "events": [*((f"did.{kind}", kind.replace("_", " ")) for kind in EVENT_KINDS)],
         "orders": [("bought", "number of orders"), ("bought.total", "sum of orders")],
-        "has": [(name, name) for name in SETS if name != "barrier"],
+        "has": [(name, OWNED[name]) for name in SETS if name != "barrier"],
     }
 
 
 def asked_of(name: str, op: str, declared: Declared) -> Asked:
     """What a row about this field asks for."""
     if name in SETS:
-        options = ALTERNATIVES.get(name, ())
+        options = next((values for what, values in CLOSED.items() if what == name), ())
         return Asked(("has", "has_not"), "choice" if options else "text", options)
     if name.startswith("did."):
         return Asked(COUNTS, "number", span=True)

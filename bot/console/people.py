@@ -14,9 +14,8 @@ from bot.data.columns import JUDGED
 from bot.data.export import cells_of, columns_of
 from bot.data.writing import csv_line
 from flows.audience.conditions import All, Condition, parse_condition
-from flows.audience.engagement import engagement_log, engagement_now
+from flows.audience.engagement import engagement_now, level_at
 from flows.audience.fields import GRADES, LEVELS
-from flows.audience.observing import level_of
 from flows.audience.profile import QUALIFICATIONS, STAGES
 from flows.audience.segments import Segment
 from flows.words import BARRIERS
@@ -77,7 +76,8 @@ def engaged(row: Record, visit: Visit) -> tuple[float, str] | None:
     if row.computed_at is None:
         return None
     value = row.engagement or 0.0
-    return engagement_now(value, row.engaged_at, visit.now), level_of(engagement_log(value, row.engaged_at), visit.now)
+    level = level_at(row.level_1_until, row.level_2_until, visit.now)
+    return engagement_now(value, row.engaged_at, visit.now), str(level)
 
 
 async def show(visit: Visit) -> Response:

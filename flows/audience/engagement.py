@@ -84,10 +84,14 @@ def above_until(value: float, at: datetime | None, threshold: int) -> datetime |
     return at + timedelta(days=HALF_LIFE * math.log2(value / threshold), seconds=1)
 
 
-def level_of(value: float, at: datetime | None, rules: EngagementRules, now: datetime) -> int:
-    """1, 2 or 3."""
-    for level, threshold in ((1, rules.level_1), (2, rules.level_2)):
-        until = above_until(value, at, threshold)
+def levels_until(value: float, at: datetime | None, rules: EngagementRules) -> tuple[datetime | None, datetime | None]:
+    """Until when it is enough for level 1, and for level 2."""
+    return above_until(value, at, rules.level_1), above_until(value, at, rules.level_2)
+
+
+def level_at(level_1_until: datetime | None, level_2_until: datetime | None, now: datetime) -> int:
+    """1, 2 or 3: the best level that has not ended yet. None: it was never reached."""
+    for level, until in ((1, level_1_until), (2, level_2_until)):
         if until is not None and now < until:
             return level
     return 3

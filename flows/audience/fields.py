@@ -73,11 +73,7 @@ class Field:
 
 GRADES: Final = ("A", "B", "C", "D")
 LEVELS: Final = ("1", "2", "3")
-"""Levels of engagement, the most engaged first (EVIDENCE.md 3)."""
-
-LEVEL_1: Final = 60.0
-LEVEL_2: Final = 30.0
-"""The engagement from which on somebody is of the first, or of the second level."""
+"""Levels of engagement, the most engaged first (EVIDENCE.md 3). Where they begin is for the rules to say."""
 
 
 def _facts(kind: Kind, *names: str) -> tuple[Field, ...]:

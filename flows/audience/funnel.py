@@ -52,6 +52,7 @@ def forward(former: Stage, now_reached: tuple[Reached, ...]) -> Stage:
 
 def _lead(profile: Profile, rules: EngagementRules, since: datetime) -> Reached | None:
     shown = [(one.at, one.kind) for one in profile.happened if one.kind in LEADING]
+    shown += [(one.at, "said_in_the_shop") for one in profile.heard]
     if shown:
         at, kind = min(shown)
         return Reached("lead", at, f"{kind.replace('_', ' ')} on {day(at)}")
@@ -66,8 +67,8 @@ def _lead(profile: Profile, rules: EngagementRules, since: datetime) -> Reached 
 
 
 def _shown_at(profile: Profile, since: datetime) -> datetime:
-    """When need and ability were shown first: by an answer that names a barrier, a checkout or a quote."""
-    moments = [one.at for one in profile.answers if one.barriers]
+    """When need and ability were shown first: by a word that names a barrier, a checkout or a quote."""
+    moments = [one.at for one in profile.naming]
     moments += [one.at for one in profile.happened if one.kind in ("checkout_started", "quote_sent")]
     return min(moments, default=since)
 

@@ -13,7 +13,7 @@ from flows.audience.funnel import Reached
 from flows.audience.lead_types import lead_types_of
 from flows.audience.population import Population
 from flows.audience.profile import LearningSegment, Profile, Scores, Stage
-from flows.audience.qualification import NextAction, Qualified, champ_of, qualify
+from flows.audience.qualification import NextAction, champ_of, qualify
 from flows.audience.reading import amount, is_company, kept_orders, known_at, next_to_come, number_of
 from flows.audience.rfm import Buying, Rfm, buying_of, changes_of, rfm_of
 from flows.audience.scoring import Rules
@@ -54,7 +54,8 @@ def judge(profile: Profile, rules: Rules, population: Population, now: datetime)
     known = known_at(profile, now)
     fit = fit_of(known, rules)
     engagement = engaging.engagement_of(known, rules.engagement)
-    level = engaging.level_of(engagement.value, engagement.at, rules.engagement, now)
+    level_1_until, level_2_until = engaging.levels_until(engagement.value, engagement.at, rules.engagement)
+    level = engaging.level_at(level_1_until, level_2_until, now)
     buying = buying_of(known, now)
     rfm = rfm_of(buying, population, now)
     types = lead_types_of(known, buying, fit, population, rules.lead_types)
@@ -68,6 +69,8 @@ def judge(profile: Profile, rules: Rules, population: Population, now: datetime)
         grade=fit.grade,
         engagement=engagement.value,
         engaged_at=engagement.at,
+        level_1_until=level_1_until,
+        level_2_until=level_2_until,
         stage=stage,
         stage_at=next((one.at for one in stages if one.stage == stage), profile.scores.stage_at),
         qualification=qualified.status,
@@ -94,7 +97,14 @@ def judge(profile: Profile, rules: Rules, population: Population, now: datetime)
         rfm=rfm,
         stages=stages,
         reasons=reasons,
-        fresh_until=_fresh_until(profile, known, engagement, qualified, rules, population, now),
+        fresh_until=_fresh_until(
+            now,
+            level_1_until,
+            level_2_until,
+            next_to_come(profile, now),
+            qualified.until,
+            *changes_of(kept_orders(known), population),
+        ),
     )
 
 
@@ -117,20 +127,6 @@ def _why_stage(stage: Stage, stages: tuple[Reached, ...]) -> tuple[str, ...]:
     return lines
 
 
-def _fresh_until(
-    profile: Profile,
-    known: Profile,
-    engagement: engaging.Engagement,
-    qualified: Qualified,
-    rules: Rules,
-    population: Population,
-    now: datetime,
-) -> datetime | None:
-    levels = (rules.engagement.level_1, rules.engagement.level_2)
-    moments = [
-        next_to_come(profile, now),
-        qualified.until,
-        *(engaging.above_until(engagement.value, engagement.at, level) for level in levels),
-        *changes_of(kept_orders(known), population),
-    ]
+def _fresh_until(now: datetime, *moments: datetime | None) -> datetime | None:
+    """The first of the moments at which something ends or begins that is still to come."""
     return min((at for at in moments if at is not None and at > now), default=None)

@@ -131,6 +131,8 @@ def _has(condition: Has, profile: Profile) -> Verdict:
             owned = profile.barriers
         case "consent":
             owned = sorted(profile.agreed)
+        case "reach":
+            owned = sorted(profile.reachable)
         case "outcome":
             owned = profile.outcomes
         case "offer":
@@ -141,8 +143,14 @@ def _has(condition: Has, profile: Profile) -> Verdict:
     found = tuple(dict.fromkeys(value for value in owned if form(value) in wanted))
     words = wording.OWNED[condition.what]
     if found:
-        return Verdict(holds=True, because=(f"{words} {', '.join(found)}",))
+        told = (_where_named(one, profile) if condition.what == "barrier" else one for one in found)
+        return Verdict(holds=True, because=(f"{words} {', '.join(told)}",))
     return Verdict(holds=False, because=(f"no {wording.listed(condition.values)} among: {words}",))
+
+
+def _where_named(barrier: str, profile: Profile) -> str:
+    """The barrier, and that they said it in the shop when no answer of theirs names it."""
+    return barrier if any(barrier in one.barriers for one in profile.answers) else f"{barrier} (said in the shop)"
 
 
 def recent(at: datetime, within: timedelta | None, now: datetime) -> bool:

@@ -4,17 +4,17 @@ import difflib
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from flows.audience.fields import FIELDS, Declared, Field, Kind, company_field, declared_field, free_field
 from flows.audience.places import Place
-from flows.audience.terms import EVENT_KINDS
+from flows.audience.terms import EVENT_KINDS, Whose
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS: Final = (
     "all", "any", "not", "known", "unknown", "did", "bought", "answered",
-    "tag", "barrier", "consent", "outcome", "offer",
+    *get_args(Whose),
 )  # fmt: skip
 
 

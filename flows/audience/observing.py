@@ -4,8 +4,8 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from flows.audience.engagement import EPOCH, engagement_log, engagement_now
-from flows.audience.fields import LEVEL_1, LEVEL_2, Field
+from flows.audience.engagement import EPOCH, engagement_now, level_at
+from flows.audience.fields import Field
 from flows.audience.profile import FactValue, Profile, Scores
 from flows.audience.scoring import HALF_LIFE
 
@@ -84,7 +84,7 @@ def _score(name: str, scores: Scores, now: datetime) -> Seen | None:
         case "engagement":
             return engagement_now(scores.engagement, scores.engaged_at, now)
         case "engagement_level":
-            return level_of(engagement_log(scores.engagement, scores.engaged_at), now)
+            return str(level_at(scores.level_1_until, scores.level_2_until, now))
         case "stage_since":
             return scores.stage_at
         case "by_frequency" | "by_volume" | "by_influence" | "by_profile":
@@ -94,14 +94,6 @@ def _score(name: str, scores: Scores, now: datetime) -> Seen | None:
         case _:
             found: str | None = getattr(scores, name)
             return found or None
-
-
-def level_of(log: float | None, now: datetime) -> str:
-    """The level of engagement: `1`, `2` or `3`."""
-    for level, least in (("1", LEVEL_1), ("2", LEVEL_2)):
-        if log is not None and log >= engagement_needed(least, now):
-            return level
-    return "3"
 
 
 def _person(name: str, profile: Profile) -> Seen | None:

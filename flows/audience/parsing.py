@@ -21,14 +21,20 @@ from flows.audience.terms import (
     Whose,
 )
 from flows.audience.values import read_value
-from flows.words import Outcome
 
 DEEPEST: Final = 12
 MOST: Final = 200
 """Conditions in one segment."""
 
 _SETS: Final[tuple[Whose, ...]] = get_args(Whose)
-_CHOICES: Final = {**CLOSED, "outcome": get_args(Outcome)}
+_EXAMPLES: Final[dict[Whose, str]] = {
+    "tag": "vip",
+    "barrier": "price",
+    "consent": "email",
+    "reach": "email",
+    "outcome": "helped",
+    "offer": "discount_10",
+}
 
 
 def parse_condition(document: Any, where: str, declared: Declared | None = None) -> Condition:
@@ -94,9 +100,9 @@ class _Reader:
             return None
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(one, str) and one.strip() for one in values):
-            place.refuse(f"{name} needs a text or a list of texts", f"such as {name}: {_example(what)}")
+            place.refuse(f"{name} needs a text or a list of texts", f"such as {name}: {_EXAMPLES[what]}")
         wanted = tuple(dict.fromkeys(one.strip() for one in values))
-        options = _CHOICES.get(what, ())
+        options = CLOSED.get(what, ())
         unknown = [one for one in wanted if options and one not in options]
         if unknown:
             place.refuse(f"there is no {what} {unknown[0]!r}", f"write one of {', '.join(options)}")
@@ -137,8 +143,3 @@ class _Reader:
 def _negated(condition: Condition) -> Condition:
     """`unknown: [a, b]`: neither is known."""
     return All(tuple(Not(part) for part in condition.parts)) if isinstance(condition, All) else Not(condition)
-
-
-def _example(what: Whose) -> str:
-    examples = {"tag": "vip", "barrier": "price", "consent": "email", "outcome": "helped", "offer": "discount_10"}
-    return examples[what]

@@ -55,9 +55,16 @@ class Bought:
     refunded: bool = False
 
 
+IN_THE_SHOP: Final = "shop"
+"""The channel of what was said to staff: no channel of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """An answer that still holds (not superseded). `channel` is where it was given."""
+    """An answer that still holds (not superseded). `channel` is where it was given.
+
+    What somebody said in the shop, and staff noted, has the same shape: `step` and `channel` are `IN_THE_SHOP`.
+    """
 
     step: str
     value: str | None
@@ -69,12 +76,18 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What was computed last. `engagement` held at `engaged_at` and is halved every 14 days since."""
+    """What was computed last. `engagement` held at `engaged_at` and is halved every 14 days since.
+
+    `level_1_until`, `level_2_until`: until when (without that moment) it is enough for that level, by the rules that it
+    was computed by; None when it never was.
+    """
 
     fit: int | None = None
     grade: str | None = None
     engagement: float = 0.0
     engaged_at: datetime | None = None
+    level_1_until: datetime | None = None
+    level_2_until: datetime | None = None
     stage: Stage = "informed"
     stage_at: datetime | None = None
     qualification: Qualification | None = None
@@ -87,17 +100,21 @@ class Scores:
 class Profile:
     """One prospect. `facts` holds built-in facts (country, cart_value, ...) and declared attributes by name.
 
-    `free` are undeclared attributes, always text. `agreed` are the channels with consent. `outcomes` are those of the
-    conversations that ended, the newest last; `asked` whether anybody was ever asked anything.
+    `free` are undeclared attributes, always text. `agreed` are the channels with consent, `addressed` those on which an
+    address is known that did not refuse for good. `heard` is what they said in the shop: it names barriers as `answers`
+    do, and is no answer. `outcomes` are those of the conversations that ended, the newest last; `asked` whether anybody
+    was ever asked anything.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     free: Mapping[str, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
     agreed: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
     happened: tuple[Happening, ...] = ()
     orders: tuple[Bought, ...] = ()
     answers: tuple[Replied, ...] = ()
+    heard: tuple[Replied, ...] = ()
     offers: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     asked: bool = False
@@ -105,7 +122,20 @@ class Profile:
     scores: Scores = field(default_factory=Scores)
 
     @property
+    def reachable(self) -> frozenset[str]:
+        """The channels on which they may be written to."""
+        return self.agreed & self.addressed
+
+    @property
+    def naming(self) -> tuple[Replied, ...]:
+        """Everything that names barriers, the newest last: answers that hold, and what was said in the shop.
+
+        Of what is of the very same moment, the answer counts as newer.
+        """
+        return tuple(sorted((one for one in (*self.heard, *self.answers) if one.barriers), key=lambda one: one.at))
+
+    @property
     def barriers(self) -> tuple[str, ...]:
-        """All barriers of answers that hold, each once, the newest first."""
-        named = (barrier for reply in reversed(self.answers) for barrier in reply.barriers)
+        """All barriers that were named, each once, the newest first."""
+        named = (barrier for reply in reversed(self.naming) for barrier in reply.barriers)
         return tuple(dict.fromkeys(named))

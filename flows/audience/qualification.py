@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from flows.audience.fit import Fit
 from flows.audience.lead_types import DECIDERS
-from flows.audience.profile import Profile, Qualification, Replied
+from flows.audience.profile import IN_THE_SHOP, Profile, Qualification, Replied
 from flows.audience.reading import day, is_company, kept_orders, number_of, one_of, text_of
 from flows.audience.scoring import Rules
 from flows.words import FINAL_BARRIERS
@@ -98,12 +98,12 @@ def _hot_action(profile: Profile, rules: Rules) -> NextAction:
 
 
 def _naming(profile: Profile) -> Replied | None:
-    """The newest answer that names barriers."""
-    return next((one for one in reversed(profile.answers) if one.barriers), None)
+    """The newest word that names barriers: an answer, or what was said in the shop."""
+    return next(reversed(profile.naming), None)
 
 
 def _open_barrier(profile: Profile, rules: Rules) -> Replied | None:
-    """The newest answer that names barriers, unless a later answer says that they are gone."""
+    """The newest word that names barriers, unless a later answer says that they are gone."""
     naming = _naming(profile)
     if naming is None:
         return None
@@ -111,6 +111,11 @@ def _open_barrier(profile: Profile, rules: Rules) -> Replied | None:
         f"{one.step}.{one.value}" in rules.qualification.solved and one.at > naming.at for one in profile.answers
     )
     return None if solved else naming
+
+
+def _when(naming: Replied) -> str:
+    """When it was said, and that it was said in the shop, if it was."""
+    return f"{'in the shop ' if naming.channel == IN_THE_SHOP else ''}on {day(naming.at)}"
 
 
 def _last_interest(profile: Profile) -> tuple[datetime, str] | None:
@@ -123,11 +128,11 @@ def _need(profile: Profile) -> tuple[Answered, str]:
     if "stopped" in profile.outcomes or "erased" in profile.outcomes:
         return "no", "no, asked us to stop"
     if naming is not None and FINAL_BARRIERS & set(naming.barriers) and (interest is None or interest[0] <= naming.at):
-        return "no", f"no, said {naming.barriers[0].replace('_', ' ')} on {day(naming.at)}"
+        return "no", f"no, said {naming.barriers[0].replace('_', ' ')} {_when(naming)}"
     if interest is not None and interest[1] != "cart_abandoned":
         return "yes", f"yes, {interest[1].replace('_', ' ')} on {day(interest[0])}"
     if naming is not None and not FINAL_BARRIERS & set(naming.barriers):
-        return "yes", f"yes, said what holds them back on {day(naming.at)}"
+        return "yes", f"yes, said what holds them back {_when(naming)}"
     if interest is not None:
         return "unknown", f"a cart was left on {day(interest[0])}; not asked or not answered yet"
     return "unknown", "nothing heard yet"

@@ -18,12 +18,14 @@ def known_at(profile: Profile, now: datetime) -> Profile:
         happened=tuple(one for one in profile.happened if one.at <= now),
         orders=tuple(one for one in profile.orders if one.at <= now),
         answers=tuple(one for one in profile.answers if one.at <= now),
+        heard=tuple(one for one in profile.heard if one.at <= now),
     )
 
 
 def next_to_come(profile: Profile, now: datetime) -> datetime | None:
     """The first moment after `now` at which something of this profile is dated."""
-    moments = [one.at for many in (profile.happened, profile.orders, profile.answers) for one in many]
+    dated = (profile.happened, profile.orders, profile.answers, profile.heard)
+    moments = [one.at for many in dated for one in many]
     return min((at for at in moments if at > now), default=None)
 
 

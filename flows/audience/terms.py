@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from flows.audience.fields import Field, Op
 from flows.errors import FlowError
-from flows.words import BARRIERS, CHANNELS
+from flows.words import ADDRESSED, BARRIERS, CHANNELS, Outcome
 
 Value = str | Decimal | bool | date | timedelta | tuple[str, ...]
 """What a field is compared with: several texts for `one_of` and `none_of`, a span for `within_last` and its like."""
@@ -19,11 +19,17 @@ Measure = Literal["times", "total"]
 """Of orders: how many, or what they came to in the shop's currency."""
 
 Bound = Literal["at_least", "at_most", "exactly", "above", "below"]
-Whose = Literal["tag", "barrier", "consent", "outcome", "offer"]
-"""Sets that a profile has: tags, barriers named in answers that hold, channels with consent, how conversations ended,
-offers they were given."""
+Whose = Literal["tag", "barrier", "consent", "reach", "outcome", "offer"]
+"""Sets that a profile has: tags, barriers named in answers that hold or in the shop, channels with consent, channels on
+which they can be written to, how conversations ended, offers they were given."""
 
-CLOSED: Final[dict[Whose, tuple[str, ...]]] = {"barrier": BARRIERS, "consent": CHANNELS}
+CLOSED: Final[dict[Whose, tuple[str, ...]]] = {
+    "barrier": BARRIERS,
+    "consent": CHANNELS,
+    "reach": ADDRESSED,
+    "outcome": get_args(Outcome),
+}
+"""The sets of which every possible value is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from flows.audience.terms import (
     Not,
     Ordered,
     Value,
+    Whose,
 )
 
 OPS_IN_WORDS: Final[dict[Op, str]] = {
@@ -45,10 +46,11 @@ BOUNDS: Final[dict[Bound, str]] = {
     "above": "more than",
     "below": "less than",
 }
-OWNED: Final = {
+OWNED: Final[dict[Whose, str]] = {
     "tag": "tag",
     "barrier": "named barrier",
     "consent": "agreed to",
+    "reach": "can be reached by",
     "outcome": "conversation ended as",
     "offer": "was given",
 }

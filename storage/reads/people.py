@@ -60,6 +60,8 @@ def _columns() -> Select[Any]:
         profiles.c.fit,
         profiles.c.engagement,
         profiles.c.engaged_at,
+        profiles.c.level_1_until,
+        profiles.c.level_2_until,
         profiles.c.qualification,
         profiles.c.barrier,
         profiles.c.computed_at,

@@ -39,6 +39,8 @@ profiles = Table(
     Column("engagement", Float),
     Column("engaged_at", UTCDateTime),
     Column("engagement_log", Float),
+    Column("level_1_until", UTCDateTime),
+    Column("level_2_until", UTCDateTime),
     Column("orders_total", Integer),
     Column("orders_year", Integer),
     Column("revenue_year", Amount),
@@ -66,7 +68,8 @@ profiles = Table(
 `due_at` is when the row must be computed again: at once after an event, else when time alone changes something (an
 order leaves the year, an engagement level ends). `engagement` held at `engaged_at` and is halved every 14 days;
 `engagement_log` = log2(engagement) + days since 1970 / 14 does not move with time, so that "at least 30 now" is a plain
-comparison. The reasons stand in `profile_reasons`.
+comparison. `level_1_until` and `level_2_until` are when its levels end, by the rules that it was judged by. The reasons
+stand in `profile_reasons`.
 """
 
 profile_reasons = Table(

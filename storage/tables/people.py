@@ -59,7 +59,7 @@ identities = Table(
 )
 """How a prospect is known: kind `external`, `email`, `phone` or `telegram`.
 
-`closed_at`: refused for good (blocked, bounced).
+`closed_at`: refused for good (blocked, bounced), or on the list of addresses never to be written to (suppressed).
 """
 
 consents = Table(

@@ -12,7 +12,7 @@ import flows
 from flows.audience.engagement import engagement_log
 from flows.audience.fields import FIELDS, OPS, Field, declared_field
 from flows.audience.observing import day_number
-from storage import campaigns, consents, conversations, facts, prospects
+from storage import campaigns, consents, conversations, facts, prospects, walk_ins
 from storage.conversations import Opening
 from storage.database import Tx
 from storage.dialects import insert as upsert
@@ -25,6 +25,8 @@ from storage.tables import (
 )
 from storage.tables import conversations as conversation_rows
 from storage.tables import profiles as profile_rows
+from storage.tables import walk_ins as walk_in_rows
+from storage.walk_ins import Said
 from tests.storage.world import LIBRARY, shipped_flow
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
@@ -41,6 +43,8 @@ DECLARED = {
     "use": declared_field("use", "text"),
 }
 ENGAGED = (0.0, 15.0, 30.0, 60.0, 130.0)
+LATER = NOW + timedelta(microseconds=1)
+LEVELS_UNTIL = ((None, None), (None, NOW), (None, LATER), (NOW, LATER), (LATER, LATER + DAY))
 
 
 async def settle(tx: Tx, size: int) -> None:
@@ -52,6 +56,7 @@ async def settle(tx: Tx, size: int) -> None:
         person = await prospects.create(tx, NOW - dice.choice(AGES), **_row(dice))
         await _declare(tx, person, dice)
         await _happen(tx, person, number, dice)
+        await _meet(tx, person, number, dice)
         await _talk(tx, person, dice)
         if dice.random() < 0.8:
             computed = _computed(dice)
@@ -95,12 +100,25 @@ async def _happen(tx: Tx, person: int, number: int, dice: random.Random) -> None
             "product_id": dice.choice((None, "lamp")), "refunded_at": dice.choice((None, None, NOW)),
         }  # fmt: skip
         await tx.execute(insert(purchases).values(prospect_id=person, **row))
-    for _ in range(dice.choice((0, 1, 2))):
-        channel, said = dice.choice(("email", "telegram")), dice.random() < 0.6
-        await consents.record(tx, person, channel, granted=said, way="import", now=NOW)
     if dice.random() < 0.3:
         row = {"offer": "discount_10", "kind": "discount", "campaign": "barriers", "granted_at": NOW}
         await tx.execute(insert(grants).values(prospect_id=person, **row))
+
+
+async def _meet(tx: Tx, person: int, number: int, dice: random.Random) -> None:
+    """How they are known, what they agreed to, what they said in the shop."""
+    for kind in dice.sample(("email", "telegram", "phone"), dice.choice((0, 1, 2))):
+        await prospects.bind(tx, person, kind, f"{kind}-{number}", via="import", now=NOW)
+        if dice.random() < 0.3:
+            await prospects.close(tx, kind, f"{kind}-{number}", reason="bounced", now=NOW)
+    for _ in range(dice.choice((0, 0, 0, 1, 2))):
+        said = Said(dice.choice(("price", "fit")), "anna", person, sub_code=dice.choice((None, "checkout_problem")))
+        uid = await walk_ins.note(tx, said, NOW - dice.choice(AGES[:4]))
+        if dice.random() < 0.2:
+            await tx.execute(walk_in_rows.update().where(walk_in_rows.c.uid == uid).values(undone_at=NOW))
+    for _ in range(dice.choice((0, 1, 2))):
+        channel, yes = dice.choice(("email", "telegram")), dice.random() < 0.6
+        await consents.record(tx, person, channel, granted=yes, way="import", now=NOW)
 
 
 async def _talk(tx: Tx, person: int, dice: random.Random) -> None:
@@ -137,6 +155,7 @@ def _computed(dice: random.Random) -> dict[str, Any]:
     return {
         "computed_at": NOW, "fit": dice.choice((None, 0, 50, 75)), "grade": dice.choice((None, "A", "D")),
         "engagement": engagement, "engaged_at": at, "engagement_log": engagement_log(engagement, at),
+        **dict(zip(("level_1_until", "level_2_until"), dice.choice(LEVELS_UNTIL), strict=True)),
         "stage": dice.choice((None, "informed", "lead", "customer")),
         "stage_at": dice.choice((None, NOW, NOW - 7 * DAY)),
         "qualification": dice.choice((None, "hot", "out")), "rfm": dice.choice((None, "Champions")),
@@ -208,7 +227,9 @@ def _sets() -> st.SearchStrategy[dict[str, Any]]:
     return st.one_of(
         st.sampled_from(TEXTS[:8]).map(lambda tag: {"tag": tag}),
         st.sampled_from(("price", "fit", ["shipping", "fit"])).map(lambda barrier: {"barrier": barrier}),
-        st.sampled_from(("email", ["email", "telegram"])).map(lambda channel: {"consent": channel}),
+        st.tuples(st.sampled_from(("consent", "reach")), st.sampled_from(("email", ["email", "telegram"]))).map(
+            lambda both: {both[0]: both[1]}
+        ),
         st.sampled_from(("helped", "silent")).map(lambda outcome: {"outcome": outcome}),
         st.just({"offer": "discount_10"}),
         st.sampled_from((*NAMES, "attribute.Shoe size")).map(lambda name: {"known": name}),

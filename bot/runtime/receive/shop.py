@@ -24,6 +24,7 @@ from storage import (
     prospect_facts,
     prospects,
     purchases,
+    suppressions,
 )
 from storage.database import Tx
 from storage.prospect_facts import NewFact
@@ -98,6 +99,7 @@ async def _interest(tx: Tx, context: Context, arrival: ShopReported, now: dateti
     await prospect_facts.put(tx, _declared(context, prospect_id, arrival), now)
     for kind, value in arrival.identities.items():
         await prospects.bind(tx, prospect_id, kind, value, via="shop", now=now)
+    await suppressions.close_known(tx, context.secret, list(arrival.identities.items()), now)
     await take_consents(tx, prospect_id, arrival.data, now)
     await prospects.note_event(tx, prospect_id, arrival.kind, arrival.at, arrival.data)
     if checkout is not None:

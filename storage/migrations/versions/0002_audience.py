@@ -221,6 +221,8 @@ def upgrade() -> None:
         sa.Column("engagement", sa.Float(), nullable=True),
         sa.Column("engaged_at", UTCDateTime, nullable=True),
         sa.Column("engagement_log", sa.Float(), nullable=True),
+        sa.Column("level_1_until", UTCDateTime, nullable=True),
+        sa.Column("level_2_until", UTCDateTime, nullable=True),
         sa.Column("orders_total", sa.Integer(), nullable=True),
         sa.Column("orders_year", sa.Integer(), nullable=True),
         sa.Column("revenue_year", Amount, nullable=True),

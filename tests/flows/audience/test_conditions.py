@@ -51,6 +51,7 @@ CAMILLE = Profile(
     free={"Hobby": "ÁRNYÉK Gardens"},
     tags=frozenset({"VIP"}),
     agreed=frozenset({"email"}),
+    addressed=frozenset({"email", "telegram"}),
     happened=(Happening("viewed", NOW - 9 * DAY, "Lamp"), Happening("viewed", NOW - DAY, "rug")),
     orders=(Bought(NOW - 40 * DAY, Decimal(80)), Bought(NOW - DAY, None), Bought(NOW - DAY, Decimal(9), refunded=True)),
     answers=(
@@ -58,11 +59,23 @@ CAMILLE = Profile(
         Replied("why", "other", ("other",), "checkout_problem", NOW - 2 * DAY, "email"),
         Replied("solved", "yes", (), None, NOW - DAY),
     ),
+    heard=(
+        Replied("shop", None, ("fit",), None, NOW - 4 * DAY, "shop"),
+        Replied("shop", None, ("trust",), None, NOW - 2 * DAY, "shop"),
+    ),
     offers=("discount_10",),
     outcomes=("silent",),
     asked=True,
     known_since=NOW - 60 * DAY,
-    scores=Scores(fit=60, grade="B", engagement=60.0, engaged_at=NOW - 14 * DAY, stage="lead", stage_at=NOW - 5 * DAY),
+    scores=Scores(
+        fit=60,
+        grade="B",
+        engagement=60.0,
+        engaged_at=NOW - 14 * DAY,
+        level_2_until=NOW + DAY,
+        stage="lead",
+        stage_at=NOW - 5 * DAY,
+    ),
 )
 
 
@@ -99,6 +112,10 @@ CAMILLE = Profile(
         ({"latest_barrier": "other"}, True),
         ({"latest_barrier": "price"}, False),
         ({"consent": "telegram"}, False),
+        ({"reach": ["telegram", "email"]}, True),
+        ({"reach": "telegram"}, False),
+        ({"barrier": "fit"}, True),
+        ({"answered": {"barrier": "fit"}}, False),
         ({"outcome": ["silent", "helped"]}, True),
         ({"offer": "discount_10"}, True),
         ({"asked": True}, True),

@@ -14,7 +14,8 @@ from flows.audience.engagement import (
     engagement_log,
     engagement_now,
     engagement_of,
-    level_of,
+    level_at,
+    levels_until,
 )
 from flows.audience.fit import fit_of
 from flows.audience.judgement import judge
@@ -101,7 +102,7 @@ def test_engagement_counts_each_kind_once_and_halves_every_14_days(
     rules = EngagementRules()
     found = engagement_of(someone(happened=happened), rules)
     assert engagement_now(found.value, found.at, NOW) == pytest.approx(value)
-    assert level_of(found.value, found.at, rules, NOW) == level
+    assert level_at(*levels_until(found.value, found.at, rules), NOW) == level
 
 
 @given(
