@@ -7,8 +7,9 @@ message.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flows.calendar import next_allowed
+from flows.calendar import next_allowed, zone_of
 from flows.definition.flow import Flow
 from flows.definition.steps import Question
 from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
@@ -96,12 +97,18 @@ class Draft:
         self.update(granted=(*self.state.granted, grant.offer))
         self.do(grant)
 
-    def set_timer(self, name: str, after: timedelta) -> None:
-        """Wake this conversation after a while, at an hour when the prospect may be written to."""
+    @property
+    def zone(self) -> ZoneInfo:
+        """The prospect's time zone, else the shop's."""
+        return zone_of(self.scene.person.timezone) or zone_of(self.scene.shop.timezone) or ZoneInfo("UTC")
+
+    def set_timer(self, name: str, after: timedelta) -> datetime:
+        """Wake this conversation after a while, at an hour when the prospect may be written to: returns when (UTC)."""
         shop, person = self.scene.shop, self.scene.person
         due = next_allowed(self.now + after, zone=person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
         self.update(timer=(name, self.state.turn))
         self.do(SetTimer(name, due))
+        return due
 
     def cancel_timers(self) -> None:
         """No timer of this conversation fires any more."""

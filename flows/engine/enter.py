@@ -3,12 +3,10 @@
 import random
 from datetime import datetime, timedelta
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from flows.calendar import zone_of
 from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, Offer, Split, Tell, Wait
 from flows.effects import CallPerson, Give
 from flows.engine import ways
@@ -175,7 +173,7 @@ def _grant(draft: Draft, choice: Choice) -> tuple[str | None, str]:
     if choice.earlier is not None:
         return choice.earlier.code, _date(draft, choice.earlier.expires_at)
     assert choice.stock is not None  # noqa: S101 - a new grant always comes from the shelf (see Choice)
-    ends = expiry(choice.offer, choice.stock, draft.now, _zone(draft))
+    ends = expiry(choice.offer, choice.stock, draft.now, draft.zone)
     value = face_value(choice.offer, draft.scene.person, draft.flow.catalogue.currency)
     draft.give(
         Give(
@@ -196,13 +194,8 @@ def _date(draft: Draft, moment: datetime | None) -> str:
     if moment is None:
         return ""
     # Midnight ends the day before: "until March 7" must not be read as including March 8.
-    last = moment.astimezone(_zone(draft)) - timedelta(microseconds=1)
+    last = moment.astimezone(draft.zone) - timedelta(microseconds=1)
     return format_date(last.date(), "long", locale=draft.state.language)
-
-
-def _zone(draft: Draft) -> ZoneInfo:
-    """The prospect's time zone, else the shop's."""
-    return zone_of(draft.scene.person.timezone) or zone_of(draft.scene.shop.timezone) or ZoneInfo("UTC")
 
 
 def _link(draft: Draft, offer: OfferDefinition) -> None:

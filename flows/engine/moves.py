@@ -1,9 +1,9 @@
-"""What several kinds of events lead to: keeping an answer, taking it back, asking again, stopping."""
+"""What several kinds of events lead to: keeping an answer, asking again, stopping."""
 
 from flows.answers import Answer
 from flows.audience.attributes import read_value, write_value
-from flows.definition.steps import Choose, Handover, Option, Question
-from flows.effects import CallPerson, Record, RecordFact, Supersede, Withdraw
+from flows.definition.steps import Handover, Option, Question
+from flows.effects import CallPerson, Record, RecordFact, Withdraw
 from flows.engine import enter
 from flows.engine.draft import Draft
 from flows.words import Channel
@@ -36,11 +36,21 @@ def introduce(draft: Draft) -> None:
 
 def accept(draft: Draft, option: Option, *, label: str, verbatim: str, channel: Channel) -> None:
     """Keep the answer that names this option, and go on."""
+    keep_option(draft, option, verbatim=verbatim, channel=channel)
+    draft.close_question(label)
+    follow(draft, option)
+
+
+def keep_option(draft: Draft, option: Option, *, verbatim: str, channel: Channel) -> None:
+    """Keep the answer that names this option, and what it says about the prospect."""
     barriers = (option.barrier,) if option.barrier else ()
     keep(draft, option.id, barriers, verbatim, channel, option.sub_code)
     if option.fact:
         note(draft, option.fact.name, option.fact.value)
-    draft.close_question(label)
+
+
+def follow(draft: Draft, option: Option) -> None:
+    """Go on where the option leads."""
     if option.sub_code == "checkout_problem" and not isinstance(draft.flow.step(option.next), Handover):
         draft.do(CallPerson("checkout_problem"))
     draft.note = "answered"
@@ -85,27 +95,6 @@ def note(draft: Draft, name: str, text: str) -> None:
     except ValueRefused:
         return
     draft.do(RecordFact(name, value.text, value.number, prompt.visit))
-
-
-def take_back(draft: Draft) -> None:
-    """The last barrier answer was a misunderstanding: it no longer counts, and its question is asked again."""
-    barrier_answers = [answer for answer in draft.state.answers if answer.barriers]
-    if not barrier_answers:
-        repeat(draft)
-        return
-    last = barrier_answers[-1]
-    kept = tuple(answer for answer in draft.state.answers if answer.visit < last.visit)
-    draft.do(Supersede(last.visit))
-    draft.close_question(None)
-    draft.update(
-        answers=kept,
-        barriers=tuple(dict.fromkeys(b for a in reversed(kept) for b in a.barriers)),
-        questions=len(kept),
-    )
-    draft.note = "changed"
-    step = draft.flow.step(last.step)
-    if isinstance(step, Choose):
-        enter.ask_choice(draft, last.step, step)
 
 
 def stop(draft: Draft, channel: Channel, way: str) -> None:

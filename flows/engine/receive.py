@@ -4,7 +4,7 @@ from typing import assert_never
 
 from flows.definition.steps import Ask, Choose, Handover, Wait
 from flows.effects import CancelTimers, Say
-from flows.engine import asking, enter, moves, replies, ways
+from flows.engine import asking, enter, moves, replies, retrace, ways
 from flows.engine.draft import Draft
 from flows.events import (
     Cancelled,
@@ -58,7 +58,8 @@ def tapped(draft: Draft, event: Tapped) -> None:
     prompt = draft.state.prompt
     own = prompt is not None and prompt.step.startswith("!")
     if prompt is None or event.visit != prompt.visit or (draft.state.status == "held" and not own):
-        draft.note = "stale"
+        if not retrace.tapped_again(draft, event.option, event.visit, event.channel):
+            draft.note = "stale"
         return
     label = prompt.label_of(event.option)
     if label is None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
-from flows.engine import asking, enter, moves
+from flows.engine import asking, enter, moves, retrace
 from flows.engine.draft import Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
+from flows.understanding.moments import Moment, moment_words
 from flows.words import LANGUAGE_NAMES, LANGUAGES
 
 SNOOZE = timedelta(days=3)
@@ -75,7 +76,7 @@ def own_option(draft: Draft, option: str, label: str) -> None:  # noqa: C901 - o
         case enter.SKIP:
             asking.skip(draft, label)
         case "!change":
-            moves.take_back(draft)
+            retrace.take_back(draft)
         case "!go-on":
             draft.close_question(label)
             draft.say("go-on")
@@ -128,12 +129,20 @@ def set_language(draft: Draft, language: str) -> None:
         ask_again(draft, step)
 
 
-def later(draft: Draft) -> None:
-    """Put the question off: it stays open, and is asked again in three days."""
-    draft.say("later")
+def later(draft: Draft, moment: Moment | None) -> None:
+    """Put the question off: it stays open, and is asked again at the moment they named, or in three days.
+
+    What is said back is when it will be asked indeed: quiet hours are kept.
+    """
+    due = draft.set_timer("snooze", moment.at - draft.now if moment is not None else SNOOZE)
+    language = draft.state.language
+    if moment is not None and draft.flow.texts.has(language, "later-until"):
+        now = draft.now.astimezone(draft.zone)
+        draft.say("later-until", when=moment_words(due.astimezone(draft.zone), language, now))
+    else:
+        draft.say("later")
     draft.kind = "reply"
     draft.update(status="snoozed")
-    draft.set_timer("snooze", SNOOZE)
     draft.note = "snoozed"
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 from flows.audience.declared import declared_fields
 from flows.audience.judging import holds
 from flows.audience.parsing import parse_condition
-from flows.calendar import zone_of
 from flows.definition.steps import Branch, Split, Until, Wait
 from flows.definition.when import Answered, When
 from flows.engine.draft import Draft
@@ -100,8 +99,7 @@ def awaits(draft: Draft, kind: str) -> bool:
 
 def _next(draft: Draft, at: datetime, until: Until) -> datetime:
     """The first moment from `at` on that `until` means, in the prospect's zone, else the shop's."""
-    zone = zone_of(draft.scene.person.timezone) or zone_of(draft.scene.shop.timezone)
-    local = at.astimezone(zone)
+    local = at.astimezone(draft.zone)
     hour, minute = (int(part) for part in until.time.split(":"))
     moment = datetime.combine(local.date(), time(hour, minute), local.tzinfo)
     while moment < local or (until.weekday and WEEKDAYS[moment.weekday()] not in until.weekday):

@@ -1,13 +1,13 @@
 """Receiving free text: understood offline, acted on when sure, asked back when not, and always kept word for word."""
 
-import unicodedata
-
 from flows.definition.steps import Ask, Capture, Choose, Option
-from flows.engine import asking, enter, moves, replies
+from flows.engine import asking, enter, moves, naming, replies, retrace
 from flows.engine.draft import Draft
 from flows.events import Said
 from flows.messages import Button, Prompt
 from flows.understanding import Understanding, understand
+from flows.understanding.corrections import find_correction
+from flows.understanding.moments import find_moment
 from flows.words import Channel
 
 HARDLY = 0.2
@@ -21,22 +21,25 @@ def said(draft: Draft, event: Said) -> None:
     """Words from the prospect. Stop, delete and a person's name for help come before everything else."""
     text = event.text.strip()[:MAX_WORDS]
     meaning = understand(text, draft.state.language)
-    if _safety(draft, meaning, event.channel):
+    if _safety(draft, text, meaning, event.channel):
         return
     if draft.state.status == "held":
         draft.note = "for staff"
         return
     if draft.state.prompt is None:
-        _nothing_open(draft, meaning)
+        if not retrace.said(draft, text, event.channel):
+            _nothing_open(draft, meaning)
         return
     draft.update(channel=moves.place(event.channel))
     if not draft.state.prompt.step.startswith("!"):
         draft.update(status="asking", outcome=None)
-    if asking.holds_answer(draft, text) or not _intent(draft, meaning):
+    if _names_button(draft, text, event.channel) or retrace.said(draft, text, event.channel):
+        return
+    if asking.holds_answer(draft, text) or not _intent(draft, text, meaning):
         _answer(draft, text, meaning, event.channel)
 
 
-def _safety(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
+def _safety(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> bool:
     """Obey "stop" and "delete my data" in every state; when unsure, ask. True when that settles the turn."""
     if meaning.intent == "stop" and meaning.ask is None:
         if draft.state.outcome == "stopped":
@@ -51,7 +54,8 @@ def _safety(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
         draft.update(channel=moves.place(channel))
         replies.confirm_delete(draft)
         return True
-    if meaning.ask == "stop" and draft.state.status in ("asking", "snoozed"):
+    plain = find_correction(text, draft.state.language) is not None
+    if meaning.ask == "stop" and not plain and draft.state.status in ("asking", "snoozed"):
         draft.update(channel=moves.place(channel))
         replies.confirm_stop(draft)
         return True
@@ -69,13 +73,17 @@ def _nothing_open(draft: Draft, meaning: Understanding) -> None:
         draft.note = "handed over"
 
 
-def _intent(draft: Draft, meaning: Understanding) -> bool:
+def _intent(draft: Draft, text: str, meaning: Understanding) -> bool:
     """What they want besides answering. True when that settles the turn."""
+    moment = find_moment(text, draft.state.language, draft.now.astimezone(draft.zone))
+    if moment is not None and moment.alone:
+        replies.later(draft, moment)
+        return True
     match meaning.intent:
         case "human":
             replies.person(draft)
         case "later":
-            replies.later(draft)
+            replies.later(draft, moment)
         case "question" if not meaning.barriers or meaning.confidence < 0.5:
             replies.pass_question(draft)
         case "bought_here":
@@ -88,13 +96,7 @@ def _intent(draft: Draft, meaning: Understanding) -> bool:
 def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> None:
     prompt = draft.state.prompt
     assert prompt is not None  # noqa: S101 - said() has checked that a question is open
-    tapped = _named_button(draft, prompt, text)
-    own = prompt.step.startswith("!")
-    grade = tapped is not None and not own and isinstance(draft.flow.step(prompt.step), Ask)
-    if tapped is not None and not (grade and not tapped.option.startswith("!")):
-        _tap_by_words(draft, prompt, tapped, text, channel)
-        return
-    if own:
+    if prompt.step.startswith("!"):
         _not_understood(draft)
         return
     step = draft.flow.step(prompt.step)
@@ -109,50 +111,34 @@ def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
         _not_understood(draft)
 
 
+def _names_button(draft: Draft, text: str, channel: Channel) -> bool:
+    """Words that stand on a button are a tap, whatever else they might mean. True when that settles the turn."""
+    prompt = draft.state.prompt
+    button = naming.button_named(draft, prompt, text) if prompt is not None else None
+    if prompt is None or button is None:
+        return False
+    if button.option.startswith("!"):
+        replies.own_option(draft, button.option, button.label)
+        return True
+    step = draft.flow.step(prompt.step)
+    option = step.option(button.option) if isinstance(step, Choose) else None
+    if option is None:
+        return False
+    moves.accept(draft, option, label=button.label, verbatim=text, channel=channel)
+    return True
+
+
 def _go_on(draft: Draft, step_id: str) -> None:
     draft.close_question(None)
     draft.note = "answered"
     enter.run(draft, step_id)
 
 
-def _named_button(draft: Draft, prompt: Prompt, text: str) -> Button | None:
-    """The button whose label (or its first part, or one of its `<option>-words`) was written out."""
-    wanted = _plain(text)
-    for button in prompt.buttons:
-        names = {_plain(button.label), _plain(button.label.split(",")[0].split("、")[0].split("،")[0])}
-        if not button.option.startswith("!"):
-            attribute = f"{button.option}-words"
-            if draft.flow.texts.has(draft.state.language, prompt.step, attribute):
-                names |= {_plain(word) for word in draft.text(prompt.step, attribute).split(";")}
-        if wanted and wanted in names:
-            return button
-    return None
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(
-        "".join(c if c.isalnum() or c.isspace() else " " for c in folded if not unicodedata.combining(c)).split()
-    )
-
-
-def _tap_by_words(draft: Draft, prompt: Prompt, button: Button, text: str, channel: Channel) -> None:
-    if button.option.startswith("!"):
-        replies.own_option(draft, button.option, button.label)
-        return
-    step = draft.flow.step(prompt.step)
-    option = step.option(button.option) if isinstance(step, Choose) else None
-    if option is None:
-        _not_understood(draft)
-        return
-    moves.accept(draft, option, label=button.label, verbatim=text, channel=channel)
-
-
 def _barrier_in_words(
     draft: Draft, step_id: str, step: Choose, text: str, meaning: Understanding, channel: Channel
 ) -> None:
     """Free text at the question of barriers: go on when sure, show three when not, keep it as `other` in the end."""
-    route = _route(draft, step, meaning.barriers[0]) if meaning.barriers else None
+    route = naming.option_for(draft, step, meaning.barriers[0]) if meaning.barriers else None
     sure = meaning.ask is None and meaning.intent != "chitchat"
     if route is not None and sure:
         _understood(draft, route, text, meaning, channel)
@@ -162,19 +148,6 @@ def _barrier_in_words(
         _go_on(draft, step.unclear)
     else:
         _ask_back(draft, step_id, step, text, meaning)
-
-
-def _route(draft: Draft, step: Choose, barrier: str) -> tuple[str, Option] | None:
-    """The option that stands for this barrier: at this step, else at the flow's first question."""
-    if barrier == "other":
-        return None
-    start = draft.flow.definition.start
-    for step_id, candidate in ((draft.state.step or start, step), (start, draft.flow.step(start))):
-        if isinstance(candidate, Choose):
-            option = next((o for o in candidate.options if o.barrier == barrier and not o.sub_code), None)
-            if option is not None:
-                return step_id, option
-    return None
 
 
 def _understood(draft: Draft, route: tuple[str, Option], text: str, meaning: Understanding, channel: Channel) -> None:

@@ -57,6 +57,11 @@ class OfferDefinition(Strict):
             raise ValueError(f"offer {self.id!r}: a percentage needs an upper limit; add at_most")
         return self
 
+    @property
+    def costs_money(self) -> bool:
+        """Whether giving it can cost the shop money: it has a value or a percentage, or a code of a pool."""
+        return self.percent is not None or bool(self.value) or self.code == "pool"
+
 
 class Catalogue(Strict):
     """All offers, in the order in which they are considered. `currency` is that of values and budgets (ISO 4217)."""

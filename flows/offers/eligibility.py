@@ -45,18 +45,13 @@ class Circumstances:
     now: datetime
 
 
-def costs_money(offer: OfferDefinition) -> bool:
-    """Whether giving it can cost the shop money: it has a value or a percentage, or a code of a pool."""
-    return offer.percent is not None or bool(offer.value) or offer.code == "pool"
-
-
 def refusal(offer: OfferDefinition, barrier: str, guards: Guards, who: Circumstances) -> Refusal | None:
     """Why this offer may not be made to this person for this barrier; None when it may. Budget and stock come later."""
     if barrier not in offer.removes:
         return "does_not_remove"
     if offer.kind == "discount" and barrier not in guards.money_for:
         return "discount_not_for_barrier"
-    if not costs_money(offer):
+    if not offer.costs_money:
         return None
     return _discount(offer, guards, who) or _margin(offer, guards, who) or _place(guards, who) or _earlier(guards, who)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from flows.offers.catalogue import Catalogue, OfferDefinition
-from flows.offers.eligibility import costs_money
 from flows.offers.finding import Finding
 from flows.offers.strategy import Budget, Guards, StrategyDefinition
 from flows.words import FINAL_BARRIERS
@@ -49,7 +48,7 @@ def _guards(guards: Guards, offers: list[OfferDefinition]) -> Iterator[Finding]:
                 f"{offer.id!r} can never be given: it is {offer.percent} %, and {guards.max_discount} % is the most"
             )
             yield Finding(sentence, "raise the most, or take the offer out")
-    yield from _margins(guards, any(costs_money(offer) for offer in offers))
+    yield from _margins(guards, any(offer.costs_money for offer in offers))
 
 
 def _margins(guards: Guards, has_money: bool) -> Iterator[Finding]:  # noqa: FBT001 - one private caller

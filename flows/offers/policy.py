@@ -38,8 +38,7 @@ def choose_offer(
     earlier = _earlier(catalogue, weighed, scene, now) if arm != "control" else None
     if earlier is not None:
         return earlier, None
-    stock = {item.offer: item for item in scene.stock}
-    judged = [(one, _refused(one, catalogue, scene, stock)) for one in weighed]
+    judged = [(one, _refused(one, catalogue, scene, now)) for one in weighed]
     eligible = [one for one, refused in judged if refused is None]
     shares = _shares([one for one in eligible if not _is_nothing(catalogue, one)] or eligible)
     chosen = _chosen(eligible, shares, scene) if arm != "control" else None
@@ -56,6 +55,7 @@ def choose_offer(
         segment=tactics.segment if tactics is not None else None,
     )
     offer = catalogue.offer(chosen) if chosen is not None else None
+    stock = {item.offer: item for item in scene.stock}
     return (Choice(offer, stock[offer.id], None) if offer is not None else None), note
 
 
@@ -88,15 +88,22 @@ def _usable(grant: Granted, now: datetime) -> bool:
     return not grant.redeemed and (grant.expires_at is None or grant.expires_at > now)
 
 
-def _refused(one: Weighed, catalogue: Catalogue, scene: Scene, stock: dict[str, Stock]) -> str | None:
-    """The strategy's own reason first; then what only the flow, the grants and the shelf know."""
+def _refused(one: Weighed, catalogue: Catalogue, scene: Scene, now: datetime) -> str | None:
+    """The strategy's own reason first; then what only the flow, the grants and the shelf know.
+
+    With or without a strategy, who can still use one offer worth money is given no second one: neither a corrected
+    answer nor another conversation makes two codes.
+    """
+    offer = catalogue.offer(one.offer)
     if one.refused is not None:
         return one.refused
-    if catalogue.offer(one.offer) is None:
+    if offer is None:
         return "not_in_flow"
     if any(grant.offer == one.offer for grant in scene.granted):
         return "given_before"
-    return None if one.offer in stock else "out_of_stock"
+    if offer.costs_money and any(grant.money and _usable(grant, now) for grant in scene.granted):
+        return "has_live_offer"
+    return None if any(item.offer == one.offer for item in scene.stock) else "out_of_stock"
 
 
 def _is_nothing(catalogue: Catalogue, one: Weighed) -> bool:

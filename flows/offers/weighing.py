@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flows.offers.budget import Spending, fits
 from flows.offers.catalogue import Catalogue
-from flows.offers.eligibility import Circumstances, costs_money, refusal
+from flows.offers.eligibility import Circumstances, refusal
 from flows.offers.policy import face_value
 from flows.offers.strategy import ANYBODY, Row, StrategyDefinition
 from flows.scene import Weighed
@@ -48,7 +48,7 @@ def weigh(strategy: StrategyDefinition, catalogue: Catalogue, subject: Subject, 
         if offer is None:
             continue
         reason = refusal(offer, barrier, strategy.guards, subject.who)
-        if reason is None and strategy.budget is not None and costs_money(offer):
+        if reason is None and strategy.budget is not None and offer.costs_money:
             value = face_value(offer, subject.who.person, catalogue.currency) or Decimal(0)
             reason = None if fits(strategy.budget, subject.spending, value) else "budget"
         found.append(Weighed(name, reason, shares.get(name)))

@@ -57,8 +57,8 @@ class Session:
                 return replace(self, alarms=(*others, Alarm(name, due, self.state.turn)))
             case CancelTimers():
                 return replace(self, alarms=())
-            case Give(offer=offer, code=code, expires_at=expires_at):
-                grant = Granted(offer, code, expires_at)
+            case Give(offer=offer, code=code, expires_at=expires_at, value=value):
+                grant = Granted(offer, code, expires_at, money=code is not None or bool(value))
                 return replace(self, scene=replace(self.scene, granted=(*self.scene.granted, grant)))
             case Withdraw():
                 return replace(self, scene=replace(self.scene, reach=Reach("closed", "closed")))

@@ -24,6 +24,7 @@ deleting = Vaše údaje mažeme. Toto je naše poslední zpráva. Přejeme vše 
 handed-over = Jistě. Někdo z obchodu { $shop } vám odpoví tady.
 question-passed = Dobrá otázka. Předávám ji dál: někdo z obchodu { $shop } vám odpoví tady.
 later = Dobře. Za tři dny se zeptám znovu. Pokud o to nestojíte, napište „stop“.
+later-until = Dobře. Zeptám se znovu: { $when }. Pokud o to nestojíte, napište „stop“.
 says-bought = Skvělé, děkujeme! V tom případě už nemáme další otázky. Ať vám dobře slouží!
 back = Děkujeme za trpělivost. Zpět k tomu, kde jsme skončili:
 nothing-open = Teď není otevřená žádná otázka. /help ukáže, co umím.

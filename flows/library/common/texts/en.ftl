@@ -24,6 +24,7 @@ deleting = Your data is being deleted. This is our last message. All the best.
 handed-over = Of course. A person at { $shop } will answer you here.
 question-passed = Good question. I have passed it to a person at { $shop }, who will answer you here.
 later = Of course. I will ask again in three days. Say "stop" if you would rather not.
+later-until = Of course. I will ask again on { $when }. Say "stop" if you would rather not.
 says-bought = Wonderful, thank you! Then we have no more questions. Enjoy it!
 back = Thank you for your patience. Back to where we were:
 nothing-open = No question is open at the moment. /help shows what I can do.

@@ -24,6 +24,7 @@ deleting = Estamos borrando sus datos. Este es nuestro último mensaje. Que le v
 handed-over = Claro. Una persona de { $shop } le responderá aquí.
 question-passed = Buena pregunta. Se la he pasado a una persona de { $shop }, que le responderá aquí.
 later = De acuerdo. Le preguntaré de nuevo dentro de tres días. Si prefiere que no, escriba «baja».
+later-until = De acuerdo. Le preguntaré de nuevo el { $when }. Si prefiere que no, escriba «baja».
 says-bought = ¡Qué bien, gracias! Entonces no tenemos más preguntas. ¡Que lo disfrute!
 back = Gracias por su paciencia. Seguimos donde lo dejamos:
 nothing-open = Ahora no hay ninguna pregunta abierta. /help muestra lo que puedo hacer.

@@ -25,6 +25,7 @@ deleting = Nous effaçons vos données. Ceci est notre dernier message. Bonne co
 handed-over = Bien sûr. Quelqu’un chez { $shop } va vous répondre ici.
 question-passed = Bonne question. Je l’ai transmise à quelqu’un chez { $shop }, qui vous répondra ici.
 later = Entendu. Je vous reposerai la question dans trois jours. Si vous ne le souhaitez pas, écrivez « stop ».
+later-until = Entendu. Je vous reposerai la question { $when }. Si vous ne le souhaitez pas, écrivez « stop ».
 says-bought = Formidable, merci ! Nous n’avons donc plus de questions. Profitez-en bien !
 back = Merci de votre patience. Revenons où nous en étions :
 nothing-open = Aucune question n’est ouverte pour le moment. /help montre ce que je peux faire.

@@ -24,6 +24,7 @@ deleting = Töröljük az adatait. Ez az utolsó üzenetünk. Minden jót kívá
 handed-over = Rendben. Egy munkatársunk ({ $shop }) itt fog válaszolni Önnek.
 question-passed = Jó kérdés. Továbbadtam egy munkatársunknak ({ $shop }), aki itt fog válaszolni Önnek.
 later = Rendben. Három nap múlva újra megkérdezem. Ha inkább ne kérdezzem, írja be: „stop”.
+later-until = Rendben. Ekkor kérdezem meg újra: { $when }. Ha inkább ne kérdezzem, írja be: „stop”.
 says-bought = Nagyszerű, köszönjük! Akkor nincs több kérdésünk. Sok örömöt kívánunk hozzá!
 back = Köszönjük a türelmét. Ott folytatjuk, ahol abbahagytuk:
 nothing-open = Most nincs nyitott kérdés. A /help megmutatja, miben segíthetek.
