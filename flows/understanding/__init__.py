@@ -10,15 +10,20 @@ from __future__ import annotations
 
 from flows.understanding.corrections import Correction, find_correction
 from flows.understanding.decide import Understanding, shows_full_list, understand
+from flows.understanding.faq import Faq, FaqEntry, FaqMatch, find_entry
 from flows.understanding.moments import Moment, find_moment, moment_words
 from flows.understanding.safety import LANGUAGES, is_stop_word
 
 __all__ = [
     "LANGUAGES",
     "Correction",
+    "Faq",
+    "FaqEntry",
+    "FaqMatch",
     "Moment",
     "Understanding",
     "find_correction",
+    "find_entry",
     "find_moment",
     "is_stop_word",
     "moment_words",

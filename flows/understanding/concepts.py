@@ -62,8 +62,13 @@ def _clauses(found: list[str]) -> list[list[str]]:
     return [clause for clause in clauses if clause]
 
 
-def _found(part: str) -> list[str]:
-    lexicon = _lexicon()
+def named(said: str, file: str = "concepts") -> list[str]:
+    """Return the bare concepts of normalised text in the order they are said, by the list ``data/<file>.txt``."""
+    return [concept for part in said.split(",") for concept in _found(part, file)]
+
+
+def _found(part: str, file: str = "concepts") -> list[str]:
+    lexicon = _lexicon(file)
     words = part.split()
     found: list[str] = []
     for number, word in enumerate(words):
@@ -98,11 +103,11 @@ def _pieces(lexicon: _Lexicon, text: str) -> Iterator[str]:
 
 
 @cache
-def _lexicon() -> _Lexicon:
+def _lexicon(file: str) -> _Lexicon:
     words: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {}
     pieces: dict[str, list[str]] = {}
-    for concept, language, entries in _entries():
+    for concept, language, entries in _entries(file):
         # One call for the whole line: the comma keeps the entries apart.
         spelled = normalise(",".join(entries).replace("_", " ")).split(" , ")
         for entry, spelling in zip(entries, spelled, strict=True):
@@ -113,8 +118,8 @@ def _lexicon() -> _Lexicon:
     return _Lexicon(_frozen(words), _frozen(stems), _frozen(pieces), max(map(len, pieces)))
 
 
-def _entries() -> Iterator[tuple[str, str, list[str]]]:
-    file = resources.files("flows.understanding").joinpath("data/concepts.txt")
+def _entries(name: str) -> Iterator[tuple[str, str, list[str]]]:
+    file = resources.files("flows.understanding").joinpath(f"data/{name}.txt")
     concept = ""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
