@@ -31,7 +31,12 @@ def write_duration(span: timedelta) -> str:
     return f"{seconds // size}{unit}"
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(write_duration, when_used="json")]
+_WRITTEN = Annotated[str, Field(pattern=_SHAPE.pattern, examples=["24h"])]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration, json_schema_input_type=_WRITTEN),
+    PlainSerializer(write_duration, when_used="json"),
+]
 """A time span written as `30m`, `24h`, `3d` or `2w`."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]

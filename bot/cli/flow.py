@@ -139,6 +139,32 @@ def _count(number: int, word: str) -> str:
 
 
 @app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="flow, campaign, catalogue, attributes, ...")] = "flow",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write those of every kind into this folder instead.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a kind of file: editors check and complete the file while it is written.
+
+    Example: holdback flow schema catalogue > catalogue.json
+    """
+    from flows.definition.schema import FILES, schema_text
+
+    if kind not in FILES:
+        fail(FlowError(f"there is no kind of file {kind!r}; give one of {', '.join(FILES)}"))
+    if out is None:
+        typer.echo(schema_text(kind), nl=False)
+        return
+    try:
+        for name in FILES:
+            (out / f"{name}.json").write_text(schema_text(name), encoding="utf-8")
+    except OSError as error:
+        fail(FlowError(f"{str(out)!r} cannot be written: {(error.strerror or '').lower()}; give another --out"))
+    typer.echo(f"wrote {', '.join(f'{name}.json' for name in FILES)} into {out}")
+
+
+@app.command()
 def draw(
     path: FlowPath,
     picture: Annotated[Literal["mermaid", "svg"], typer.Option("--format", help="The kind of picture.")] = "mermaid",

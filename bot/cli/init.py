@@ -63,6 +63,9 @@ def _files() -> Iterator[tuple[str, str]]:
     yield "purchases.csv", PURCHASES
     yield "codes.csv", CODES
     shipped = shipped_root()
+    schemas = sorted((shipped / "schema").glob("*.json"))
+    for path in schemas:
+        yield f"flows/schema/{path.name}", path.read_text(encoding="utf-8")
     for path in sorted((shipped / "barriers").rglob("*")):
         if path.is_file() and path.suffix in (".yaml", ".ftl"):
             text = path.read_text(encoding="utf-8")
@@ -72,6 +75,9 @@ def _files() -> Iterator[tuple[str, str]]:
                 )
             if path.name == "flow.yaml":
                 text = text.replace("flow: barriers", "flow: example", 1)
+            if path.stem in {one.stem for one in schemas} and path.suffix == ".yaml":
+                # Read by editors that know YAML (yaml-language-server); to everything else it is a comment.
+                text = f"# yaml-language-server: $schema=../schema/{path.stem}.json\n{text}"
             yield f"flows/example/{path.relative_to(shipped / 'barriers').as_posix()}", text
 
 

@@ -13,10 +13,18 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-OptionIds = Annotated[tuple[Identifier, ...], BeforeValidator(_several)]
-Barriers = Annotated[tuple[Barrier, ...], BeforeValidator(_several)]
-Channels = Annotated[tuple[Channel, ...], BeforeValidator(_several)]
-Languages = Annotated[tuple[Language, ...], BeforeValidator(_several)]
+OptionIds = Annotated[
+    tuple[Identifier, ...], BeforeValidator(_several, json_schema_input_type=Identifier | tuple[Identifier, ...])
+]
+Barriers = Annotated[
+    tuple[Barrier, ...], BeforeValidator(_several, json_schema_input_type=Barrier | tuple[Barrier, ...])
+]
+Channels = Annotated[
+    tuple[Channel, ...], BeforeValidator(_several, json_schema_input_type=Channel | tuple[Channel, ...])
+]
+Languages = Annotated[
+    tuple[Language, ...], BeforeValidator(_several, json_schema_input_type=Language | tuple[Language, ...])
+]
 
 
 class Answered(Strict):
