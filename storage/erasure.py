@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage import answer_counts, suppressions
+from storage import answer_counts, stage_counts, suppressions
 from storage import checkouts as open_checkouts
 from storage import deliveries as webhooks
 from storage.database import Tx
@@ -73,11 +73,14 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
         select(identities.c.kind, identities.c.value).where(identities.c.prospect_id == prospect_id)
     )
     known = [(row.kind, row.value) for row in rows]
-    uid = (await tx.execute(select(prospects.c.uid).where(prospects.c.id == prospect_id))).scalar_one_or_none()
+    # Locked: whoever is writing about them comes to an end first, so that what is counted of them is all taken off.
+    whose = select(prospects.c.uid).where(prospects.c.id == prospect_id).with_for_update()
+    uid = (await tx.execute(whose)).scalar_one_or_none()
     counts = {table.name: await _count(tx, table, prospect_id) for table in GO}
     counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
     await answer_counts.forget(tx, prospect_id)
+    await stage_counts.forget(tx, [prospect_id])
     await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
     for table in DETACHED:
         await tx.execute(delete(table).where(table.c.prospect_id == prospect_id))

@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 from flows.codec import decode_state, encode_state
 from storage import consents as agreements
 from storage import outbox as outbox_rows
-from storage import profiles, timers
+from storage import profiles, stage_counts, timers
 from storage.database import Record, Tx
 from storage.tables import (
     answers,
@@ -67,12 +67,14 @@ async def join(tx: Tx, one: int, other: int, now: datetime) -> int:
     await _fill_gaps(tx, stays, goes, now)
     await _keep_refusals(tx, stays, goes, now)
     await _keep_newer_facts(tx, stays, goes)
+    await stage_counts.forget(tx, (stays, goes))
     for table in MOVED:
         await tx.execute(update(table).where(table.c.prospect_id == goes).values(prospect_id=stays))
     await tx.execute(
         update(outbox).where(outbox.c.prospect_id == goes).values(prospect_id=stays, lane=f"prospect:{stays}")
     )
     await tx.execute(delete(prospects).where(prospects.c.id == goes))
+    await stage_counts.remember(tx, stays)
     await profiles.mark_due(tx, [stays], now)
     return stays
 

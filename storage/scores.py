@@ -16,6 +16,7 @@ from flows.audience.engagement import engagement_log
 from flows.audience.funnel import Reached
 from flows.audience.judgement import Judgement
 from flows.audience.profile import STAGES, Profile, Stage
+from storage import stage_counts
 from storage.database import Record, Tx
 from storage.dialects import insert
 from storage.tables import profile_reasons, profiles, prospects, stage_changes
@@ -102,6 +103,7 @@ async def save(
         if step.stage not in before.get(row, {})
     ]
     if changes:
+        await stage_counts.note(tx, changes)
         await tx.execute(plain_insert(stage_changes), changes)
     new: defaultdict[int, list[Stage]] = defaultdict(list)
     for change in changes:

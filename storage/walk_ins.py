@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
-from storage import profiles
+from storage import profiles, stage_counts
 from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.reads.common import Window, within

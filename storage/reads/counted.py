@@ -22,7 +22,7 @@ An empty barrier corrects the sum of a name's barriers to its people: who named 
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """A window cut into whole UTC days (`first` up to but without `behind`) and what sticks out at its ends."""
 
     first: str
@@ -36,8 +36,8 @@ async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted:
 
     `by` = `sub_code`: how many gave each finer reason, all under an empty barrier. One statement.
     """
-    cut = _cut(window)
-    parts = [_days(cut, by, name), *(_edges(cut, by, name, of) for of in _EDGES if cut.rest)]
+    days = cut(window)
+    parts = [_days(days, by, name), *(_edges(days, by, name, of) for of in _EDGES if days.rest)]
     if by not in APART:
         parts = parts[:2]
     found: Counter[tuple[str | None, str]] = Counter()
@@ -51,17 +51,17 @@ async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted:
 _EDGES: Final = ("named", "anything")
 
 
-def _days(cut: _Cut, by: str, name: str) -> Select[Any]:
+def _days(of: Cut, by: str, name: str) -> Select[Any]:
     """The sums of whole days: whoever is counted on two of them counts on the first."""
     kept = answer_counts.c
-    days = [kept.by == by, kept.day >= cut.first, kept.day < cut.behind, kept.former < cut.first]
+    days = [kept.by == by, kept.day >= of.first, kept.day < of.behind, kept.former < of.first]
     if name:
         days.append(kept.name == name)
     summed = select(literal("days"), kept.name, kept.barrier, func.sum(kept.n)).where(*days)
     return summed.group_by(kept.name, kept.barrier)
 
 
-def _edges(cut: _Cut, by: str, name: str, of: str) -> Select[Any]:
+def _edges(days: Cut, by: str, name: str, of: str) -> Select[Any]:
     """From the answers themselves, for the hours that are no whole day: who is not counted on the whole days already.
 
     `of`: those who `named` each barrier (or gave each finer reason), or `anything` at all.
@@ -73,24 +73,30 @@ def _edges(cut: _Cut, by: str, name: str, of: str) -> Select[Any]:
     if of == "named" and by in APART:
         barrier = MAIN_BARRIER
         same.append(main_barrier(earlier) == MAIN_BARRIER)
-    only = [COUNTS, or_(*(within(answers.c.answered_at, one) for one in cut.rest))]
+    only = [COUNTS, or_(*(within(answers.c.answered_at, one) for one in days.rest))]
     if name:
         only.append(answers.c[by] == name)
     if by not in APART:
         only.append(answers.c[by].is_not(None))
-    if cut.whole is not None:
-        only.append(~exists().where(*same, within(earlier.c.answered_at, cut.whole)))
+    if days.whole is not None:
+        only.append(~exists().where(*same, within(earlier.c.answered_at, days.whole)))
     people = func.count(answers.c.conversation_id.distinct())
     return select(literal(of), answers.c[by], barrier, people).where(*only).group_by(answers.c[by], barrier)
 
 
-def _cut(window: Window) -> _Cut:
+def cut(window: Window) -> Cut:
+    """The window as whole UTC days and the rest."""
     first, last = _midnight_after(window.since), _midnight_before(window.until)
     if first > last:
-        return _Cut(_day(first), _day(first), None, (window,))
+        return Cut(_day(first), _day(first), None, (window,))
     ends = (Window(window.since, first), Window(last, window.until))
     whole = Window(first, last) if first < last else None
-    return _Cut(_day(first), _day(last), whole, tuple(one for one in ends if one.since < one.until))
+    return Cut(_day(first), _day(last), whole, tuple(one for one in ends if one.since < one.until))
+
+
+def touched(window: Window) -> tuple[str, str]:
+    """The first and the last UTC day (ISO) that the window has any part of."""
+    return _day(window.since), _day(window.until - timedelta(microseconds=1))
 
 
 def _day(moment: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, case, exists, func, select
 
@@ -51,7 +52,11 @@ async def solved(tx: Tx, asked: Asked) -> list[Solved]:
 
 async def over_time(tx: Tx, asked: Asked) -> dict[str, dict[str, int]]:
     """UTC day -> barrier -> people who named it that day, for the days of the window on which anybody answered."""
-    first, last = asked.window.since.date().isoformat(), asked.window.until.date().isoformat()
+    # Named by the days of the window's own zone: a day of a shop is not quite a UTC day, but nobody is counted beside.
+    first, last = (
+        asked.window.since.date().isoformat(),
+        (asked.window.until - timedelta(microseconds=1)).date().isoformat(),
+    )
     wanted = chosen(asked)
     if len(wanted) <= 1:
         by, name = next(iter(wanted.items()), ("campaign", ""))

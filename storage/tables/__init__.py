@@ -13,6 +13,7 @@ from storage.tables.audience import (
     segments,
     spend,
     stage_changes,
+    stage_counts,
 )
 from storage.tables.base import metadata
 from storage.tables.campaigns import (
@@ -75,6 +76,7 @@ __all__ = [
     "staff",
     "staff_tokens",
     "stage_changes",
+    "stage_counts",
     "strategies",
     "suppressions",
     "tasks",

@@ -97,6 +97,22 @@ stage_changes = Table(
 )
 """The funnel's history, only ever added to: `informed`, `lead`, `qualified`, `customer`, and why."""
 
+stage_counts = Table(
+    "stage_counts",
+    metadata,
+    Column("by", String(16), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many people reached each stage, kept in the transaction that changes the history.
+
+`by`: what cohorts are told apart by (`segment`, `source`, `product`), `name` one of them (empty for unknown), `day` the
+UTC day on which people became known (ISO). `by` = `moved`: `day` is when they reached the stage, whoever they are.
+"""
+
 segments = Table(
     "segments",
     metadata,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 
 import flows
 from flows.audience.profile import STAGES
-from storage import conversations, joining, prospects, spend
+from storage import conversations, joining, prospects, spend, stage_counts
 from storage.conversations import Opening
 from storage.database import Tx
 from storage.reads import channels, funnel
@@ -111,6 +111,7 @@ async def changes(tx: Tx, at: Any, *hours: int, **known: Any) -> None:
     who = await prospects.create(tx, at)
     for stage, after in zip(STAGES, (0, *hours), strict=False):
         row = {"prospect_id": who, "stage": stage, "at": at + after * HOUR, "recorded_at": NOW, "because": "x"}
+        await stage_counts.note(tx, [row | known])
         await tx.execute(insert(stage_changes).values(row | known))
 
 

@@ -427,6 +427,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _count_answers()
+    op.create_table(
+        "stage_counts",
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("by", "day", "name", "stage", name=op.f("pk_stage_counts")),
+        sqlite_with_rowid=False,
+    )
     op.create_index("ix_prospects_created_at", "prospects", ["created_at"], unique=False)
     # ### end Alembic commands ###
 

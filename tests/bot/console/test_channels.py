@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert
 
 from bot.house import House
 from flows.audience.profile import STAGES
-from storage import prospects
+from storage import prospects, stage_counts
 from storage.database import Tx
 from storage.tables import profile_reasons, profiles, purchases, stage_changes
 from tests.bot.console.asking import send, sign_in
@@ -32,6 +32,7 @@ async def come(tx: Tx, source: str, stage: str, *lines: str, medium: str | None 
     for number, passed in enumerate(STAGES[: STAGES.index(stage) + 1]):
         at = NOW + (number - 5) * HOUR
         row: dict[str, Any] = {"prospect_id": who, "stage": passed, "at": at, "recorded_at": at, "because": "x"}
+        await stage_counts.note(tx, [row | {"source": source}])
         await tx.execute(insert(stage_changes).values(row | {"source": source}))
     if stage == "customer":
         order = {"prospect_id": who, "order_id": f"o-{who}", "bought_at": NOW, "recorded_at": NOW, "currency": "EUR"}
