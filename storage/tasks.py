@@ -140,7 +140,7 @@ async def get(tx: Tx, uid: str) -> Record | None:
 async def page(tx: Tx, sought: Sought, *, cursor: Cursor | None, limit: int) -> Page:
     """Open tasks, the soonest due first; done and cancelled ones, the latest first.
 
-    Beside the task's columns: `prospect`, `first_name`, `last_name`, `city`, `timezone`, `product`, `conversation`.
+    Beside the task's columns: `prospect`, `first_name`, `last_name`, `language`, `city`, `timezone`, `product`, `conversation`.
     """
     is_open = sought.state == "open"
     at = ORDER if is_open else func.coalesce(tasks.c.done_at, tasks.c.created_at)
@@ -165,6 +165,7 @@ def _with_names() -> Select[Any]:
             prospects.c.uid.label("prospect"),
             prospects.c.first_name,
             prospects.c.last_name,
+            prospects.c.language,
             prospects.c.city,
             prospects.c.timezone,
             func.coalesce(prospects.c.product_name, prospects.c.product_id).label("product"),

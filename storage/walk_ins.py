@@ -6,6 +6,7 @@ Of somebody we know, it is one more word of theirs on what holds them back: prof
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
@@ -14,6 +15,9 @@ from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.reads.common import Window, within
 from storage.tables import conversations, places, prospects, walk_ins
+
+NEWEST: Final = 1000
+"""So many people are asked what is known best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,24 @@ async def count(tx: Tx, since: datetime) -> int:
 
 
 async def recent_products(tx: Tx, limit: int) -> list[str]:
-    """The products that were noted last, then those that posters are about: what one press should choose."""
+    """What one press should choose: the products that were noted last, then those of posters, then the best known.
+
+    The best known are those that most of the newest thousand people left in a cart or looked at.
+    """
     newest = func.max(walk_ins.c.id)
-    noted = select(walk_ins.c.product).where(walk_ins.c.product.is_not(None)).group_by(walk_ins.c.product)
-    found = list((await tx.execute(noted.order_by(newest.desc()).limit(limit))).scalars())
+    noted = select(walk_ins.c.product).where(walk_ins.c.product.is_not(None), walk_ins.c.undone_at.is_(None))
+    found = list((await tx.execute(noted.group_by(walk_ins.c.product).order_by(newest.desc()).limit(limit))).scalars())
     hung = select(places.c.product_name).where(places.c.product_name.is_not(None), places.c.closed_at.is_(None))
     found += list((await tx.execute(hung.order_by(places.c.id.desc()).limit(limit))).scalars())
-    return list(dict.fromkeys(found))[:limit]
+    found = list(dict.fromkeys(found))
+    return found[:limit] if len(found) >= limit else await _with_best_known(tx, found, limit)
+
+
+async def _with_best_known(tx: Tx, found: list[str], limit: int) -> list[str]:
+    some = select(prospects.c.product_name).order_by(prospects.c.id.desc()).limit(NEWEST).subquery()
+    named = select(some.c.product_name).where(some.c.product_name.is_not(None)).group_by(some.c.product_name)
+    known = (await tx.execute(named.order_by(func.count().desc(), some.c.product_name).limit(limit))).scalars()
+    return list(dict.fromkeys((*found, *known)))[:limit]
 
 
 async def by_barrier(tx: Tx, window: Window, product: str = "", language: str = "") -> dict[str, int]:

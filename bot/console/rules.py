@@ -106,6 +106,7 @@ async def _page(
         saved=visit.asked("saved") == "yes",
         moves=moves,
         people=people,
+        of_all=_of_all(moves, people) if moves is not None else None,
         names=names,
         tables=_tables(moves) if moves is not None else [],
         check=check,
@@ -114,6 +115,14 @@ async def _page(
         levels=LEVELS,
         currency=visit.house.catalogue.currency,
     )
+
+
+def _of_all(moves: Moves, people: int) -> tuple[int, int] | None:
+    """Between how many of all people would move, when only a sample was looked at."""
+    if not moves.looked_at or moves.looked_at >= people:
+        return None
+    low, high = wilson(moves.moved, moves.looked_at)
+    return max(moves.moved, round(low * people)), round(high * people)
 
 
 def _tables(moves: Moves) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
 from flows.calendar import next_allowed
+from flows.names import addressed_name
 from storage import campaigns, consents, conversations, outbox, prospects, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
@@ -93,7 +94,7 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
             nonce=row.nonce,
             edits_remote_id=edited.remote_id if edited is not None else None,
             created_at=leased.created_at,
-            first_name=prospect.first_name,
+            name=addressed_name(prospect.first_name, prospect.last_name, message.language) or None,
             consent_at=consent[1] if consent else None,
             links=await make_links(tx, context, addresses, prospect.id, conversation.id, now),
         )

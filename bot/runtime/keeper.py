@@ -16,13 +16,14 @@ from bot.runtime.clock import Clock
 from bot.runtime.loops import LOOK
 from bot.runtime.supervisor import Supervisor
 from flows.audience.judgement import Judgement, judge
+from flows.audience.past import History
 from flows.audience.population import Population
 from flows.audience.profile import Profile, Stage
 from flows.audience.qualification import expected_value
 from flows.audience.reading import amount
 from flows.audience.scoring import Rules
 from flows.calendar import next_working_day
-from storage import conversations, deliveries, facts, population, profiles, rulebook, scores, tasks
+from storage import conversations, deliveries, facts, past, population, profiles, rulebook, scores, tasks
 from storage.database import Database, Tx
 
 GROUP: Final = 200
@@ -114,6 +115,10 @@ class Keeper:
     async def profiles(self, tx: Tx, prospect_ids: Sequence[int]) -> dict[int, Profile]:
         """What is known about these prospects, with the furthest stage that the history knows of."""
         return (await self._load(tx, prospect_ids, self._clock.now()))[0]
+
+    async def histories(self, tx: Tx, prospect_ids: Sequence[int]) -> dict[int, History]:
+        """The same with its times, to know these prospects as they were."""
+        return await past.histories(tx, prospect_ids, self._clock.now(), self._currency)
 
     async def _population_of(self, tx: Tx) -> Population:
         now = self._clock.now()

@@ -53,7 +53,7 @@ class Outgoing:
     `button_data`). For `kind == "edit"`, `edits_remote_id` is the message to edit in place: `message` is how it shall
     look (no prompt: buttons away). `links` are the prospect's own addresses by purpose: `survey`, `preferences`,
     `privacy`, and `telegram` when there is a bot. Paragraphs may hold a placeholder `link:<purpose>`, which stands for
-    that address.
+    that address. `name` is what a greeting calls the person.
     """
 
     id: int
@@ -63,7 +63,7 @@ class Outgoing:
     nonce: str | None
     edits_remote_id: str | None
     created_at: datetime
-    first_name: str | None = None
+    name: str | None = None
     consent_at: datetime | None = None
     links: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,19 +10,20 @@ from bot.runtime.clock import Clock
 from bot.runtime.keeper import Keeper
 from bot.runtime.supervisor import Supervisor
 from flows.audience.moves import Cell, Moves, bought_between, order_cell
+from flows.audience.past import as_of
 from flows.audience.scoring import Rules
 from storage import facts
 from storage.database import Database, Tx
 from storage.reads import grades
 
-MOST: Final = 1000
-"""The newest so many prospects are looked at for a preview."""
+MOST: Final = 2000
+"""So many prospects are looked at for a preview: everybody in a shop of no more, else so many drawn by lot."""
 SHOWN: Final = 50
 """So many of those who would move are shown by name."""
 
 CHECKED: Final = 5000
-"""The newest so many prospects that are old enough are looked at for the daily check."""
-AT_A_TIME: Final = 200
+"""So many prospects that are old enough are looked at for the daily check, drawn by lot when there are more."""
+AT_A_TIME: Final = 100
 LONGEST: Final = timedelta(days=30)
 DAILY: Final = timedelta(days=1)
 FACT: Final = "order_check"
@@ -30,17 +31,15 @@ HOUR: Final = 3600.0
 
 
 async def would_move(database: Database, keeper: Keeper, rules: Rules) -> Moves:
-    """What would change for the newest prospects if these rules held. Writes nothing."""
-    moves, before = Moves(), None
-    for _ in range(0, MOST, AT_A_TIME):
+    """What would change for prospects, drawn by lot, if these rules held. Writes nothing."""
+    moves = Moves()
+    following: str | None = ""
+    while following is not None and moves.looked_at < MOST:
         async with database.read() as tx:
-            some = await grades.newest(tx, AT_A_TIME, below=before)
+            some, following = await grades.by_lot(tx, AT_A_TIME, after=following)
             pairs = await keeper.compare(tx, some, rules)
         for row, (is_now, would_be) in pairs.items():
             moves.add(row, is_now, would_be, keep=SHOWN)
-        if len(some) < AT_A_TIME:
-            break
-        before = some[-1]
     return moves
 
 
@@ -69,7 +68,7 @@ async def last_check(tx: Tx) -> OrderCheck | None:
 
 
 async def check_order(database: Database, clock: Clock, keeper: Keeper) -> OrderCheck | None:
-    """Judge people as they stood some days ago, count who bought since, and keep it.
+    """Judge people as they were known some days ago, count who bought since, and keep it.
 
     The days are 30; half its age in a young shop. None when nobody is known for two days yet.
     """
@@ -79,17 +78,16 @@ async def check_order(database: Database, clock: Clock, keeper: Keeper) -> Order
     days = min(LONGEST, (now - oldest) / 2) // timedelta(days=1) if oldest is not None else 0
     if days < 1:
         return None
-    then, found, below = now - timedelta(days=days), Counter[tuple[Cell, bool]](), None
+    then, found = now - timedelta(days=days), Counter[tuple[Cell, bool]]()
     population = await keeper.population()
-    for _ in range(0, CHECKED, AT_A_TIME):
+    following: str | None = ""
+    while following is not None and found.total() < CHECKED:
         async with database.read() as tx:
-            some = await grades.newest(tx, AT_A_TIME, below=below, known_at=then)
-            rules, profiles = await keeper.rules(tx), await keeper.profiles(tx, some)
-        for one in profiles.values():
-            found[order_cell(one, rules, population, then), bought_between(one, then, now)] += 1
-        if len(some) < AT_A_TIME:
-            break
-        below = some[-1]
+            some, following = await grades.by_lot(tx, AT_A_TIME, after=following, known_at=then)
+            rules, histories = await keeper.rules(tx), await keeper.histories(tx, some)
+        for one in histories.values():
+            cell = order_cell(as_of(one, then).profile, rules, population, then)
+            found[cell, bought_between(one.profile, then, now)] += 1
     cells = {cell: (found[cell, True] + found[cell, False], found[cell, True]) for cell, _ in found}
     document = {
         "at": now.isoformat(),

@@ -6,6 +6,7 @@ Zero and unknown are different: None is always written as a dash, never as 0.
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -15,9 +16,19 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from flows.names import full_name
+
 Number = int | float | Decimal
 UNKNOWN = "–"
 JUST_NOW_SECONDS = 45
+
+
+class Named(Protocol):
+    """A row about a person."""
+
+    first_name: str | None
+    last_name: str | None
+    language: str | None
 
 
 def locale_of(language: str) -> Locale:
@@ -134,6 +145,11 @@ def attributes(values: Mapping[str, object]) -> Markup:
     return Markup(" ").join(parts)
 
 
+def whole_name(row: Named) -> str:
+    """The name of a row with `first_name`, `last_name` and `language`, in the order of that language."""
+    return full_name(row.first_name, row.last_name, row.language)
+
+
 FILTERS = {
     "number": number,
     "percent": percent,
@@ -143,4 +159,5 @@ FILTERS = {
     "day": day,
     "exact": exact,
     "attributes": attributes,
+    "full_name": whole_name,
 }

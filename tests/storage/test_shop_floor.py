@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import places, playbook, walk_ins
+from storage import places, playbook, prospects, walk_ins
 from storage.database import Database, Tx
 from storage.reads.common import Window
 from storage.walk_ins import Said
@@ -25,8 +25,12 @@ async def test_what_is_kept_of_the_shop_floor(database: Database) -> None:
 
         first = await walk_ins.note(tx, Said("price", "anna", product="Rug"), NOW)
         await walk_ins.note(tx, Said("price", "anna", prospect_id=ann[0], language="hu"), NOW)
-        assert await walk_ins.recent_products(tx, 5) == ["Rug", "Lamp"]
+        for product in ("Mug", "Kettle", "Kettle", "Lamp", None):
+            await prospects.create(tx, NOW, product_name=product)
+        assert await walk_ins.recent_products(tx, 2) == ["Rug", "Lamp"]
+        assert await walk_ins.recent_products(tx, 5) == ["Rug", "Lamp", "Kettle", "Mug"], "noted, hung, best known"
         assert await walk_ins.undo(tx, first, NOW) and not await walk_ins.undo(tx, first, NOW)
+        assert await walk_ins.recent_products(tx, 2) == ["Lamp", "Kettle"]
         window = Window(NOW - timedelta(1), NOW + timedelta(1))
         assert await walk_ins.by_barrier(tx, window) == {"price": 1} and await walk_ins.count(tx, NOW) == 1
         assert await walk_ins.by_barrier(tx, window, product="Rug", language="hu") == {}

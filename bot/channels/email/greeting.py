@@ -16,7 +16,7 @@ def greet(outgoing: Outgoing, say: Callable[..., str]) -> tuple[str | None, tupl
     A person's letter is never reworded.
     """
     paragraphs = outgoing.paragraphs()
-    name = usable_name(outgoing.first_name)
+    name = usable_name(outgoing.name)
     plain = say("email-greeting", has_name="no", name="")
     named = say("email-greeting", has_name="yes", name=name) if name else plain
     opening = plain.rstrip(_END_MARKS)
@@ -29,9 +29,9 @@ def greet(outgoing: Outgoing, say: Callable[..., str]) -> tuple[str | None, tupl
     return None, (first, *paragraphs[1:])
 
 
-def usable_name(first_name: str | None) -> str:
+def usable_name(given: str | None) -> str:
     """The name if it can be one, else "": an address or markup sent in as a name would stand in the shop's own mail."""
-    name = " ".join((first_name or "").split())
+    name = " ".join((given or "").split())
     plausible = name.isprintable() and len(name) <= _LONGEST_NAME and not any(mark in name for mark in "/@<>\\{}")
     return name if plausible else ""
 

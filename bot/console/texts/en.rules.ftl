@@ -12,7 +12,8 @@ rules-would-move = { $n ->
     [one] 1 of { $of } would move
    *[other] { $n } of { $of } would move
 }
-rules-looked-at = looked at: the newest { NUMBER($n) } of { NUMBER($of) } people
+rules-looked-at = looked at: { NUMBER($n) } of { NUMBER($of) } people, drawn by lot
+rules-of-all = By this sample, between { NUMBER($low) } and { NUMBER($high) } of all { NUMBER($of) } people would move (with 95 % certainty). The tables and names below are of the sample alone.
 rules-looked-at-all = looked at: everybody ({ NUMBER($n) })
 rules-nobody-known = Nobody is known yet, so nobody moves. You can save all the same.
 rules-nobody-moves = Nobody would be judged differently.

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 
 from bot.console import rules_form
@@ -44,6 +45,21 @@ async def test_an_admin_sees_who_would_move_then_saves_and_everybody_is_judged_a
         what = [row.action for row in (await tx.execute(audit_table.select())).all()]
     assert grades == ["A", "C", "C"]
     assert "rules saved" in what
+
+
+async def test_in_a_large_shop_a_sample_is_looked_at_and_the_page_says_how_sure_it_is(
+    house: House, app: FastAPI, street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "MOST", 2)
+    monkeypatch.setattr(trial, "AT_A_TIME", 2)
+    for number in range(3):
+        await street.cart(number)
+    async with sign_in(house, app, "admin") as client:
+        page = await client.get(RULES)
+        form = {**filled(house), "person-countries": "XX", "csrf_token": csrf_of(page)}
+        seen = (await client.post(RULES, data=form | {"do": "preview"}, headers=FORM)).text
+    assert "2 of 2 would move" in seen and "looked at: 2 of 3 people, drawn by lot" in seen
+    assert "between 2 and 3 of all 3 people would move" in seen
 
 
 async def test_a_mistake_is_told_beside_its_field_and_nothing_that_was_written_is_lost(

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from bot.house import House
 from flows.calendar import next_working_day
 from storage import prospects, tasks
+from storage.database import Tx
 from storage.reads import record
 from storage.tasks import Sought
 from tests.bot.console.asking import FORM, csrf_of, send, sign_in
@@ -98,3 +99,21 @@ async def test_a_task_is_added_beside_a_conversation_once_and_a_purchase_calls_i
     await street.report("purchase", email, order_id="o-1", amount="89.00", currency="EUR")
     assert await open_tasks(house) == []
     assert sorted(await open_tasks(house, "cancelled")) == ["appointment", "other"]
+
+
+async def test_a_name_stands_in_the_order_of_its_language(house: House, app: FastAPI) -> None:
+    people = (("Réka", "Szabó", "hu"), ("美咲", "佐藤", "ja"), ("Tom", "Baker", "en"))
+
+    async def work(tx: Tx) -> None:
+        for number, (first, last, language) in enumerate(people):
+            person = await prospects.create(tx, house.clock.now(), first_name=first, last_name=last, language=language)
+            await tasks.open_once(
+                tx, prospect_id=person, conversation_id=None, kind="other", due_at=None, note=None,
+                dedupe_key=str(number), by="test", now=house.clock.now(),
+            )  # fmt: skip
+
+    await house.database.transact(work)
+    async with sign_in(house, app, "agent") as client:
+        for page in (TASKS, "/console/people"):
+            seen = (await client.get(page)).text
+            assert "Szabó Réka" in seen and "佐藤 美咲" in seen and "Tom Baker" in seen

@@ -80,7 +80,7 @@ async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
             for number, (prospect_id, _) in enumerate((ann, bob)):
                 await prospects.bind(tx, prospect_id, "telegram", str(100 + number), via="start", now=NOW)
                 await consents.record(tx, prospect_id, "telegram", granted=True, way="start", now=NOW)
-                await prospects.change(tx, prospect_id, NOW, timezone="UTC")
+                await prospects.change(tx, prospect_id, NOW, timezone="UTC", first_name="Ann", last_name="Lee")
 
         await house.database.transact(know)
         wire = Wire()
@@ -95,7 +95,7 @@ async def test_delivered(post: Post) -> None:
     await post.put(post.ann)
     assert await post.send(Delivered("77")) == 1
     assert await post.rows() == [("sent", None)]
-    assert (post.wire.handed[0].address, post.wire.handed[0].first_name) == ("100", None)
+    assert (post.wire.handed[0].address, post.wire.handed[0].name) == ("100", "Ann")
 
 
 async def test_a_message_put_off_is_tried_again_later_and_others_go_on(post: Post) -> None:
@@ -216,7 +216,7 @@ async def test_an_edit_waits_for_the_receipt_of_its_message(post: Post) -> None:
     await post.put(post.ann)
     (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
     await post.house.database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
-    await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, row.id, NOW))
+    await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     await post.put(post.ann, kind="edit", proactive=False, edits=row.id)
     await post.send()
     assert (await post.rows())[1][0] == "ready"
@@ -232,7 +232,7 @@ async def test_an_edit_of_a_message_whose_id_nobody_knows_holds_nobody_up(post: 
     (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
     await post.house.database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
     await post.house.database.transact(lambda tx: outbox.settle(tx, row, "unknown", now=NOW))
-    await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, row.id, NOW))
+    await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     await post.put(post.ann, kind="edit", proactive=False, edits=row.id)
     await post.put(post.ann, kind="reply", proactive=False)
     for _ in range(5):

@@ -18,6 +18,7 @@ from bot.channels.email import compose
 from bot.channels.email.compose import write_mail
 from bot.runtime.ports import Outgoing
 from flows.messages import Button, Message, Prompt
+from flows.names import addressed_name
 from tests.bot.channels.email.samples import LINKS, NOW, SHOP, TEXTS, offer, outgoing, question, say, staff
 from tests.edge.smtp import html, links
 from tests.edge.smtp import text as crlf_text
@@ -126,12 +127,17 @@ def test_every_link_is_a_plain_web_address() -> None:
 
 def test_a_message_that_greets_by_itself_is_not_greeted_twice() -> None:
     assert text(sent(outgoing())).startswith("Hello Anna, this is Hill Coffee.")
-    assert text(sent(outgoing(first_name=None))).startswith("Hello, this is Hill Coffee.")
+    assert text(sent(outgoing(name=None))).startswith("Hello, this is Hill Coffee.")
 
 
 def test_any_other_message_gets_a_greeting_with_the_name() -> None:
     assert text(sent(outgoing(offer()))).startswith("Hello Anna,\n\n10% off")
-    assert text(sent(outgoing(offer(), first_name=None))).startswith("Hello,\n\n10% off")
+    assert text(sent(outgoing(offer(), name=None))).startswith("Hello,\n\n10% off")
+
+
+def test_a_greeting_in_japanese_calls_by_the_whole_name() -> None:
+    name = addressed_name("美咲", "佐藤", "ja")
+    assert text(sent(outgoing(question("ja"), name=name))).startswith("佐藤 美咲 様")
 
 
 def test_a_persons_letter_is_never_reworded() -> None:
@@ -141,7 +147,7 @@ def test_a_persons_letter_is_never_reworded() -> None:
 
 @pytest.mark.parametrize("name", ["see https://evil.example", "<b>Anna</b>", "a@b.example", "x" * 41, "An\x00na"])
 def test_what_cannot_be_a_name_is_not_called_one(name: str) -> None:
-    mail = sent(outgoing(offer(), first_name=name))
+    mail = sent(outgoing(offer(), name=name))
     assert text(mail).startswith("Hello,\n")
     assert "evil" not in html(mail)
 
@@ -246,7 +252,7 @@ HEADERS = [
 
 @given(subject=st.text(min_size=1), shop_name=st.text(min_size=1), address=st.emails(), name=st.none() | st.text())
 def test_no_text_adds_a_header_or_changes_one(subject: str, shop_name: str, address: str, name: str | None) -> None:
-    out = outgoing(replace(question(), subject=subject), address=address, first_name=name)
+    out = outgoing(replace(question(), subject=subject), address=address, name=name)
     try:
         data = write_mail(out, replace(SHOP, name=shop_name), TEXTS).data
     except ValueError:

@@ -65,7 +65,7 @@ async def test_only_this_user_may_read_the_mails(box: LocalMailbox, tmp_path: Pa
 async def test_what_cannot_be_a_mail_is_refused(box: LocalMailbox) -> None:
     assert isinstance(await box.send(outgoing(address="a@b.example\nBcc: c@d.example")), Refused)
     assert isinstance(await box.send(outgoing(kind="edit")), Refused)
-    assert isinstance(await box.send(outgoing(first_name="\udc80")), Delivered)
+    assert isinstance(await box.send(outgoing(name="\udc80")), Delivered)
     assert [summary.id for summary in box.list()] == [7]
 
 

@@ -186,7 +186,7 @@ async def test_what_cannot_be_composed_is_refused_before_any_connection(server: 
 
 async def test_lines_that_begin_with_a_dot_arrive_whole(server: ScriptedSMTP) -> None:
     text = ".\n..\n.hidden\n\nEnd."
-    await channel(server.url).send(outgoing(Message("staff", "en", (text,)), first_name=None))
+    await channel(server.url).send(outgoing(Message("staff", "en", (text,)), name=None))
     (accepted,) = server.accepted
     assert text in accepted.message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
 
