@@ -140,7 +140,8 @@ async def get(tx: Tx, uid: str) -> Record | None:
 async def page(tx: Tx, sought: Sought, *, cursor: Cursor | None, limit: int) -> Page:
     """Open tasks, the soonest due first; done and cancelled ones, the latest first.
 
-    Beside the task's columns: `prospect`, `first_name`, `last_name`, `language`, `city`, `timezone`, `product`, `conversation`.
+    Beside the task's columns: `prospect`, `first_name`, `last_name`, `language`, `city`, `timezone`, `product`,
+    `conversation`.
     """
     is_open = sought.state == "open"
     at = ORDER if is_open else func.coalesce(tasks.c.done_at, tasks.c.created_at)
