@@ -1,5 +1,7 @@
 """Errors of storage. Each says what is wrong and the cure."""
 
+from collections.abc import Sequence
+
 
 class StorageError(Exception):
     """Base of what storage raises on purpose."""
@@ -51,6 +53,23 @@ class AlreadyRunning(StorageError):
             "another Holdback is already running on this database file; "
             "stop it first, or use PostgreSQL for several servers"
         )
+
+
+class SegmentInUse(StorageError):
+    """A segment that something names can neither be deleted nor get another name."""
+
+    def __init__(self, name: str, users: Sequence[str]) -> None:
+        super().__init__(
+            f"the segment {name!r} is used by {' and by '.join(users)}; name another segment there first, "
+            "then delete or rename it"
+        )
+
+
+class SegmentNameTaken(StorageError):
+    """There is another segment of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is another segment called {name!r}; choose another name")
 
 
 class BackupUnusable(StorageError):

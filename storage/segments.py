@@ -1,5 +1,6 @@
 """Saved segments, and who is in one: asked of the database for many people, of a profile for one."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from flows.audience.conditions import Condition, Verdict, dump_condition, evaluate, parse_condition
+from flows.audience.profile import LEARNING_SEGMENTS
 from flows.audience.segments import Segment
+from flows.offers.strategy import ANYBODY, StrategyDefinition
 from storage import profiles
 from storage.database import Record, Tx
 from storage.dialects import insert
+from storage.errors import SegmentInUse, SegmentNameTaken
 from storage.segment_sql import compiled
-from storage.tables import campaigns, prospects, segments
+from storage.tables import campaigns, prospects, segments, strategies
 
 
 def _segment(row: Record) -> Segment:
@@ -41,19 +45,42 @@ async def save(tx: Tx, segment: Segment, *, by: str, now: datetime) -> bool:
 
 
 async def rename(tx: Tx, name: str, other: str, now: datetime) -> None:
-    """Give a segment another name; campaigns that ask for it must be told by their file."""
+    """Give a segment another name. Raises SegmentNameTaken, and SegmentInUse while something names it."""
+    if await get(tx, other) is not None:
+        raise SegmentNameTaken(other)
+    await _free(tx, name)
     await tx.execute(update(segments).where(segments.c.name == name).values(name=other, updated_at=now))
 
 
 async def remove(tx: Tx, name: str) -> bool:
-    """Forget a segment; nobody in it is touched. False when there is none of this name."""
+    """Forget a segment; nobody in it is touched. False when there is none of this name.
+
+    Raises SegmentInUse while something names it.
+    """
+    await _free(tx, name)
     return (await tx.execute(delete(segments).where(segments.c.name == name))).rowcount == 1
 
 
-async def used_by(tx: Tx, name: str) -> list[str]:
-    """The campaigns whose audience is this segment, by name."""
-    rows = await tx.execute(select(campaigns.c.name, campaigns.c.definition).order_by(campaigns.c.name))
-    return [row.name for row in rows if (row.definition.get("audience") or {}).get("segment") == name]
+async def _free(tx: Tx, name: str) -> None:
+    users = (await used_by(tx)).get(name)
+    if users:
+        raise SegmentInUse(name, users)
+
+
+async def used_by(tx: Tx) -> dict[str, list[str]]:
+    """What names each segment, in words: audiences of campaigns, versions of strategies that are live or may become so.
+
+    Segments that nothing names are left out.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in await tx.execute(select(campaigns.c.name, campaigns.c.definition).order_by(campaigns.c.name)):
+        found[(row.definition.get("audience") or {}).get("segment") or ""].append(f"the campaign {row.name}")
+    standing = select(strategies).where(strategies.c.state != "retired")
+    for row in await tx.execute(standing.order_by(strategies.c.campaign, strategies.c.version)):
+        words = f"the strategy of {row.campaign}, version {row.version} ({row.state})"
+        for name in {one.segment for one in StrategyDefinition.model_validate(row.definition).rows}:
+            found[name].append(words)
+    return {name: users for name, users in found.items() if name not in ("", ANYBODY, *LEARNING_SEGMENTS)}
 
 
 def where(condition: Condition, now: datetime, *, few: bool = False) -> ColumnElement[bool]:

@@ -1,6 +1,5 @@
 """/segments: saved segments, who is in them, and how many a condition matches before anything is saved."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,6 +16,7 @@ from flows.audience.conditions import ConditionInvalid, describe, dump_condition
 from flows.audience.segments import Checked, Segment, check_segment
 from storage import audit, prospects, segments
 from storage.database import Tx
+from storage.errors import SegmentInUse
 
 CONDITION: Final = {
     "type": "object",
@@ -51,7 +51,7 @@ PUT: Final[dict[str, Any]] = {
 }
 DELETE: Final[dict[str, Any]] = {
     "summary": "Delete a segment",
-    "description": "Nobody in it is touched. Refused (409) while a campaign writes to it.",
+    "description": "Nobody in it is touched. Refused (409) while a campaign or a strategy names it.",
     "operation_id": "delete_segment",
     "status_code": 204,
 }
@@ -132,18 +132,16 @@ class SegmentsApi:
 
     async def delete(self, sent: Sent) -> tuple[int, Any]:
         """Forget a segment."""
-        used = await self._house.database.transact(lambda tx: self._remove(tx, sent.path["name"], sent.by))
-        if used:
-            raise Problem(409, f"a campaign writes to it ({', '.join(used)}); change its campaign.yaml first")
+        try:
+            await self._house.database.transact(lambda tx: self._remove(tx, sent.path["name"], sent.by))
+        except SegmentInUse as refused:
+            raise Problem(409, str(refused)) from None
         return 204, None
 
-    async def _remove(self, tx: Tx, name: str, by: str) -> Sequence[str]:
+    async def _remove(self, tx: Tx, name: str, by: str) -> None:
         await _get(tx, name)
-        used = await segments.used_by(tx, name)
-        if not used:
-            await segments.remove(tx, name)
-            await audit.note(tx, by, "segment deleted", name, self._house.clock.now())
-        return used
+        await segments.remove(tx, name)
+        await audit.note(tx, by, "segment deleted", name, self._house.clock.now())
 
     def _checked(self, name: str, document: Any) -> Checked:
         if not isinstance(document, dict) or "name" in document:

@@ -1,4 +1,4 @@
-"""`holdback segments`: who is in a segment, and why."""
+"""`holdback segments`: who is in a segment, and why; and segments that are given up or get another name."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,13 +7,16 @@ import typer
 
 from bot.cli.common import AsJson, PersonRef, family, person, say, table, with_house
 from bot.cli.errors import fail
+from bot.cli.importing import KEPT_UP
 
 if TYPE_CHECKING:
     from bot.house import House
     from flows.audience.segments import Checked, Segment
     from storage.database import Tx
 
-app = family("Count, list and show segments, and say why somebody is in one.")
+app = family("Count, list and show segments, say why somebody is in one, rename and remove them.")
+
+BY = "command line"
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The segment's name; `segments list` has them all.")]
 
@@ -33,6 +36,7 @@ def count(
         from storage import segments
 
         checked = read_segments(_text_of(file), file.name, house.library.fields())
+        await _kept_up(house)
         async with house.database.read() as tx:
             return [(one, await segments.count(tx, one.segment.condition, house.clock.now())) for one in checked]
 
@@ -46,6 +50,17 @@ def count(
             typer.echo(f"warning: {warning}", err=True)
     lines = table([("NAME", "COUNT", "LABEL"), *((row["name"], row["count"], row["label"]) for row in rows)])
     say({"segments": rows}, lines, as_json=as_json)
+
+
+async def _kept_up(house: "House") -> None:
+    """Who is due is judged first, as far as a command may wait for it; a warning says when some are left."""
+    from storage import scores
+
+    await house.keeper.keep_up(KEPT_UP)
+    async with house.database.read() as tx:
+        if await scores.has_due(tx, house.clock.now()):
+            line = "warning: not everybody is judged by what is known of them now; the server goes on with it"
+            typer.echo(f"{line}, count again later", err=True)
 
 
 def _text_of(file: Path) -> str:
@@ -66,6 +81,7 @@ def list_segments(as_json: AsJson = False) -> None:
         from flows.audience.conditions import describe
         from storage import segments
 
+        await _kept_up(house)
         async with house.database.read() as tx:
             return [
                 {
@@ -94,6 +110,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     async def work(house: "House") -> tuple["Segment", int]:
         from storage import segments
 
+        await _kept_up(house)
         async with house.database.read() as tx:
             segment = await _segment(tx, name)
             return segment, await segments.count(tx, segment.condition, house.clock.now())
@@ -134,6 +151,7 @@ def explain(name: Name, ref: PersonRef, as_json: AsJson = False) -> None:
         from flows.audience.conditions import evaluate
         from storage import profiles
 
+        await _kept_up(house)
         now = house.clock.now()
         async with house.database.read() as tx:
             segment = await _segment(tx, name)
@@ -145,3 +163,51 @@ def explain(name: Name, ref: PersonRef, as_json: AsJson = False) -> None:
     label, holds, because = with_house(work)
     lines = [f"{'in' if holds else 'not in'} {label!r}, because", *(f"  {line}" for line in because)]
     say({"segment": name, "holds": holds, "because": list(because)}, lines, as_json=as_json)
+
+
+@app.command()
+def rename(
+    name: Name, other: Annotated[str, typer.Argument(metavar="NEW", help="Its new name: small letters, digits, _, -.")]
+) -> None:
+    """Give a segment another name. Refused while a campaign or a strategy names it.
+
+    Example: holdback segments rename big_carts dear_carts
+    """
+
+    async def work(house: "House") -> None:
+        from flows.audience.segments import named
+        from storage import audit, segments
+
+        named(other, "the new name")
+        now = house.clock.now()
+
+        async def step(tx: "Tx") -> None:
+            await _segment(tx, name)
+            await segments.rename(tx, name, other, now)
+            await audit.note(tx, BY, "segment renamed", f"{name} to {other}", now)
+
+        await house.database.transact(step)
+
+    with_house(work)
+    typer.echo(f"{name} is called {other} now")
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Delete a segment; nobody in it is touched. Refused while a campaign or a strategy names it.
+
+    Example: holdback segments remove big_carts
+    """
+
+    async def work(house: "House") -> None:
+        from storage import audit, segments
+
+        async def step(tx: "Tx") -> None:
+            await _segment(tx, name)
+            await segments.remove(tx, name)
+            await audit.note(tx, BY, "segment deleted", name, house.clock.now())
+
+        await house.database.transact(step)
+
+    with_house(work)
+    typer.echo(f"{name} is deleted")

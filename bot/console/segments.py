@@ -18,6 +18,7 @@ from flows.definition.reader import read_yaml
 from flows.errors import FlowInvalid
 from storage import audit, segments
 from storage.database import Tx
+from storage.errors import SegmentInUse, SegmentNameTaken
 from storage.reads import people
 
 AT_ONCE: Final = 20_000
@@ -29,21 +30,20 @@ async def show(visit: Visit) -> Response:
     return await _listed(visit)
 
 
-async def _listed(visit: Visit, *, status: int = 200, error: str | None = None, campaigns: str = "") -> Response:
+async def _listed(visit: Visit, *, status: int = 200, in_use: SegmentInUse | None = None) -> Response:
     async with visit.house.database.read() as tx:
         saved = await segments.load_all(tx)
         total = await people.total(tx)
         quick = total <= AT_ONCE
         numbers = {one.name: await segments.count(tx, one.condition, visit.now) if quick else None for one in saved}
-        used = {one.name: await segments.used_by(tx, one.name) for one in saved}
+        named = await segments.used_by(tx)
     return visit.show(
         "segments.html",
         status=status,
-        error=error,
-        campaigns=campaigns,
+        in_use=_told(in_use) if in_use is not None else None,
         saved=saved,
         numbers=numbers,
-        used=used,
+        used={one.name: named.get(one.name, []) for one in saved},
         total=total,
         many=people.MANY,
         who={one.name: describe(one.condition) for one in saved},
@@ -90,10 +90,18 @@ async def save(visit: Visit) -> Response:
         return await _built(visit, segment=segment, where=where, refused=refused, label=label, name=name)
     if visit.said("do") != "save":
         return await _built(visit, segment=segment, where=where, checked=checked, label=label, name=name)
-    error = await visit.house.database.transact(lambda tx: _keep(visit, tx, checked.segment, segment))
-    if error is not None:
+    try:
+        await visit.house.database.transact(lambda tx: _keep(visit, tx, checked.segment, segment))
+    except (SegmentInUse, SegmentNameTaken) as refused:
         return await _built(
-            visit, segment=segment, where=where, checked=checked, label=label, name=name, error=error, status=409
+            visit,
+            segment=segment,
+            where=where,
+            checked=checked,
+            label=label,
+            name=name,
+            error=_told(refused),
+            status=409,
         )
     return visit.go("/console/people/segments")
 
@@ -107,33 +115,28 @@ def _read(where: str) -> Any:
     return read.value or {}
 
 
-async def _keep(visit: Visit, tx: Tx, made: Segment, old: Segment | None) -> str | None:
-    """Save; a text id of what is in the way, else None."""
-    if old is None or made.name != old.name:
-        if await segments.get(tx, made.name) is not None:
-            return "segments-name-taken"
-        if old is not None:
-            if await segments.used_by(tx, old.name):
-                return "segments-in-use"
-            await segments.rename(tx, old.name, made.name, visit.now)
+async def _keep(visit: Visit, tx: Tx, made: Segment, old: Segment | None) -> None:
+    """Save; under another name, rename. Raises SegmentInUse, SegmentNameTaken."""
+    if old is not None and made.name != old.name:
+        await segments.rename(tx, old.name, made.name, visit.now)
+    if old is None and await segments.get(tx, made.name) is not None:
+        raise SegmentNameTaken(made.name)
     await segments.save(tx, made, by=visit.staff.email, now=visit.now)
     await audit.note(tx, visit.staff.email, "segment saved", made.name, visit.now)
-    return None
 
 
 async def remove(visit: Visit) -> Response:
-    """Delete a segment that no campaign asks for. Nobody in it is touched."""
+    """Delete a segment that nothing names. Nobody in it is touched."""
     name = visit.said("name", limit=100)
 
-    async def work(tx: Tx) -> list[str]:
-        used = await segments.used_by(tx, name)
-        if not used and await segments.remove(tx, name):
+    async def work(tx: Tx) -> None:
+        if await segments.remove(tx, name):
             await audit.note(tx, visit.staff.email, "segment deleted", name, visit.now)
-        return used
 
-    used = await visit.house.database.transact(work)
-    if used:
-        return await _listed(visit, status=409, error="segments-in-use", campaigns=", ".join(used))
+    try:
+        await visit.house.database.transact(work)
+    except SegmentInUse as refused:
+        return await _listed(visit, status=409, in_use=refused)
     return visit.go("/console/people/segments")
 
 

@@ -7,10 +7,14 @@ from typing import Any, Final
 from flows.audience import contradictions
 from flows.audience.conditions import ConditionInvalid, parse_condition
 from flows.audience.fields import Declared
+from flows.audience.profile import LEARNING_SEGMENTS
 from flows.audience.terms import Condition
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 LONGEST_LABEL: Final = 80
+
+RESERVED: Final = frozenset(("any", *LEARNING_SEGMENTS))
+"""Whom a row of a strategy may be for besides saved segments: a segment of such a name could not be told from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def check_segment(document: Any, where: str, declared: Declared | None = None) -
     unknown = sorted(str(key) for key in document if key not in ("name", "label", "where"))
     if unknown:
         raise ConditionInvalid(f"{where}: {unknown[0]!r} is not known here; a segment has only name, label and where")
-    name = _name(document.get("name"), where)
+    name = named(document.get("name"), where)
     whole = f"{where}, segment {name}"
     if "where" not in document:
         raise ConditionInvalid(f"{whole}: it is not said who is in it; add where: with a condition")
@@ -52,12 +56,15 @@ def check_segment(document: Any, where: str, declared: Declared | None = None) -
     return Checked(Segment(name, _label(document.get("label"), name, whole), condition), warnings)
 
 
-def _name(value: Any, where: str) -> str:
+def named(value: Any, where: str) -> str:
+    """The name of a segment. Raises ConditionInvalid for what is none, and for what means something else already."""
     if not isinstance(value, str) or not NAME.fullmatch(value):
         shown = f"{str(value)[:40]!r} is not a name" if value else "the name is missing"
         raise ConditionInvalid(
             f"{where}: {shown}; write small letters, digits, _ and -, beginning with a letter, at most 40"
         )
+    if value in RESERVED:
+        raise ConditionInvalid(f"{where}: {value!r} means something else in strategies; choose another name")
     return value
 
 

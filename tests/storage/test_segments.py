@@ -1,6 +1,8 @@
 """Segments: the database gives the verdict that a condition gives by itself, on both databases; kept, renamed, used."""
 
 import asyncio
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +11,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from flows.audience.conditions import evaluate, parse_condition
 from flows.audience.profile import Profile
 from flows.audience.segments import Segment, check_segment
-from storage import profiles, prospects, segments
+from flows.offers.strategy import StrategyDefinition
+from storage import campaigns, profiles, prospects, segments, strategies
 from storage.database import Database, Tx
+from storage.errors import SegmentInUse, SegmentNameTaken
 from tests.storage.crowd import DECLARED, NOW, documents, settle
+from tests.storage.world import LIBRARY
 
 
 class Crowd:
@@ -87,6 +92,33 @@ async def test_a_segment_is_kept_changed_renamed_and_forgotten(database: Databas
         await segments.rename(tx, "family", "kin", NOW)
         assert await segments.get(tx, "family") is None and (await segments.get(tx, "kin")) is not None
         assert await segments.remove(tx, "kin") and not await segments.remove(tx, "kin")
+
+    await database.transact(work)
+
+
+async def test_what_a_campaign_or_an_open_strategy_names_stays_under_its_name(database: Database) -> None:
+    definition = LIBRARY.campaigns()["barriers"]
+    asking = definition.audience.model_copy(update={"segment": "family"})
+    rows = [{"barrier": "price", "segment": name, "offers": ["nothing"]} for name in ("family", "b2b", "any")]
+    strategy = StrategyDefinition.model_validate({"campaign": "barriers", "rows": rows})
+
+    async def work(tx: Tx) -> None:
+        await segments.save(tx, FAMILY, by="anna", now=NOW)
+        await segments.save(tx, replace(FAMILY, name="kin"), by="anna", now=NOW)
+        await campaigns.put(tx, definition.model_copy(update={"audience": asking}), NOW)
+        draft = await strategies.create(tx, strategy, "anna", NOW)
+        campaign, version = "the campaign barriers", "the strategy of barriers, version 1 (draft)"
+        assert await segments.used_by(tx) == {"family": [campaign, version]}
+        for change in (lambda: segments.remove(tx, "family"), lambda: segments.rename(tx, "family", "x", NOW)):
+            with pytest.raises(SegmentInUse, match=re.escape(f"used by {campaign} and by {version}; name another")):
+                await change()
+        await campaigns.put(tx, definition, NOW)
+        with pytest.raises(SegmentInUse):
+            await segments.remove(tx, "family")
+        await strategies.retire(tx, draft, NOW)
+        with pytest.raises(SegmentNameTaken, match="another segment called 'kin'"):
+            await segments.rename(tx, "family", "kin", NOW)
+        assert await segments.remove(tx, "family")
 
     await database.transact(work)
 

@@ -49,6 +49,7 @@ async def test_what_cannot_be_a_segment_is_refused_with_the_reason(house: House,
     text = {"where": {"city": {"above": 3}}}
     assert "city is text" in is_problem(await api.put("/segments/x", json=text), 422)["detail"]
     is_problem(await api.put("/segments/Big", json=BIG), 422)
+    assert "'b2b' means something else" in is_problem(await api.put("/segments/b2b", json=BIG), 422)["detail"]
     is_problem(await api.put("/segments/x", json=[1]), 422)
     is_problem(await api.get("/segments/hot_leads/members", params={"cursor": "nonsense"}), 422)
 
@@ -61,4 +62,6 @@ async def test_a_segment_that_a_campaign_writes_to_stays(house: House, api: http
         await campaigns.put(tx, definition.model_copy(update={"audience": audience}), house.clock.now())
 
     await house.database.transact(work)
-    assert "barriers" in is_problem(await api.delete("/segments/hot_leads"), 409)["detail"]
+    refused = is_problem(await api.delete("/segments/hot_leads"), 409)["detail"]
+    assert refused.startswith("the segment 'hot_leads' is used by the campaign barriers; name another segment there")
+    assert (await api.get("/segments/hot_leads")).status_code == 200

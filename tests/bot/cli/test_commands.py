@@ -53,7 +53,7 @@ def every_command() -> list[list[str]]:
         *(["prospects", name] for name in ("import", "show", "link", "export", "erase")),
         *(["campaign", name] for name in ("list", "start", "pause", "stop")),
         *(["strategy", name] for name in ("list", "show", "check", "preview", "submit", "approve")),
-        *(["segments", name] for name in ("count", "list", "show", "explain")),
+        *(["segments", name] for name in ("count", "list", "show", "explain", "rename", "remove")),
         *(["api-key", name] for name in ("add", "list", "revoke")),
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),

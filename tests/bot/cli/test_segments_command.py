@@ -1,7 +1,13 @@
 """`holdback segments`: counts of a file, the saved ones, and why somebody is in one."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.offers.strategy import StrategyDefinition
+from storage import prospects, strategies
+from storage.database import Database, Tx
 from tests.bot.cli.test_commands import Shell, holdback
 
 __all__ = ["holdback"]
@@ -51,3 +57,47 @@ def test_a_file_that_is_wrong_is_one_line_with_its_place(holdback: Shell, tmp_pa
     (tmp_path / "all.yaml").write_text("name: a\nwhere: {}\n")
     assert "matches everybody" in holdback("segments", "count", "all.yaml").err
     assert holdback("segments", "count", "missing.yaml").code == 1
+
+
+def within(url: str, work: Callable[[Tx], Awaitable[object]]) -> None:
+    """Something that happens in the database beside the command."""
+
+    async def happen() -> None:
+        database = Database(url)
+        await database.transact(work)
+        await database.close()
+
+    asyncio.run(happen())
+
+
+def test_who_is_due_is_judged_before_anybody_is_counted(holdback: Shell, sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("external_id,country\nc-1,HU\n")
+    (tmp_path / "leads.yaml").write_text("name: leads\nwhere: {stage: lead}\n")
+    holdback("prospects", "import", "people.csv")
+    assert holdback("segments", "count", "leads.yaml", "--json").json["segments"][0]["count"] == 0
+
+    async def come(tx: Tx) -> None:
+        (person,) = await prospects.find(tx, {"external": "c-1"})
+        await prospects.note_event(tx, person, "cart_abandoned", datetime.now(UTC), {})
+
+    within(sqlite_url, come)
+    counted = holdback("segments", "count", "leads.yaml", "--json")
+    assert counted.json["segments"][0]["count"] == 1 and not counted.err
+
+
+def test_a_segment_gets_another_name_and_is_deleted_unless_a_strategy_names_it(
+    holdback: Shell, sqlite_url: str
+) -> None:
+    assert "is called dear now" in holdback("segments", "rename", "big_carts", "dear").out
+    assert holdback("segments", "rename", "dear", "hot_leads").err.startswith("error: there is another segment called")
+    assert "is not a name" in holdback("segments", "rename", "dear", "Dear carts").err
+    rows = [{"barrier": "price", "segment": "dear", "offers": ["nothing"]}]
+    draft = StrategyDefinition.model_validate({"campaign": "barriers", "rows": rows})
+    within(sqlite_url, lambda tx: strategies.create(tx, draft, "anna", datetime.now(UTC)))
+    for refused in (holdback("segments", "remove", "dear"), holdback("segments", "rename", "dear", "big_carts")):
+        assert refused.code == 1
+        assert refused.err.startswith(
+            "error: the segment 'dear' is used by the strategy of barriers, version 1 (draft); name another segment"
+        )
+    assert holdback("segments", "remove", "hot_leads").out == "hot_leads is deleted\n"
+    assert holdback("segments", "remove", "hot_leads").code == 2

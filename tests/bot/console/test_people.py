@@ -11,7 +11,8 @@ from bot.console.builder import document_of, form_of, read_form
 from bot.house import House
 from flows.audience.conditions import evaluate, parse_condition
 from flows.audience.profile import Profile
-from storage import consents, prospects
+from flows.offers.strategy import StrategyDefinition
+from storage import consents, prospects, segments, strategies
 from storage.database import Tx
 from tests.bot.console.asking import csrf_of, send, sign_in
 from tests.storage.crowd import DECLARED, NOW, documents
@@ -88,7 +89,7 @@ async def test_a_segment_is_built_row_by_row_saved_renamed_and_deleted(house: Ho
         assert "dear_carts" in (await client.get("/console/people/segments")).text
         taken = {"label": "Dear", "name": "hot_leads", "old": "dear_carts", "where": where, "do": "save"}
         refused = await send(client, "/console/people/segments/save", BUILD, **taken)
-        assert refused.status_code == 409 and "another segment of this name" in refused.text
+        assert refused.status_code == 409 and "There is another segment called &#39;hot_leads&#39;" in refused.text
         renamed = await send(client, "/console/people/segments/save", BUILD, **{**taken, "name": "dear"})
         assert renamed.status_code == 303
         page = await client.get("/console/people/segments")
@@ -97,6 +98,26 @@ async def test_a_segment_is_built_row_by_row_saved_renamed_and_deleted(house: Ho
         await client.post("/console/people/segments/remove", data=form, headers={"sec-fetch-site": "same-origin"})
         assert ">dear<" not in (await client.get("/console/people/segments")).text
         assert (await client.get("/console/people/segments/hot_leads/count")).text.strip() == "0"
+
+
+async def test_a_segment_that_a_strategy_names_is_neither_renamed_nor_deleted(house: House, app: FastAPI) -> None:
+    rows = [{"barrier": "price", "segment": "big_carts", "offers": ["nothing"]}]
+    draft = StrategyDefinition.model_validate({"campaign": "barriers", "rows": rows})
+    await house.database.transact(lambda tx: strategies.create(tx, draft, "anna", house.clock.now()))
+    names = "is used by the strategy of barriers, version 1 (draft); name another segment there"
+    async with sign_in(house, app, "agent") as client:
+        page = await client.get("/console/people/segments")
+        assert "Used by the strategy of barriers, version 1 (draft)" in re.sub("[\u2068\u2069]", "", page.text)
+        form = {"csrf_token": csrf_of(page), "name": "big_carts"}
+        refused = await client.post(
+            "/console/people/segments/remove", data=form, headers={"sec-fetch-site": "same-origin"}
+        )
+        assert refused.status_code == 409 and names in refused.text
+        renaming = {"label": "Dear", "name": "dear", "old": "big_carts", "where": "tag: vip", "do": "save"}
+        refused = await send(client, "/console/people/segments/save", BUILD, **renaming)
+        assert refused.status_code == 409 and names in refused.text and "tag: vip" in refused.text
+    async with house.database.read() as tx:
+        assert await segments.get(tx, "big_carts") is not None and await segments.get(tx, "dear") is None
 
 
 async def test_what_cannot_be_saved_is_told_and_nothing_is_lost(house: House, app: FastAPI) -> None:
