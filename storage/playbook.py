@@ -22,11 +22,17 @@ NEWEST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What a reply led to: in how many conversations it was `used`, of these `solved`, of these people who `bought`."""
+    """What a reply led to: in how many conversations it was `used`.
 
-    used: int
-    solved: int
-    bought: int
+    Of these `ended` so far, and of those the ones `solved`; for so many the time to buy is `over`, and of those people
+    who `bought` in it.
+    """
+
+    used: int = 0
+    ended: int = 0
+    solved: int = 0
+    over: int = 0
+    bought: int = 0
 
 
 async def own(tx: Tx, barrier: str, product: str | None, languages: Sequence[str]) -> list[dict[str, Any]]:
@@ -80,7 +86,7 @@ async def note_use(tx: Tx, conversation_id: int, reply: str, barrier: str | None
     await tx.execute(plain_insert(reply_uses).values(**values))
 
 
-async def worked(tx: Tx, since: datetime, within: timedelta) -> dict[str, Worked]:
+async def worked(tx: Tx, since: datetime, within: timedelta, now: datetime) -> dict[str, Worked]:
     """Reply -> what it led to, since then. Bought: an order, not given back, within that time after its first use."""
     query = (
         select(
@@ -89,6 +95,7 @@ async def worked(tx: Tx, since: datetime, within: timedelta) -> dict[str, Worked
             conversations.c.id,
             conversations.c.prospect_id,
             conversations.c.outcome,
+            conversations.c.ended_at,
         )
         .join(conversations, conversations.c.id == reply_uses.c.conversation_id)
         .where(reply_uses.c.at >= since)
@@ -98,14 +105,19 @@ async def worked(tx: Tx, since: datetime, within: timedelta) -> dict[str, Worked
     uses = (await tx.execute(query)).all()
     orders = await _orders(tx, sorted({row.prospect_id for row in uses}), since)
     first: dict[tuple[str, int], Record] = {(row.reply, row.id): row for row in uses}
-    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    found: dict[str, Worked] = defaultdict(Worked)
     for (reply, _), row in first.items():
-        bought = any(row.at <= at <= row.at + within for at in orders[row.prospect_id])
-        found[reply].append((row.outcome in SOLVED, bought))
-    return {
-        reply: Worked(len(ends), sum(solved for solved, _ in ends), sum(bought for _, bought in ends))
-        for reply, ends in found.items()
-    }
+        so_far, over = found[reply], row.at + within <= now
+        bought = over and any(row.at <= at <= row.at + within for at in orders[row.prospect_id])
+        ended = row.ended_at is not None
+        found[reply] = Worked(
+            so_far.used + 1,
+            so_far.ended + ended,
+            so_far.solved + (ended and row.outcome in SOLVED),
+            so_far.over + over,
+            so_far.bought + bought,
+        )
+    return dict(found)
 
 
 async def _orders(tx: Tx, people: Sequence[int], since: datetime) -> dict[int, list[datetime]]:

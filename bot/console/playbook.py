@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bot.console.gate import Visit
 from bot.library import Library
 from flows.definition.campaign import CampaignDefinition
+from flows.evidence.intervals import wilson
 from flows.playbook import LONGEST, MOST_REPLIES, PARTS, Playbook
 from flows.words import BARRIERS, LANGUAGES
 from storage import audit, campaigns, playbook
@@ -22,7 +23,7 @@ DAYS: Final = 90
 """The span of time in which uses of replies are counted."""
 
 FEW: Final = 20
-"""Under so many uses a share says little, and the page says so."""
+"""Under so many a share says little, and the page gives the numbers alone."""
 
 ATTRIBUTION: Final = 7
 
@@ -40,7 +41,7 @@ async def show(visit: Visit) -> Response:
     entries = []
     async with visit.house.database.read() as tx:
         within = timedelta(days=await _window(tx))
-        worked = await playbook.worked(tx, visit.now - timedelta(days=DAYS), within)
+        worked = await playbook.worked(tx, visit.now - timedelta(days=DAYS), within, visit.now)
         for barrier in BARRIERS:
             own = await playbook.own(tx, barrier, None, [language, "en"])
             entries.append(book.entry(barrier, language, _values(visit), own))
@@ -49,7 +50,7 @@ async def show(visit: Visit) -> Response:
         "playbook.html",
         entries=entries,
         worked=worked,
-        few=FEW,
+        rate=_rate,
         chosen=language,
         languages=LANGUAGES,
         parts=PARTS,
@@ -58,6 +59,14 @@ async def show(visit: Visit) -> Response:
         within=within.days,
         edit=_edit_path,
     )
+
+
+def _rate(part: int, whole: int) -> tuple[float, float, float] | None:
+    """(low, share, high), or None where there are too few to say."""
+    if whole < FEW:
+        return None
+    low, high = wilson(part, whole)
+    return low, part / whole, high
 
 
 async def edit(visit: Visit) -> Response:

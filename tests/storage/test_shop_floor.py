@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
-from storage import places, playbook, prospects, walk_ins
+from sqlalchemy import update
+
+from storage import places, playbook, prospects, purchases, walk_ins
 from storage.database import Database, Tx
+from storage.purchases import Purchase
 from storage.reads.common import Window
+from storage.tables import conversations
 from storage.walk_ins import Said
 from tests.storage.world import NOW, open_conversations, shipped_flow
 
@@ -45,6 +49,14 @@ async def test_what_is_kept_of_the_shop_floor(database: Database) -> None:
         assert [row.language for row in await playbook.list_own(tx)] == ["en"]
         for _ in range(2):
             await playbook.note_use(tx, ann[1], "price-right", "price", "anna", NOW)
-        assert await playbook.worked(tx, NOW, timedelta(7)) == {"price-right": playbook.Worked(1, 0, 0)}
+        week = timedelta(7)
+        soon = {"price-right": playbook.Worked(used=1)}
+        assert await playbook.worked(tx, NOW, week, NOW + timedelta(6)) == soon, "they may still buy"
+        order = Purchase("O-1", NOW + timedelta(1), None, None, None, None)
+        await purchases.record(tx, order, ann[0], NOW, window=week)
+        ended = {"ended_at": NOW, "outcome": "helped"}
+        await tx.execute(update(conversations).where(conversations.c.id == ann[1]).values(**ended))
+        late = {"price-right": playbook.Worked(used=1, ended=1, solved=1, over=1, bought=1)}
+        assert await playbook.worked(tx, NOW, week, NOW + week) == late
 
     await database.transact(work)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 
+from bot.console import playbook as pages
 from bot.house import House
 from bot.library import Library
 from flows.playbook import PARTS, fill
@@ -48,7 +49,9 @@ def test_a_shops_own_words_stand_first_and_only_known_braces_are_filled_in() -> 
     assert fill("Dear {name}, welcome", {"name": None}) == "Dear, welcome"
 
 
-async def test_a_ready_reply_is_put_in_sent_and_counted(house: House, app: FastAPI, street: Street) -> None:
+async def test_a_ready_reply_is_put_in_sent_and_counted(
+    house: House, app: FastAPI, street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
     email = await street.cart(0)
     await street.wander(timedelta(hours=2))
     await street.act(email, "price")
@@ -65,11 +68,14 @@ async def test_a_ready_reply_is_put_in_sent_and_counted(house: House, app: FastA
         await send(client, f"{path}/say", path, text="Encore", reply="<script>", form="g" * 22)
         await street.report("purchase", email, order_id="o-1", amount="89.00", currency="EUR")
         async with house.database.read() as tx:
-            led = await playbook.worked(tx, house.clock.now() - timedelta(days=1), timedelta(days=7))
-        assert led == {"price-right": playbook.Worked(1, 1, 1)}
-        assert "n = 1 · solved 100% · bought 100% · Too early" in (await client.get(PLAYBOOK)).text.replace(
-            "&#160;", " "
-        )
+            now, week = house.clock.now(), timedelta(days=7)
+            led = await playbook.worked(tx, now - timedelta(days=1), week, now + week)
+        assert led == {"price-right": playbook.Worked(used=1, ended=1, solved=1, over=1, bought=1)}
+        told = (await client.get(PLAYBOOK)).text.replace("&#160;", " ")
+        assert "n = 1 · solved 1 of 1, too early to say · bought 0 of 0" in told, "they may still buy"
+        monkeypatch.setattr(pages, "FEW", 1)
+        told = (await client.get(PLAYBOOK)).text.replace("&#160;", " ")
+        assert "solved 1 of 1 = 100% (21%–100%) · bought 0 of 0<" in told, "enough of them: a share and its bounds"
 
 
 @pytest.mark.slow
