@@ -1,5 +1,6 @@
 """The log of choices: what could be offered, what was refused and why, what was chosen; and what learning counts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,9 @@ LOOK_BACK = timedelta(days=365)
 """Choices older than this are no longer learned from."""
 
 
-async def note(tx: Tx, chose: Chose, *, prospect_id: int, conversation_id: int, campaign: str, now: datetime) -> None:
-    """Keep a choice."""
-    row: dict[str, Any] = {
+def row_of(chose: Chose, *, prospect_id: int, conversation_id: int, campaign: str, now: datetime) -> dict[str, Any]:
+    """The row of a choice, for `keep`."""
+    return {
         "prospect_id": prospect_id,
         "conversation_id": conversation_id,
         "campaign": campaign,
@@ -34,7 +35,21 @@ async def note(tx: Tx, chose: Chose, *, prospect_id: int, conversation_id: int, 
         "chosen": chose.chosen,
         "share": float(chose.share) if chose.share is not None else None,
     }
-    await tx.execute(insert(choices).values(**row))
+
+
+async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep choices."""
+    if rows:
+        await tx.execute(_KEEP, list(rows))
+
+
+_KEEP = insert(choices)
+
+
+async def note(tx: Tx, chose: Chose, *, prospect_id: int, conversation_id: int, campaign: str, now: datetime) -> None:
+    """Keep a choice."""
+    where = {"prospect_id": prospect_id, "conversation_id": conversation_id}
+    await keep(tx, [row_of(chose, campaign=campaign, now=now, **where)])
 
 
 async def counts(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from storage.database import Tx
 from storage.tables import consents
@@ -38,16 +38,16 @@ async def record(  # noqa: PLR0913 - a consent is what all of these say together
     )
 
 
-async def current(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], tuple[bool, datetime]]:
-    """(prospect, channel) -> (granted, since) for everything ever said about consent by these prospects."""
-    newest = (
+_CURRENT = select(consents.c.prospect_id, consents.c.channel, consents.c.granted, consents.c.at).where(
+    consents.c.id.in_(
         select(func.max(consents.c.id))
-        .where(consents.c.prospect_id.in_(prospect_ids))
+        .where(consents.c.prospect_id.in_(bindparam("people", expanding=True)))
         .group_by(consents.c.prospect_id, consents.c.channel)
     )
-    rows = await tx.execute(
-        select(consents.c.prospect_id, consents.c.channel, consents.c.granted, consents.c.at).where(
-            consents.c.id.in_(newest)
-        )
-    )
+)
+
+
+async def current(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], tuple[bool, datetime]]:
+    """(prospect, channel) -> (granted, since) for everything ever said about consent by these prospects."""
+    rows = await tx.execute(_CURRENT, {"people": list(prospect_ids)})
     return {(row.prospect_id, row.channel): (row.granted, row.at) for row in rows}

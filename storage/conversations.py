@@ -1,10 +1,11 @@
 """Conversations: finding them and opening new ones. How they change is in storage/turns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from flows.codec import encode_state
 from flows.state import State
@@ -84,6 +85,21 @@ async def latest(tx: Tx, prospect_id: int) -> int | None:
     return (await tx.execute(query)).scalar_one_or_none()
 
 
+async def latest_of(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, int]:
+    """Of each of these prospects the live conversation, else the newest one; who has none is left out."""
+    found: dict[int, int] = {}
+    for row in await tx.execute(_LATEST_OF, {"people": list(prospect_ids)}):
+        found[row.prospect_id] = row.id
+    return found
+
+
+_LATEST_OF = (
+    select(conversations.c.prospect_id, conversations.c.id)
+    .where(conversations.c.prospect_id.in_(bindparam("people", expanding=True)))
+    .order_by(conversations.c.ended_at.is_(None), conversations.c.id)
+)
+
+
 async def by_uid(tx: Tx, uid: str) -> Record | None:
     """The conversation with this public id."""
     return (await tx.execute(select(conversations).where(conversations.c.uid == uid))).one_or_none()
@@ -100,21 +116,14 @@ async def lock(tx: Tx, conversation_id: int) -> Record | None:
     return (await tx.execute(query)).one_or_none()
 
 
-async def by_nonce(tx: Tx, nonce: str) -> Record | None:
-    """The outbox row whose buttons carry this nonce.
+async def by_nonces(tx: Tx, nonces: Sequence[str]) -> dict[str, Record]:
+    """The outbox rows whose buttons carry these nonces: id, prospect_id, conversation_id, message."""
+    return {row.nonce: row for row in await tx.execute(_BY_NONCES, {"nonces": list(nonces)})}
 
-    Prospect_id, conversation_id, visit, message, channel, state, id.
-    """
-    query = select(
-        outbox.c.id,
-        outbox.c.prospect_id,
-        outbox.c.conversation_id,
-        outbox.c.visit,
-        outbox.c.message,
-        outbox.c.channel,
-        outbox.c.state,
-    ).where(outbox.c.nonce == nonce)
-    return (await tx.execute(query)).one_or_none()
+
+_BY_NONCES = select(
+    outbox.c.nonce, outbox.c.id, outbox.c.prospect_id, outbox.c.conversation_id, outbox.c.message
+).where(outbox.c.nonce.in_(bindparam("nonces", expanding=True)))
 
 
 async def last_in_campaign(tx: Tx, prospect_id: int, campaign: str) -> Record | None:

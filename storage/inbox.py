@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
 
 from storage.database import Tx
 from storage.dialects import insert, one_at_a_time
@@ -133,11 +133,17 @@ async def has_work(tx: Tx, now: datetime) -> bool:
     return (await tx.execute(query)).scalar_one_or_none() is not None
 
 
-async def done(tx: Tx, row_id: int, note: str, now: datetime) -> None:
-    """This row has been processed; `note` says what it led to."""
-    await tx.execute(
-        update(inbox).where(inbox.c.id == row_id).values(state="done", done_at=now, note=note[:500], lease_until=None)
-    )
+_DONE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row"))
+    .values(state="done", done_at=bindparam("at"), note=bindparam("came_to"), lease_until=None)
+)
+
+
+async def done(tx: Tx, notes: Sequence[tuple[int, str]], now: datetime) -> None:
+    """These rows (id, what it led to) have been processed."""
+    if notes:
+        await tx.execute(_DONE, [{"row": row, "came_to": note[:500], "at": now} for row, note in notes])
 
 
 async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:

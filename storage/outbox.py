@@ -3,17 +3,18 @@
 Handed on only after every check has been made again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_, update
 
 from flows.codec import decode_message, encode_message
-from flows.effects import CloseQuestion, Say
+from flows.effects import Say
 from flows.messages import Message
 from storage.database import Record, Tx
-from storage.dialects import among
+from storage.dialects import among, insert
 from storage.ids import fingerprint, new_uid
 from storage.tables import outbox
 
@@ -68,32 +69,43 @@ def row_for(
     }
 
 
-async def close_question(
-    tx: Tx, effect: CloseQuestion, *, prospect_id: int, conversation_id: int, turn: int, now: datetime
-) -> list[dict[str, Any]]:
-    """Withdraw the question of a visit: unsent copies are cancelled.
+Visit = tuple[int, int]
+"""A conversation (row id) and one of its visits."""
 
-    Returns an edit for every copy a person may see in Telegram.
+
+async def close_questions(tx: Tx, visits: Sequence[Visit]) -> dict[Visit, list[Record]]:
+    """Withdraw the questions of these visits: unsent copies are cancelled.
+
+    Returns every copy that a person may see in Telegram (id, message): each is to be edited.
     """
-    of_visit = and_(
-        outbox.c.conversation_id == conversation_id, outbox.c.visit == effect.visit, outbox.c.edits.is_(None)
-    )
-    await tx.execute(
-        update(outbox)
-        .where(of_visit, outbox.c.state.in_(("ready", "leased")))
-        .values(state="cancelled", reason="answered meanwhile", lease_until=None)
-    )
-    seen = await tx.execute(
-        select(outbox.c.id, outbox.c.message).where(
-            of_visit, outbox.c.channel == "telegram", outbox.c.state.in_(("sending", "sent", "unknown"))
-        )
-    )
-    return [_edit(row, effect.mark, prospect_id, conversation_id, turn, now) for row in seen]
+    if not visits:
+        return {}
+    await tx.execute(_WITHDRAW, [{"conversation": talk, "of_visit": visit} for talk, visit in visits])
+    seen: dict[Visit, list[Record]] = {}
+    for row in await tx.execute(_SEEN, {"visits": list(visits)}):
+        seen.setdefault((row.conversation_id, row.visit), []).append(row)
+    return seen
 
 
-def _edit(
-    row: Record, mark: str | None, prospect_id: int, conversation_id: int, turn: int, now: datetime
+_UNSENT = or_(outbox.c.state == "ready", outbox.c.state == "leased")
+_WITHDRAW = (
+    update(outbox)
+    .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.visit == bindparam("of_visit"))
+    .where(outbox.c.edits.is_(None), _UNSENT)
+    .values(state="cancelled", reason="answered meanwhile", lease_until=None)
+)
+_SEEN = (
+    select(outbox.c.id, outbox.c.conversation_id, outbox.c.visit, outbox.c.message)
+    .where(tuple_(outbox.c.conversation_id, outbox.c.visit).in_(bindparam("visits", expanding=True)))
+    .where(outbox.c.edits.is_(None), outbox.c.channel == "telegram", outbox.c.state.in_(("sending", "sent", "unknown")))
+    .order_by(outbox.c.id)
+)
+
+
+def edit_of(
+    row: Record, mark: str | None, *, prospect_id: int, conversation_id: int, turn: int, now: datetime
 ) -> dict[str, Any]:
+    """The outbox row that takes the buttons away from a message that was sent, and shows what was answered."""
     message = decode_message(row.message)
     shown = replace(message, prompt=None, paragraphs=(*message.paragraphs, mark) if mark else message.paragraphs)
     blank = row_for(
@@ -105,6 +117,26 @@ def _edit(
         now=now,
     )
     return blank | {"kind": "edit", "edits": row.id, "dedupe_key": fingerprint(f"edit:{row.id}:{turn}")}
+
+
+_CANCEL = (
+    update(outbox)
+    .where(outbox.c.conversation_id == bindparam("conversation"))
+    .where(_UNSENT, outbox.c.kind != "edit")
+    .values(state="cancelled", reason=bindparam("because"), lease_until=None)
+)
+
+
+async def cancel_in(tx: Tx, reasons: Sequence[tuple[int, str]]) -> None:
+    """Cancel what has not been handed to a sender yet of these conversations, each for its reason; edits stay."""
+    if reasons:
+        await tx.execute(_CANCEL, [{"conversation": talk, "because": reason} for talk, reason in reasons])
+
+
+async def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows (`row_for`, `edit_of`) in this order; those of a turn that were written before change nothing."""
+    if rows:
+        await tx.execute(insert(tx, outbox).on_conflict_do_nothing(), list(rows))
 
 
 async def cancel(
@@ -217,13 +249,17 @@ async def settle(
     return result.rowcount == 1
 
 
-async def prove_delivered(tx: Tx, row_id: int, now: datetime) -> None:
-    """A tap on its button proves that a message of unknown fate has arrived."""
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.state.in_(("unknown", "sending")))
-        .values(state="sent", sent_at=now, reason="proved by an answer")
-    )
+_PROVED = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.state.in_(("unknown", "sending")))
+    .values(state="sent", sent_at=bindparam("at"), reason="proved by an answer")
+)
+
+
+async def prove_delivered(tx: Tx, rows: Sequence[int], now: datetime) -> None:
+    """Taps on their buttons prove that messages of unknown fate have arrived."""
+    if rows:
+        await tx.execute(_PROVED, {"rows": list(rows), "at": now})
 
 
 async def park_interrupted(tx: Tx) -> int:

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, update
 
 from flows.audience.profile import FactSource
 from storage import profiles, prospect_facts
@@ -44,6 +44,23 @@ async def find(tx: Tx, known: Mapping[str, str]) -> list[int]:
         )
         found.update(row.prospect_id for row in rows)
     return sorted(found)
+
+
+async def known_by(tx: Tx, identities_of: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Whose these identities (kind, value) are, as they were asked for; those of nobody are left out."""
+    asked = {pair: normalise(*pair) for pair in identities_of}
+    found: dict[tuple[str, str], int] = {}
+    for kind in sorted({pair[0] for pair in asked}):
+        values = sorted({value for pair, value in asked.items() if pair[0] == kind})
+        rows = await tx.execute(_KNOWN_BY, {"kind": kind, "values": values})
+        whose = {row.value: row.prospect_id for row in rows}
+        found |= {pair: whose[value] for pair, value in asked.items() if pair[0] == kind and value in whose}
+    return found
+
+
+_KNOWN_BY = select(identities.c.value, identities.c.prospect_id).where(
+    identities.c.kind == bindparam("kind"), identities.c.value.in_(bindparam("values", expanding=True))
+)
 
 
 async def create(
@@ -141,13 +158,16 @@ async def close(tx: Tx, kind: str, value: str, *, reason: str, now: datetime) ->
     )
 
 
+_ADDRESSES = (
+    select(identities.c.prospect_id, identities.c.kind, identities.c.value, identities.c.closed_at)
+    .where(identities.c.prospect_id.in_(bindparam("people", expanding=True)))
+    .order_by(identities.c.closed_at.is_(None), identities.c.id)
+)
+
+
 async def addresses(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], tuple[str, bool]]:
     """(prospect, kind) -> (value, open) of the newest identity of each kind."""
-    rows = await tx.execute(
-        select(identities.c.prospect_id, identities.c.kind, identities.c.value, identities.c.closed_at)
-        .where(identities.c.prospect_id.in_(prospect_ids))
-        .order_by(identities.c.closed_at.is_(None), identities.c.id)
-    )
+    rows = await tx.execute(_ADDRESSES, {"people": list(prospect_ids)})
     return {(row.prospect_id, row.kind): (row.value, row.closed_at is None) for row in rows}
 
 

@@ -4,6 +4,7 @@ One function for each family of effects. Nothing here decides anything.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
@@ -44,14 +45,13 @@ from storage import (
     spending,
     tasks,
     telling,
-    timers,
 )
 from storage.database import Tx
-from storage.dialects import insert
+from storage.gathered import Closed, Gathered
 from storage.prospect_facts import NewFact
+from storage.shelf import Gift
 from storage.tables import answers, conversations, journal
-from storage.tables import outbox as outbox_table
-from storage.turns import Taken
+from storage.turns import MARKS, Marks, Taken
 
 HAND_OVER = ("callback", "appointment")
 """Reasons to call a person that are a promise to the prospect: each opens a task, due within one working day."""
@@ -67,18 +67,22 @@ CONTACTS = {"contact_phone": "phone", "contact_email": "email"}
 
 
 async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
-    """Write what these turns decided. Raises ShelfChanged when an offer went to somebody else: take the turns again."""
-    said: list[dict[str, Any]] = []
+    """Write what these turns decided, each of a conversation and prospect of its own: a statement for each table.
+
+    Raises ShelfChanged when an offer went to somebody else: take the turns again.
+    """
+    if not taken:
+        return
+    gathered = Gathered()
     for item in taken:
-        said += await _effects(tx, item, now)
-    if taken:
-        await tx.execute(_UPDATE, [_columns(item, now) for item in taken])
-        await tx.execute(plain_insert(journal), [_journal(item, now) for item in taken])
+        await _effects(tx, gathered, item, now)
+    said = await gathered.write(tx, now)
+    await tx.execute(_UPDATE, [_columns(item, gathered.marks[item.loaded.conversation_id], now) for item in taken])
+    await tx.execute(_JOURNAL, [_journal(item, now) for item in taken])
     await answer_counts.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
     await telling.tell(tx, taken, now)
-    if said:
-        await tx.execute(insert(tx, outbox_table).on_conflict_do_nothing(), said)
+    await outbox.put(tx, said)
 
 
 _UPDATE = (
@@ -89,14 +93,15 @@ _UPDATE = (
             name: bindparam(f"new_{name}")
             for name in (
                 "state", "status", "outcome", "turn", "language", "channel", "barrier", "updated_at",
-                "ended_at", "held_by",
+                "ended_at", "held_by", *(one.name for one in MARKS),
             )
         }
     )
 )  # fmt: skip
+_JOURNAL = plain_insert(journal)
 
 
-def _columns(item: Taken, now: datetime) -> dict[str, Any]:
+def _columns(item: Taken, marks: Marks, now: datetime) -> dict[str, Any]:
     state = item.turn.state
     return {
         "row": item.loaded.conversation_id,
@@ -110,6 +115,7 @@ def _columns(item: Taken, now: datetime) -> dict[str, Any]:
         "new_updated_at": now,
         "new_ended_at": now if state.status == "ended" else None,
         "new_held_by": state.held_by,
+        **{f"new_{one.name}": getattr(marks, one.name) for one in MARKS},
     }
 
 
@@ -128,36 +134,35 @@ def _journal(item: Taken, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]:  # noqa: C901, PLR0912 - an arm for each effect
-    """Carry out the effects in order; returns the outbox rows to be written last, in order."""
-    said: list[dict[str, Any]] = []
-    loaded, marks = item.loaded, _marks(item, now)
-    where = {"prospect_id": loaded.prospect_id, "conversation_id": loaded.conversation_id}
+async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> None:  # noqa: C901, PLR0912 - an arm for each effect
+    """Carry out the effects in order. What every turn may have is gathered; what few have is written at once."""
+    loaded, marks, turn = item.loaded, _marks(item, now), item.turn.state.turn
+    talk, where = loaded.conversation_id, {"prospect_id": loaded.prospect_id, "conversation_id": loaded.conversation_id}
     for number, effect in enumerate(item.turn.effects):
         match effect:
             case Say():
-                said.append(outbox.row_for(effect, number=number, turn=item.turn.state.turn, now=now, **where))
-                marks.setdefault("first_contact_at", now)
-            case CloseQuestion():
-                said += await outbox.close_question(tx, effect, turn=item.turn.state.turn, now=now, **where)
+                gathered.said.append(outbox.row_for(effect, number=number, turn=turn, now=now, **where))
+                marks.setdefault("first_contact_at", loaded.marks.first_contact_at or now)
+            case CloseQuestion(visit=visit, mark=mark):
+                gathered.said.append(Closed(visit, mark, turn, **where))
             case Record(answer=answer):
-                await tx.execute(insert(tx, answers).on_conflict_do_nothing(), [_answer(item, answer)])
+                gathered.answers.append(_answer(item, answer))
             case RecordFact():
-                await _fact(tx, item, effect, now)
+                await _fact(tx, gathered, item, effect, now)
             case Supersede(visit=visit):
-                await _supersede(tx, loaded.conversation_id, visit, now)
-                await prospect_facts.take_back(tx, loaded.prospect_id, loaded.conversation_id, visit, now)
+                await _supersede(tx, talk, visit, now)
+                await prospect_facts.take_back(tx, loaded.prospect_id, talk, visit, now)
             case SetTimer(name=name, due=due):
-                await timers.set_timer(tx, loaded.conversation_id, name, item.turn.state.turn, due)
+                gathered.set_timer(talk, name, turn, due)
             case CancelTimers():
-                await timers.cancel(tx, loaded.conversation_id)
+                gathered.cancel_timers(talk)
             case CancelPending(reason=reason):
-                await outbox.cancel(tx, reason, conversation_id=loaded.conversation_id)
+                gathered.cancelled.append((talk, reason))
                 await _call_off(tx, item, reason, now)
             case Chose():
-                await choices.note(tx, effect, campaign=loaded.campaign, now=now, **where)
+                gathered.choices.append(choices.row_of(effect, campaign=loaded.campaign, now=now, **where))
             case Give():
-                await _give(tx, item, effect, now)
+                await _give(tx, gathered, item, effect, now)
             case CallPerson(reason=reason):
                 marks |= {"needs_person": reason, "needs_since": now}
                 await _hand_over(tx, item, reason, now)
@@ -166,16 +171,15 @@ async def _effects(tx: Tx, item: Taken, now: datetime) -> list[dict[str, Any]]: 
             case SetLanguage(language=language):
                 await prospects.change(tx, loaded.prospect_id, now, said_by="flow", language=language)
             case EraseProspect():
-                await timers.set_timer(tx, loaded.conversation_id, "erase", item.turn.state.turn, now + ERASE_AFTER)
+                gathered.set_timer(talk, "erase", turn, now + ERASE_AFTER)
             case Finish(outcome=outcome):
-                await timers.cancel(tx, loaded.conversation_id)
+                gathered.cancel_timers(talk)
                 if outcome == "bought":
                     marks["goal_at"] = now
                 await _call_off(tx, item, outcome, now)
             case _:
                 assert_never(effect)
-    await _mark(tx, loaded.conversation_id, marks)
-    return said
+    gathered.marks[talk] = replace(loaded.marks, **marks)
 
 
 def _marks(item: Taken, now: datetime) -> dict[str, Any]:
@@ -212,18 +216,6 @@ async def _call_off(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
         await tasks.cancel_for(tx, item.loaded.prospect_id, reason=reason, by="bot", now=now)
 
 
-async def _mark(tx: Tx, conversation_id: int, marks: dict[str, Any]) -> None:
-    first_contact = marks.pop("first_contact_at", None)
-    if marks:
-        await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(**marks))
-    if first_contact is not None:
-        await tx.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation_id, conversations.c.first_contact_at.is_(None))
-            .values(first_contact_at=first_contact)
-        )
-
-
 def _answer(item: Taken, answer: Answer) -> dict[str, Any]:
     loaded = item.loaded
     return {
@@ -247,12 +239,12 @@ def _answer(item: Taken, answer: Answer) -> dict[str, Any]:
     }
 
 
-async def _fact(tx: Tx, item: Taken, effect: RecordFact, now: datetime) -> None:
+async def _fact(tx: Tx, gathered: Gathered, item: Taken, effect: RecordFact, now: datetime) -> None:
     """What an answer says about the prospect; how to reach them also goes to whoever has to."""
     loaded = item.loaded
     proof = prospect_facts.proof_of_answer(loaded.conversation_id, effect.visit)
     value = Written(effect.text, effect.number)
-    await prospect_facts.put(tx, [NewFact(loaded.prospect_id, effect.name, value, "flow", now, proof)], now)
+    gathered.facts.append(NewFact(loaded.prospect_id, effect.name, value, "flow", now, proof))
     if effect.name in CONTACTS:
         contact = {"way": CONTACTS[effect.name], "value": effect.text, "said": item.said or ""}
         await tasks.set_contact(tx, loaded.conversation_id, contact)
@@ -268,20 +260,16 @@ async def _supersede(tx: Tx, conversation_id: int, visit: int, now: datetime) ->
     )
 
 
-async def _give(tx: Tx, item: Taken, effect: Give, now: datetime) -> None:
-    offer = item.flow.catalogue.offer(effect.offer)
+async def _give(tx: Tx, gathered: Gathered, item: Taken, effect: Give, now: datetime) -> None:
+    loaded, offer = item.loaded, item.flow.catalogue.offer(effect.offer)
     assert offer is not None  # noqa: S101 - the engine only gives offers of this very catalogue
-    if item.loaded.limit is not None:
-        await spending.hold(tx, item.loaded.limit, effect.value or Decimal(0), now, effect.offer)
-    await shelf.give(
-        tx,
-        effect,
-        offer,
-        prospect_id=item.loaded.prospect_id,
-        conversation_id=item.loaded.conversation_id,
-        campaign=item.loaded.campaign,
-        now=now,
-    )
+    gift = Gift(effect, offer, loaded.prospect_id, loaded.conversation_id, loaded.campaign)
+    if loaded.limit is None:
+        gathered.gifts.append(gift)
+    else:
+        # The next one is held to what this one leaves of the budget.
+        await spending.hold(tx, loaded.limit, effect.value or Decimal(0), now, effect.offer)
+        await shelf.give(tx, [gift], now)
 
 
 async def _withdraw(tx: Tx, prospect_id: int, way: str, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """The one table for "later": conversations that are to be woken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.database import Tx
 from storage.dialects import insert
@@ -19,6 +20,16 @@ class Due:
     name: str
     turn: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A timer to be set; `turn` is the one that sets it."""
+
+    conversation_id: int
+    name: str
+    turn: int
+    due_at: datetime
 
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[Due]:
@@ -42,26 +53,46 @@ async def has_due(tx: Tx, now: datetime) -> bool:
 
 async def set_timer(tx: Tx, conversation_id: int, name: str, turn: int, due_at: datetime) -> None:
     """Set a timer; one with the same name is replaced."""
-    statement = insert(tx, timers).values(
-        conversation_id=conversation_id, name=name, turn=turn, due_at=due_at, attempts=0
-    )
+    await set_timers(tx, [Wanted(conversation_id, name, turn, due_at)])
+
+
+async def set_timers(tx: Tx, wanted: Sequence[Wanted]) -> None:
+    """Set these timers, each name once for a conversation; ones with the same name are replaced."""
+    if not wanted:
+        return
+    statement = insert(tx, timers)
+    given = {name: statement.excluded[name] for name in ("turn", "due_at", "attempts")}
     await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["conversation_id", "name"], set_={"turn": turn, "due_at": due_at, "attempts": 0}
-        )
+        statement.on_conflict_do_update(index_elements=["conversation_id", "name"], set_=given),
+        [
+            {"conversation_id": one.conversation_id, "name": one.name, "turn": one.turn, "due_at": one.due_at}
+            | {"attempts": 0}
+            for one in wanted
+        ],
     )
 
 
-async def cancel(tx: Tx, conversation_id: int) -> None:
-    """Take away every timer of a conversation, but not an erasure that was asked for."""
-    await tx.execute(delete(timers).where(timers.c.conversation_id == conversation_id, timers.c.name != "erase"))
+async def cancel(tx: Tx, *conversation_ids: int) -> None:
+    """Take away every timer of these conversations, but not an erasure that was asked for."""
+    if conversation_ids:
+        await tx.execute(_CANCEL, {"conversations": list(conversation_ids)})
 
 
-async def fired(tx: Tx, timer: Due) -> None:
-    """This timer has been dealt with. One set anew under the same name in the meantime stays."""
-    await tx.execute(
-        delete(timers).where(timers.c.id == timer.id, timers.c.turn == timer.turn, timers.c.name == timer.name)
-    )
+_CANCEL = delete(timers).where(
+    timers.c.conversation_id.in_(bindparam("conversations", expanding=True)), timers.c.name != "erase"
+)
+
+
+async def fired(tx: Tx, dealt_with: Sequence[Due]) -> None:
+    """These timers have been dealt with. One set anew under the same name in the meantime stays."""
+    if dealt_with:
+        rows = [{"row": timer.id, "of_turn": timer.turn, "called": timer.name} for timer in dealt_with]
+        await tx.execute(_FIRED, rows)
+
+
+_FIRED = delete(timers).where(
+    timers.c.id == bindparam("row"), timers.c.turn == bindparam("of_turn"), timers.c.name == bindparam("called")
+)
 
 
 async def failed(tx: Tx, timer: Due, now: datetime) -> None:

@@ -4,11 +4,11 @@ Both work on a group of conversations, each at most once, in the caller's transa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from flows.codec import decode_state
 from flows.definition.flow import Flow
@@ -29,6 +29,20 @@ PAUSED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What staff see of a conversation, as it stands in its row."""
+
+    needs_person: str | None = None
+    needs_since: datetime | None = None
+    unread: bool = False
+    goal_at: datetime | None = None
+    first_contact_at: datetime | None = None
+
+
+MARKS = fields(Marks)
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A conversation with everything its turn may look at. `limit`: the live strategy's budget, to be kept to."""
 
@@ -41,6 +55,7 @@ class Loaded:
     product: str | None
     source: str | None
     limit: Limit | None = None
+    marks: Marks = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,14 @@ class Taken:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+class Group:
+    """Conversations loaded together, and the shelf that their turns take offers from."""
+
+    def __init__(self, loaded: dict[int, Loaded], stock: shelf.Shelf) -> None:
+        """`loaded` by row id of the conversation."""
+        self.loaded, self.shelf = loaded, stock
+
+
 async def load(
     tx: Tx,
     conversation_ids: Sequence[int],
@@ -66,26 +89,31 @@ async def load(
     strategies: StrategyShelf | None = None,
     now: datetime,
     has_bot: bool = True,
-) -> dict[int, Loaded]:
+) -> Group:
     """Load these conversations and lock them until the transaction ends.
 
-    Unknown ids (erased meanwhile) are left out.
+    Unknown ids (erased meanwhile) are left out. A few statements, however many conversations it is.
     """
-    rows = await _locked(tx, conversation_ids)
-    people_ids = [row.prospect_id for row in rows]
-    people = {
-        row.id: row for row in await tx.execute(select(prospect_table).where(prospect_table.c.id.in_(people_ids)))
-    }
-    addresses = await prospects.addresses(tx, people_ids)
-    agreed = await consents.current(tx, people_ids)
-    granted = await shelf.granted_to(tx, people_ids)
-    stock = await shelf.load_shelf(tx, catalogue, len(rows), now)
+    rows = (await tx.execute(_CONVERSATIONS, {"ids": list(conversation_ids)})).all()
+    found = await tx.execute(_CAMPAIGNS, {"names": sorted({row.campaign for row in rows})})
+    run = {row.name: row for row in found}
+    people = [row.prospect_id for row in rows]
+    addresses = await prospects.addresses(tx, people)
+    agreed = await consents.current(tx, people)
+    granted = await shelf.granted_to(tx, people)
+    stock = await shelf.load_shelf(tx, catalogue, now)
     tactics, limits = await _tactics(
-        tx, strategies or StrategyShelf(), rows, people, granted, shop=shop, catalogue=catalogue, now=now
+        tx,
+        strategies or StrategyShelf(),
+        [(run[row.campaign].strategy, row) for row in rows],
+        granted,
+        shop=shop,
+        catalogue=catalogue,
+        now=now,
     )
     loaded: dict[int, Loaded] = {}
     for row in rows:
-        person = person_of(people[row.prospect_id])
+        person, campaign = person_of(row), run[row.campaign]
         reach = Reach(
             telegram=_reachable(row.prospect_id, "telegram", addresses, agreed) if has_bot else "closed",
             email=_reachable(row.prospect_id, "email", addresses, agreed),
@@ -96,69 +124,70 @@ async def load(
             shop=shop,
             stock=stock.stock_for(person),
             granted=granted.get(row.prospect_id, ()),
-            channels=tuple(row.campaign_definition.get("channels", ("telegram", "email"))),
+            channels=tuple(campaign.definition.get("channels", ("telegram", "email"))),
             tactics=tactics.get(row.id),
         )
-        loaded[row.id] = _loaded(row, scene, limits.get(row.strategy))
-    return loaded
+        loaded[row.id] = _loaded(row, campaign, scene, limits.get(campaign.strategy))
+    return Group(loaded, stock)
 
 
-async def _locked(tx: Tx, conversation_ids: Sequence[int]) -> Sequence[Record]:
-    """The conversations with what their campaign says now, locked until the transaction ends."""
-    query = (
-        select(
-            conversations,
-            campaigns.c.state.label("campaign_state"),
-            campaigns.c.definition.label("campaign_definition"),
-            LIVE.label("strategy"),
-        )
-        .join(campaigns, campaigns.c.name == conversations.c.campaign)
-        .where(conversations.c.id.in_(conversation_ids))
-        .order_by(conversations.c.id)
-        .with_for_update(of=conversations)
+_CONVERSATIONS = (
+    select(
+        *(
+            conversations.c[name]
+            for name in ("id", "prospect_id", "campaign", "state", "product", "source", *(one.name for one in MARKS))
+        ),
+        *(
+            prospect_table.c[name]
+            for name in (
+                "uid", "first_name", "timezone", "country", "product_id", "product_name", "product_url", "price",
+                "cart_value", "currency",
+            )
+        ),
     )
-    return (await tx.execute(query)).all()
+    .join(prospect_table, prospect_table.c.id == conversations.c.prospect_id)
+    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(conversations.c.id)
+    .with_for_update(of=conversations)
+)  # fmt: skip
+
+_CAMPAIGNS = select(campaigns.c.name, campaigns.c.state, campaigns.c.definition, LIVE.label("strategy")).where(
+    campaigns.c.name.in_(bindparam("names", expanding=True))
+)
+"""What the campaigns say now."""
 
 
-def _loaded(row: Record, scene: Scene, limit: Limit | None) -> Loaded:
+def _loaded(row: Record, campaign: Record, scene: Scene, limit: Limit | None) -> Loaded:
     return Loaded(
         conversation_id=row.id,
         prospect_id=row.prospect_id,
         campaign=row.campaign,
-        campaign_state=row.campaign_state,
+        campaign_state=campaign.state,
         state=decode_state(row.state),
         scene=scene,
         product=row.product,
         source=row.source,
         limit=limit,
+        marks=Marks(*(getattr(row, one.name) for one in MARKS)),
     )
 
 
-async def _tactics(  # noqa: PLR0913 - all that was loaded already
+async def _tactics(
     tx: Tx,
     shelf: StrategyShelf,
-    rows: Sequence[Any],
-    people: dict[int, Any],
+    rows: Sequence[tuple[int | None, Record]],
     granted: dict[int, tuple[Granted, ...]],
     *,
     shop: Shop,
     catalogue: Catalogue,
     now: datetime,
-) -> tuple[dict[int, Tactics], dict[int, Limit | None]]:
+) -> tuple[dict[int, Tactics], dict[int | None, Limit | None]]:
     """What the live strategies say, by conversation, and their budgets. Nothing is read where none is live."""
     found: dict[int, Tactics] = {}
-    limits: dict[int, Limit | None] = {}
-    for strategy in {row.strategy for row in rows if row.strategy is not None}:
-        ours = [row for row in rows if row.strategy == strategy]
-        asked = [
-            Somebody(
-                row.prospect_id,
-                people[row.prospect_id].uid,
-                person_of(people[row.prospect_id]),
-                granted.get(row.prospect_id, ()),
-            )
-            for row in ours
-        ]
+    limits: dict[int | None, Limit | None] = {}
+    for strategy in {live for live, _ in rows if live is not None}:
+        ours = [row for live, row in rows if live == strategy]
+        asked = [Somebody(row.prospect_id, row.uid, person_of(row), granted.get(row.prospect_id, ())) for row in ours]
         says = await shelf.tactics(tx, strategy, asked, shop=shop, catalogue=catalogue, now=now)
         found |= {row.id: says[row.prospect_id] for row in ours}
         limits[strategy] = await shelf.limit(tx, strategy, shop)

@@ -1,14 +1,16 @@
 """Taking turns: one at a time per conversation, each whole in one transaction.
 
-Input that waits together is taken together, in one transaction; when that fails, each row alone, so that one poison row
-hurts nobody else. After the commit the senders are woken, and nothing else.
+Input that waits together is taken together, in one transaction and with few statements (bot/runtime/waves.py); when
+that fails, each row alone, so that one poison row hurts nobody else. After the commit the senders are woken, and
+nothing else.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
-import flows
+from bot.runtime import waves
 from bot.runtime.arrivals import Arrival
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
@@ -17,14 +19,12 @@ from bot.runtime.failpoints import failpoint
 from bot.runtime.receive import receive
 from bot.runtime.receive.step import Step
 from flows.errors import FlowError
-from flows.events import Tapped, TimerFired
-from flows.messages import Prompt
-from storage import inbox, saving, timers, turns
+from flows.events import TimerFired
+from storage import inbox, timers
 from storage.database import Database, Tx
 from storage.errors import StorageError
 from storage.inbox import Claimed
 from storage.timers import Due
-from storage.turns import Taken
 
 log = structlog.get_logger("turns")
 
@@ -75,18 +75,15 @@ class Turner:
         return len(claimed)
 
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
-        for row in rows:
-            await self._take_row(tx, row)
-        failpoint("turns.before_commit")
-
-    async def _take_row(self, tx: Tx, row: Claimed) -> None:
+        """Each lane's first row, with all its turns; then each lane's second; and so on."""
         now = self._clock.now()
-        arrival = self._translators[row.source](row.payload)
-        meaning = await receive(tx, self._context, arrival, now)
-        self._erased = self._erased or meaning.erased
-        for step in meaning.steps:
-            await self._take(tx, step)
-        await inbox.done(tx, row.id, meaning.note, now)
+        for together in _rounds(rows):
+            arrivals = [self._translators[row.source](row.payload) for row in together]
+            meanings = await receive(tx, self._context, arrivals, now)
+            self._erased = self._erased or any(one.erased for one in meanings)
+            await waves.take(tx, self._context, [step for one in meanings for step in one.steps], now)
+            await inbox.done(tx, [(row.id, one.note) for row, one in zip(together, meanings, strict=True)], now)
+        failpoint("turns.before_commit")
 
     async def _take_each(self, rows: Sequence[Claimed]) -> None:
         """Each row alone. What stands in a lane behind one that will be tried again is handed back: order holds."""
@@ -138,8 +135,7 @@ class Turner:
 
     async def _take_due(self, tx: Tx, limit: int) -> int:
         due = await timers.due(tx, self._clock.now(), limit)
-        for timer in due:
-            await self._take_timer(tx, timer)
+        await self._take_fired(tx, due)
         failpoint("timers.before_commit")
         return len(due)
 
@@ -147,57 +143,29 @@ class Turner:
         due = await self._database.transact(lambda tx: timers.due(tx, self._clock.now(), GROUP))
         for timer in due:
             try:
-                await self._database.transact(lambda tx, one=timer: self._take_timer(tx, one))  # type: ignore[misc]
+                await self._database.transact(lambda tx, one=timer: self._take_fired(tx, [one]))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - tried again later, ever more slowly
                 log.error("a timer failed", timer=timer.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
                 await self._database.transact(lambda tx, one=timer: timers.failed(tx, one, self._clock.now()))  # type: ignore[misc]
         return len(due)
 
-    async def _take_timer(self, tx: Tx, timer: Due) -> None:
-        await timers.fired(tx, timer)
-        if timer.name == "erase":
-            await self._erase(tx, timer.conversation_id)
-            self._erased = True
-            return
-        await self._take(tx, Step(timer.conversation_id, TimerFired(timer.name, timer.turn)))
-
-    async def _take(self, tx: Tx, step: Step) -> None:
-        """One turn: load, decide, write."""
-        now = self._clock.now()
-        context = self._context
-        found = await turns.load(
-            tx,
-            [step.conversation_id],
-            shop=context.shop,
-            catalogue=context.catalogue,
-            strategies=context.strategies,
-            now=now,
-            has_bot=context.has_bot,
-        )
-        loaded = found.get(step.conversation_id)
-        if loaded is None:
-            return
-        if isinstance(step.event, TimerFired) and loaded.campaign_state == "paused":
-            await timers.set_timer(tx, step.conversation_id, step.event.name, step.event.turn, now + turns.PAUSED_FOR)
-            return
-        flow = await context.flows.get(tx, loaded.state.flow, loaded.state.version)
-        turn = flows.advance(flow, loaded.state, step.event, loaded.scene, now)
-        taken = Taken(
-            loaded=loaded,
-            flow=flow,
-            turn=turn,
-            event=type(step.event).__name__,
-            channel=step.channel,
-            said=_label(step, loaded.state.prompt) or step.said,
-            actor=step.actor,
-            data=step.data,
-        )
-        await saving.save(tx, [taken], now)
-        failpoint("turns.saved")
+    async def _take_fired(self, tx: Tx, due: Sequence[Due]) -> None:
+        await timers.fired(tx, due)
+        for timer in due:
+            if timer.name == "erase":
+                await self._erase(tx, timer.conversation_id)
+                self._erased = True
+        steps = [Step(one.conversation_id, TimerFired(one.name, one.turn)) for one in due if one.name != "erase"]
+        await waves.take(tx, self._context, steps, self._clock.now())
 
 
-def _label(step: Step, prompt: Prompt | None) -> str | None:
-    """The words on the button that was tapped: known only now when the same input also opened the question."""
-    if not isinstance(step.event, Tapped) or prompt is None or prompt.visit != step.event.visit:
-        return None
-    return prompt.label_of(step.event.option)
+def _rounds(rows: Sequence[Claimed]) -> list[list[Claimed]]:
+    """Rows by their place in their lane: in none of the rounds is a lane twice."""
+    rounds: list[list[Claimed]] = []
+    place: Counter[str] = Counter()
+    for row in rows:
+        if place[row.lane] == len(rounds):
+            rounds.append([])
+        rounds[place[row.lane]].append(row)
+        place[row.lane] += 1
+    return rounds

@@ -36,6 +36,7 @@ class Recording:
 @contextmanager
 def recording(database: Database) -> Iterator[Recording]:
     """Note everything that is written meanwhile."""
+    assert database._writer is not None, "the floor is SQLite's"
     engine, noted = database._writer._engine, Recording()
 
     def begun(_connection: Any) -> None:

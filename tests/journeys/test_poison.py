@@ -1,11 +1,14 @@
 """A row that nobody can handle is tried three times and put aside; the others flow on, in order."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.runtime import waves
 from bot.runtime.intake import RawInput
-from bot.runtime.turns import Turner
+from bot.runtime.receive.step import Step
+from storage.turns import Taken
 from tests.journeys.people import travellers
 from tests.journeys.rig import Rig, on_both_in_the_sweep
 
@@ -19,6 +22,18 @@ def poison(number: int = 0, lane: str = "poison") -> RawInput:
 async def states(rig: Rig, source: str) -> list[tuple[str, int]]:
     found = await rig.rows("SELECT state, attempts FROM inbox WHERE source = :source ORDER BY id", source=source)
     return [(row.state, row.attempts) for row in found]
+
+
+def break_conversation_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on every turn of this conversation raises."""
+    whole = waves._taken
+
+    def breaks(step: Step, *rest: Any) -> Taken:
+        if step.conversation_id == 1:
+            raise RuntimeError("a fault of ours with ann@mail.example in it")
+        return whole(step, *rest)
+
+    monkeypatch.setattr(waves, "_taken", breaks)
 
 
 async def test_a_row_that_cannot_be_read_is_put_aside_and_kept_whole(rig: Rig) -> None:
@@ -56,14 +71,7 @@ async def test_a_turn_that_raises_takes_nobody_with_it(rig: Rig, monkeypatch: py
     for person in (ann, bob):
         await person.arrive()
     await rig.quiet()
-    whole = Turner._take
-
-    async def breaks(self: Turner, tx: object, step: object) -> None:
-        if step.conversation_id == 1:  # type: ignore[attr-defined]
-            raise RuntimeError("a fault of ours with ann@mail.example in it")
-        await whole(self, tx, step)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Turner, "_take", breaks)
+    break_conversation_1(monkeypatch)
     for person in (ann, bob):
         await person.user.tap(person.barrier())
     await rig.advance(MINUTE)
@@ -81,14 +89,7 @@ async def test_a_timer_that_raises_takes_nobody_with_it(rig: Rig, monkeypatch: p
     for person in (ann, bob):
         await person.arrive()
     await rig.quiet()
-    whole = Turner._take
-
-    async def breaks(self: Turner, tx: object, step: object) -> None:
-        if step.conversation_id == 1:  # type: ignore[attr-defined]
-            raise RuntimeError
-        await whole(self, tx, step)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Turner, "_take", breaks)
+    break_conversation_1(monkeypatch)
     await rig.advance(timedelta(hours=24))
     assert len(ann.bot_messages) == 1 and len(bob.bot_messages) == 2
     monkeypatch.undo()

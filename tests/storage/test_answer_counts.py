@@ -82,7 +82,7 @@ class Days:
     async def talk(self, talks: list[int]) -> None:
         async def work(tx: Tx) -> None:
             loaded = await turns.load(tx, talks, shop=SHOP, catalogue=EMPTY, now=self.now)
-            await saving.save(tx, [self.turn(one) for one in loaded.values()], self.now)
+            await saving.save(tx, [self.turn(one) for one in loaded.loaded.values()], self.now)
 
         await self.database.transact(work)
 

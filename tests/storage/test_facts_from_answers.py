@@ -21,7 +21,8 @@ async def play(database: Database, conversation_id: int, event: Event | str) -> 
 
     async def work(tx: Tx) -> None:
         catalogue = LIBRARY.catalogue()
-        loaded = (await turns.load(tx, [conversation_id], shop=SHOP, catalogue=catalogue, now=NOW))[conversation_id]
+        found = await turns.load(tx, [conversation_id], shop=SHOP, catalogue=catalogue, now=NOW)
+        loaded = found.loaded[conversation_id]
         prompt = loaded.state.prompt
         happened = Tapped(event, prompt.visit if prompt else 0, "web") if isinstance(event, str) else event
         turn = flows.advance(shipped_flow(), loaded.state, happened, loaded.scene, NOW)
@@ -64,9 +65,8 @@ async def test_how_to_reach_somebody_becomes_facts_and_stands_in_the_task(databa
     said = Said("Tomorrow after five please, +36 30 123 4567", "web")
     prospect_id, conversation_id = await played(database, ("other", Said("balloons 🎈 🎈", "web")))
     async with database.read() as tx:
-        state = (await turns.load(tx, [conversation_id], shop=SHOP, catalogue=LIBRARY.catalogue(), now=NOW))[
-            conversation_id
-        ].state
+        found = await turns.load(tx, [conversation_id], shop=SHOP, catalogue=LIBRARY.catalogue(), now=NOW)
+    state = found.loaded[conversation_id].state
     assert state.step == "contact", state.step
     await play(database, conversation_id, said)
     assert await known(database, prospect_id) == {

@@ -54,7 +54,7 @@ async def test_a_lane_in_hand_is_left_alone_and_others_flow_on(database: Databas
     (held,) = await claim(database)
     await put(database, item(2), item(3, "b"))
     assert [row.payload for row in await claim(database)] == ["payload-3"]
-    await database.transact(lambda tx: inbox.done(tx, held.id, "ok", NOW))
+    await database.transact(lambda tx: inbox.done(tx, [(held.id, "ok")], NOW))
     assert [row.payload for row in await claim(database)] == ["payload-2"]
 
 
@@ -62,7 +62,7 @@ async def test_a_row_that_failed_is_tried_alone_after_a_pause_and_put_aside_afte
     await put(database, item(1), item(2, "b"), item(3))
     one, two, three = await claim(database)
     await database.transact(lambda tx: inbox.hand_back(tx, three))
-    await database.transact(lambda tx: inbox.done(tx, two.id, "ok", NOW))
+    await database.transact(lambda tx: inbox.done(tx, [(two.id, "ok")], NOW))
     assert not await fail(database, one)
     assert await claim(database) == [], "its lane waits with it"
     (again,) = await claim(database, SECOND)
@@ -132,4 +132,4 @@ async def test_many_workers_keep_the_order_of_each_sender(postgres_url: str) -> 
 
 async def _all_done(tx: Tx, rows: list[Claimed]) -> None:
     for row in rows:
-        await inbox.done(tx, row.id, "ok", NOW)
+        await inbox.done(tx, [(row.id, "ok")], NOW)

@@ -132,7 +132,7 @@ async def test_a_tap_proves_that_a_message_of_unknown_fate_arrived(database: Dat
     await put(database, ann)
     (row,) = await claim(database)
     await send(database, row, "unknown")
-    await database.transact(lambda tx: outbox.prove_delivered(tx, row.id, NOW))
+    await database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     assert await states(database) == ["sent"]
 
 
@@ -142,7 +142,7 @@ async def test_a_tap_that_is_quicker_than_the_receipt_does_not_lose_it(database:
     await put(database, ann)
     (row,) = await claim(database)
     await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
-    await database.transact(lambda tx: outbox.prove_delivered(tx, row.id, NOW))
+    await database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     assert await database.transact(lambda tx: outbox.settle(tx, row, "sent", now=NOW, remote_id="77"))
     async with database.read() as tx:
         kept = await outbox.get(tx, row.id)

@@ -12,6 +12,7 @@ from flows.scene import Person
 from storage import shelf
 from storage.database import Database, Tx
 from storage.errors import ShelfChanged
+from storage.shelf import Gift
 from storage.tables import codes, grants, offer_ledger
 from tests.storage.world import LIBRARY, NOW, open_conversations, shipped_flow
 
@@ -32,12 +33,14 @@ async def take_one(database: Database, who: tuple[int, int], offer: OfferDefinit
     catalogue = Catalogue.model_validate({**CATALOGUE.model_dump(), "offers": [offer]})
 
     async def work(tx: Tx) -> bool:
-        loaded = await shelf.load_shelf(tx, catalogue, 1, NOW)
+        loaded = await shelf.load_shelf(tx, catalogue, NOW)
+        if offer.code == "pool":
+            await loaded.reserve(tx, offer.id, 1, NOW)
         stock = loaded.stock_for(Person(price=Decimal(50)))
         if not stock:
             return False
         give = Give(offer.id, offer.kind, "price", stock[0].code, Decimal(value), "EUR", None)
-        await shelf.give(tx, give, offer, prospect_id=who[0], conversation_id=who[1], campaign="barriers", now=NOW)
+        await shelf.give(tx, [Gift(give, offer, who[0], who[1], "barriers")], NOW)
         return True
 
     return await database.transact(work)
@@ -97,12 +100,23 @@ async def test_a_code_that_has_run_out_is_not_given(database: Database) -> None:
         assert await shelf.pool_levels(tx, NOW) == {}
 
 
-async def test_people_of_one_group_are_shown_different_codes(database: Database) -> None:
+async def test_people_of_one_group_are_given_different_codes(database: Database) -> None:
     await fill(database, 2)
 
-    async def work(tx: Tx) -> list[str | None]:
-        loaded = await shelf.load_shelf(tx, CATALOGUE, 3, NOW)
-        shown = [loaded.stock_for(Person(price=Decimal(50))) for _ in range(3)]
-        return [next((stock.code for stock in stocks if stock.offer == "discount_10"), None) for stocks in shown]
+    async def work(tx: Tx) -> list[str]:
+        loaded = await shelf.load_shelf(tx, CATALOGUE, NOW)
+        assert [code_of(loaded) for _ in range(2)] == ["TEN-0", "TEN-0"], "looking takes nothing"
+        await loaded.reserve(tx, "discount_10", 3, NOW)
+        given = []
+        while (code := code_of(loaded)) is not None:
+            loaded.taken(Give("discount_10", "discount", "price", code, Decimal(5), "EUR", None))
+            given.append(code)
+        return given
 
-    assert await database.transact(work) == ["TEN-0", "TEN-1", None]
+    assert await database.transact(work) == ["TEN-0", "TEN-1"]
+
+
+def code_of(loaded: shelf.Shelf) -> str | None:
+    """The code of a discount that somebody would be given now."""
+    stocks = loaded.stock_for(Person(price=Decimal(50)))
+    return next((stock.code for stock in stocks if stock.offer == "discount_10"), None)

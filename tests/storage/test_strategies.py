@@ -123,7 +123,7 @@ async def test_a_turn_follows_the_live_strategy_and_notes_its_choice(database: D
         found = await turns.load(
             tx, [conversation], shop=SHOP, catalogue=CATALOGUE, strategies=StrategyShelf(), now=NOW
         )
-        return found[conversation]
+        return found.loaded[conversation]
 
     await database.transact(prepare)
     loaded = await database.transact(look)

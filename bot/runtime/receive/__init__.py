@@ -1,5 +1,6 @@
 """What an arrival means: which conversation it belongs to, and which event it is there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -30,13 +31,25 @@ from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
 
-async def receive(tx: Tx, context: Context, arrival: Arrival, now: datetime) -> Meaning:
-    """Find the people and conversations an arrival is about, note what it says about them.
+async def receive(tx: Tx, context: Context, arrivals: Sequence[Arrival], now: datetime) -> list[Meaning]:
+    """What these arrivals mean, in their order.
 
-    And name the events to be taken.
+    Finds the people and conversations they are about, notes what they say about them, and names the events to be taken.
+    No two of them are from the same sender.
     """
+    known = await chat.look_up(
+        tx, [one for one in arrivals if isinstance(one, Spoke | PressedButton | GaveCommand)], now
+    )
+    return [await _receive(tx, context, known, arrival, now) for arrival in arrivals]
+
+
+async def _receive(  # noqa: C901 - an arm for each kind; the type checker counts them
+    tx: Tx, context: Context, known: chat.Known, arrival: Arrival, now: datetime
+) -> Meaning:
     match arrival:
-        case PressedStart() | Spoke() | PressedButton() | GaveCommand() | Blocked() | Unblocked():
+        case Spoke() | PressedButton() | GaveCommand():
+            return chat.meaning(known, arrival)
+        case PressedStart() | Blocked() | Unblocked():
             return await chat.receive(tx, context, arrival, now)
         case AnsweredOnPage() | CommandedOnPage():
             return await page.receive(tx, context, arrival, now)

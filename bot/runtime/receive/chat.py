@@ -1,5 +1,7 @@
 """Telegram, in words that no channel owns: who it is, which conversation, which event."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -21,20 +23,16 @@ from flows.events import Commanded, Opened, Said, Tapped, Unreachable
 from storage import consents, conversations, joining, links, outbox, places, prospects, suppressions
 from storage.database import Record, Tx
 
-ChatArrival = PressedStart | Spoke | PressedButton | GaveCommand | Blocked | Unblocked
+ChatArrival = PressedStart | Blocked | Unblocked
+Talk = Spoke | PressedButton | GaveCommand
+"""What people do in a conversation: most of what comes in, and nothing has to be written to know what it means."""
 
 
 async def receive(tx: Tx, context: Context, arrival: ChatArrival, now: datetime) -> Meaning:
-    """The meaning of what somebody did in a chat."""
+    """The meaning of what somebody did with the chat itself."""
     match arrival:
         case PressedStart():
             return await _started(tx, context, arrival, now)
-        case PressedButton():
-            return await _pressed(tx, arrival, now)
-        case Spoke(sender=sender, text=text):
-            return await _in_conversation(tx, sender, Said(text, "telegram"), text)
-        case GaveCommand(sender=sender, name=name, argument=argument):
-            return await _in_conversation(tx, sender, Commanded(name, "telegram", argument), f"/{name}")
         case Blocked(sender=sender):
             return await _blocked(tx, sender, now)
         case Unblocked(sender=sender):
@@ -48,12 +46,59 @@ async def _known(tx: Tx, sender: Sender) -> int | None:
     return found[0] if found else None
 
 
-async def _in_conversation(tx: Tx, sender: Sender, event: Said | Commanded, said: str) -> Meaning:
-    prospect_id = await _known(tx, sender)
-    conversation_id = await conversations.latest(tx, prospect_id) if prospect_id is not None else None
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the meaning of talk depends on: people by identity, their conversations, and rows of the outbox by nonce."""
+
+    people: Mapping[tuple[str, str], int]
+    talks: Mapping[int, int]
+    buttons: Mapping[str, Record]
+
+    def prospect(self, sender: Sender) -> int | None:
+        """The prospect who sent it, if we know them."""
+        return self.people.get((sender.kind, sender.value))
+
+
+async def look_up(tx: Tx, arrivals: Sequence[Talk], now: datetime) -> Known:
+    """Everything that the meaning of these depends on, for all of them at once. A tap proves that its message came."""
+    if not arrivals:
+        return Known({}, {}, {})
+    people = await prospects.known_by(tx, [(one.sender.kind, one.sender.value) for one in arrivals])
+    talking = [one for one in arrivals if not isinstance(one, PressedButton)]
+    speakers = [people[who] for one in talking if (who := (one.sender.kind, one.sender.value)) in people]
+    talks = await conversations.latest_of(tx, speakers) if speakers else {}
+    nonces = [one.nonce for one in arrivals if isinstance(one, PressedButton)]
+    known = Known(people, talks, await conversations.by_nonces(tx, nonces) if nonces else {})
+    taps = [_button(known, one) for one in arrivals if isinstance(one, PressedButton)]
+    await outbox.prove_delivered(tx, [row.id for row in taps if row is not None], now)
+    return known
+
+
+def meaning(known: Known, arrival: Talk) -> Meaning:
+    """What somebody's talk means."""
+    match arrival:
+        case PressedButton():
+            return _pressed(known, arrival)
+        case Spoke(sender=sender, text=text):
+            return _in_conversation(known, sender, Said(text, "telegram"), text)
+        case GaveCommand(sender=sender, name=name, argument=argument):
+            return _in_conversation(known, sender, Commanded(name, "telegram", argument), f"/{name}")
+        case _:
+            assert_never(arrival)
+
+
+def _in_conversation(known: Known, sender: Sender, event: Said | Commanded, said: str) -> Meaning:
+    prospect_id = known.prospect(sender)
+    conversation_id = known.talks.get(prospect_id) if prospect_id is not None else None
     if conversation_id is None:
         return Meaning("ignored: nobody we know")
     return Meaning("said", (Step(conversation_id, event, event.channel, said),))
+
+
+def _button(known: Known, arrival: PressedButton) -> Record | None:
+    """The row with the button, which knows prospect, visit and options. Somebody else's button is none."""
+    row = known.buttons.get(arrival.nonce)
+    return row if row is not None and row.prospect_id == known.prospect(arrival.sender) else None
 
 
 async def _started(tx: Tx, context: Context, arrival: PressedStart, now: datetime) -> Meaning:
@@ -110,13 +155,10 @@ async def _new(tx: Tx, context: Context, sender: Sender, place: Record | None, n
     )
 
 
-async def _pressed(tx: Tx, arrival: PressedButton, now: datetime) -> Meaning:
-    """A button: its nonce names the row that knows prospect, visit and options. Somebody else's button does nothing."""
-    row = await conversations.by_nonce(tx, arrival.nonce)
-    prospect_id = await _known(tx, arrival.sender)
-    if row is None or row.prospect_id != prospect_id:
+def _pressed(known: Known, arrival: PressedButton) -> Meaning:
+    row = _button(known, arrival)
+    if row is None:
         return Meaning("ignored: not their button")
-    await outbox.prove_delivered(tx, row.id, now)
     prompt = decode_message(row.message).prompt
     if prompt is None or arrival.index >= len(prompt.buttons):
         return Meaning("ignored: no such option")

@@ -1,0 +1,131 @@
+"""Steps that wait together are taken together, in the caller's transaction: loaded, decided one by one, and written.
+
+Each conversation and each prospect is at most once in a wave, and what is theirs next comes in the next one: the order
+of what somebody did holds, and every turn sees what the one before it decided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import flows
+from bot.runtime.context import Context
+from bot.runtime.failpoints import failpoint
+from bot.runtime.receive.step import Step
+from flows.definition.flow import Flow
+from flows.effects import Give
+from flows.events import Tapped, TimerFired
+from flows.messages import Prompt
+from flows.turn import Turn
+from storage import saving, timers, turns
+from storage.database import Tx
+from storage.timers import Wanted
+from storage.turns import Group, Loaded, Taken
+
+Ready = tuple[Step, Loaded]
+"""A step with its conversation as it stands."""
+
+
+async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -> None:
+    """Take these steps, those of one conversation in this order."""
+    waiting = list(steps)
+    while waiting:
+        wave: list[Step] = []
+        later: list[Step] = []
+        there: set[int] = set()
+        for step in waiting:
+            (later if step.conversation_id in there else wave).append(step)
+            there.add(step.conversation_id)
+        waiting = [*await _wave(tx, context, wave, now), *later]
+
+
+async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -> list[Step]:
+    """Take one step of each conversation. Returns those of prospects who had a step of another conversation in it."""
+    group = await turns.load(
+        tx,
+        [step.conversation_id for step in wave],
+        shop=context.shop,
+        catalogue=context.catalogue,
+        strategies=context.strategies,
+        now=now,
+        has_bot=context.has_bot,
+    )
+    ready: list[Ready] = []
+    put_off: list[Wanted] = []
+    later, there = [], set()
+    for step in wave:
+        loaded = group.loaded.get(step.conversation_id)
+        if loaded is None:
+            continue
+        if loaded.prospect_id in there:
+            later.append(step)
+        elif isinstance(step.event, TimerFired) and loaded.campaign_state == "paused":
+            due = now + turns.PAUSED_FOR
+            put_off.append(Wanted(step.conversation_id, step.event.name, step.event.turn, due))
+        else:
+            ready.append((step, loaded))
+        there.add(loaded.prospect_id)
+    await timers.set_timers(tx, put_off)
+    await saving.save(tx, await _decided(tx, context, group, ready, now), now)
+    failpoint("turns.saved")
+    return later
+
+
+async def _decided(tx: Tx, context: Context, group: Group, ready: Sequence[Ready], now: datetime) -> list[Taken]:
+    """What these turns come to. Who is given something is asked a second time, with a code of their own."""
+    taken = []
+    for step, loaded in ready:
+        flow = await context.flows.get(tx, loaded.state.flow, loaded.state.version)
+        taken.append(_taken(step, loaded, flow, flows.advance(flow, loaded.state, step.event, loaded.scene, now)))
+    giving = sum(bool(_gifts(item.turn)) for item in taken)
+    for number, (step, _) in enumerate(ready):
+        if _gifts(taken[number].turn):
+            turn = await _with_own_code(tx, group, step, taken[number], giving, now)
+            taken[number] = replace(taken[number], turn=turn)
+            giving -= 1
+    return taken
+
+
+async def _with_own_code(tx: Tx, group: Group, step: Step, item: Taken, giving: int, now: datetime) -> Turn:
+    """The same turn with what is really on the shelf now; what it gives is taken off. `giving`: turns still to come."""
+    loaded, turn, shelf = item.loaded, item.turn, group.shelf
+    while True:
+        for offer in _codes(turn):
+            if not shelf.is_reserved(offer):
+                await shelf.reserve(tx, offer, giving, now)
+        scene = replace(loaded.scene, stock=shelf.stock_for(loaded.scene.person))
+        turn = flows.advance(item.flow, loaded.state, step.event, scene, now)
+        if all(shelf.is_reserved(offer) for offer in _codes(turn)):
+            break
+    for gift in _gifts(turn):
+        shelf.taken(gift)
+    return turn
+
+
+def _gifts(turn: Turn) -> list[Give]:
+    return [effect for effect in turn.effects if isinstance(effect, Give)]
+
+
+def _codes(turn: Turn) -> list[str]:
+    """Offers of pools that the turn gives."""
+    return [gift.offer for gift in _gifts(turn) if gift.code is not None]
+
+
+def _taken(step: Step, loaded: Loaded, flow: Flow, turn: Turn) -> Taken:
+    return Taken(
+        loaded=loaded,
+        flow=flow,
+        turn=turn,
+        event=type(step.event).__name__,
+        channel=step.channel,
+        said=_label(step, loaded.state.prompt) or step.said,
+        actor=step.actor,
+        data=step.data,
+    )
+
+
+def _label(step: Step, prompt: Prompt | None) -> str | None:
+    """The words on the button that was tapped: known only now when the same input also opened the question."""
+    if not isinstance(step.event, Tapped) or prompt is None or prompt.visit != step.event.visit:
+        return None
+    return prompt.label_of(step.event.option)
