@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from bot.console.spans import span_of
 from bot.data.columns import JUDGED
 from bot.data.export import cells_of, columns_of
 from bot.data.writing import csv_line
-from flows.audience.conditions import All, Condition, parse_condition
+from flows.audience.conditions import All, parse_condition
 from flows.audience.engagement import engagement_now, level_at
 from flows.audience.fields import GRADES, LEVELS
 from flows.audience.profile import QUALIFICATIONS, STAGES
@@ -22,6 +21,8 @@ from flows.words import BARRIERS
 from storage import audit, segments
 from storage.database import Record, Tx
 from storage.reads import exports, people
+from storage.reads.common import Window
+from storage.reads.people import Wanted
 
 PAGE: Final = 50
 CHUNK: Final = 1000
@@ -41,8 +42,7 @@ OPEN: Final = ("source", "language", "product_name")
 class Sought:
     """Whom the address asks for. `query` is how it stands there; an unknown segment or word is left out."""
 
-    condition: Condition
-    search: str
+    wanted: Wanted
     segment: Segment | None
     filters: dict[str, str]
     query: dict[str, str]
@@ -55,20 +55,18 @@ async def _sought(visit: Visit, tx: Tx) -> Sought:
     parts = [parse_condition({name: value}, name) for name, value in filters.items()]
     parts += [segment.condition] if segment is not None else []
     came, days = _came(visit)
-    parts += came
     search = visit.asked("q")
     words = {"q": search, "segment": segment.name if segment else ""} | filters | days
     query = {name: value for name, value in words.items() if value}
-    return Sought(All(tuple(parts)), search, segment, filters, query)
+    return Sought(Wanted(All(tuple(parts)), search, came), segment, filters, query)
 
 
-def _came(visit: Visit) -> tuple[list[Condition], dict[str, str]]:
-    """Only those who became known on these days, when a page of figures leads here; and how that stands there."""
+def _came(visit: Visit) -> tuple[Window | None, dict[str, str]]:
+    """Only those who became known on these days of the shop, when a page of figures leads here; and how that stands."""
     span = span_of(visit)
     if not span.query or not (visit.asked("since") or visit.asked("until")):
-        return [], {}
-    days = {"after": str(span.first - timedelta(days=1)), "before": str(span.last + timedelta(days=1))}
-    return [parse_condition({"known_since": days}, "known_since")], span.query
+        return None, {}
+    return span.window, span.query
 
 
 def engaged(row: Record, visit: Visit) -> tuple[float, str] | None:
@@ -86,8 +84,8 @@ async def show(visit: Visit) -> Response:
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None
     async with visit.house.database.read() as tx:
         sought = await _sought(visit, tx)
-        found = await people.page(tx, sought.condition, sought.search, visit.now, before=before, limit=PAGE)
-        number = await people.count(tx, sought.condition, sought.search, visit.now)
+        found = await people.page(tx, sought.wanted, visit.now, before=before, limit=PAGE)
+        number = await people.count(tx, sought.wanted, visit.now)
         sources, languages = await people.sources(tx), await people.languages(tx)
         saved = await segments.load_all(tx)
     following = urlencode(sought.query | {"before": str(found.following)}) if found.following else None
@@ -133,7 +131,7 @@ async def _lines(visit: Visit, sought: Sought) -> AsyncIterator[str]:
     before: int | None = None
     while True:
         async with visit.house.database.read() as tx:
-            found = await people.page(tx, sought.condition, sought.search, visit.now, before=before, limit=CHUNK)
+            found = await people.page(tx, sought.wanted, visit.now, before=before, limit=CHUNK)
             lines = await exports.of_people(tx, [row.id for row in found.rows])
         yield "".join(
             csv_line([*cells_of(lines[row.id], columns), *_judged(row, visit)]) for row in found.rows if row.id in lines

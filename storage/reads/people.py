@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, 
 from flows.audience.conditions import Condition
 from storage import segments
 from storage.database import Record, Tx
-from storage.reads.common import holds
+from storage.prospects import KINDS, normalise
+from storage.reads.common import Window, holds, within
 from storage.tables import (
     answers,
     consents,
@@ -76,29 +77,42 @@ def last_seen(row: Record) -> datetime | None:
     return max((at for at in (row.answered_at, row.came_at, row.bought_at) if at is not None), default=None)
 
 
-def _where(condition: Condition, search: str, now: datetime, *, few: bool = False) -> list[ColumnElement[bool]]:
-    found = [segments.where(condition, now, few=few)]
-    if search:
-        known = select(identities.c.prospect_id).where(identities.c.value.in_({search, search.lower()}))
-        named = or_(holds(prospects.c.first_name, search), holds(prospects.c.last_name, search))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who is looked for: the condition holds of them, and they became known in the window.
+
+    Their name holds `search`, or they are known by exactly this address.
+    """
+
+    condition: Condition
+    search: str = ""
+    came: Window | None = None
+
+
+def _where(wanted: Wanted, now: datetime, *, few: bool = False) -> list[ColumnElement[bool]]:
+    found = [segments.where(wanted.condition, now, few=few)]
+    if wanted.search:
+        spelled = {normalise(kind, wanted.search) for kind in KINDS}
+        known = select(identities.c.prospect_id).where(identities.c.value.in_(spelled))
+        named = or_(holds(prospects.c.first_name, wanted.search), holds(prospects.c.last_name, wanted.search))
         found.append(or_(named, prospects.c.id.in_(known)))
+    if wanted.came is not None:
+        found.append(within(prospects.c.created_at, wanted.came))
     return found
 
 
-async def page(
-    tx: Tx, condition: Condition, search: str, now: datetime, *, before: int | None = None, limit: int = 50
-) -> People:
-    """Prospects that match, and whose name holds `search`, or who are known by exactly this address."""
-    query = _columns().where(*_where(condition, search, now, few=True))
+async def page(tx: Tx, wanted: Wanted, now: datetime, *, before: int | None = None, limit: int = 50) -> People:
+    """Prospects that are looked for, behind row id `before`."""
+    query = _columns().where(*_where(wanted, now, few=True))
     if before is not None:
         query = query.where(prospects.c.id < before)
     rows = (await tx.execute(query.order_by(prospects.c.id.desc()).limit(limit + 1))).all()
     return People(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
-async def count(tx: Tx, condition: Condition, search: str, now: datetime) -> int:
+async def count(tx: Tx, wanted: Wanted, now: datetime) -> int:
     """How many there are, up to MANY + 1."""
-    some = select(prospects.c.id).where(*_where(condition, search, now)).limit(MANY + 1).subquery()
+    some = select(prospects.c.id).where(*_where(wanted, now)).limit(MANY + 1).subquery()
     return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())
 
 

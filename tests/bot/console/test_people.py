@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from hypothesis import given, settings
@@ -56,6 +57,25 @@ async def test_people_are_found_filtered_and_told_in_a_file(house: House, app: F
         "every declared fact has a column"
     )
     assert table[0]["email"] == "p1@example.com" and table[0]["stage"] and table[0]["engagement_level"]
+
+
+async def test_days_are_days_of_the_shop_and_an_address_is_found_however_it_is_written(
+    house: House, app: FastAPI
+) -> None:
+    assert house.settings.timezone == "Europe/Paris"
+
+    async def work(tx: Tx) -> None:
+        person = await prospects.create(tx, datetime(2026, 3, 1, 23, 30, tzinfo=UTC), first_name="Anna")
+        await prospects.bind(tx, person, "phone", "+36 30 123 4567", via="test", now=house.clock.now())
+        await prospects.create(tx, datetime(2026, 3, 2, 23, 30, tzinfo=UTC), first_name="Béla")
+
+    await house.database.transact(work)
+    async with sign_in(house, app, "agent") as client:
+        page = (await client.get("/console/people?since=2026-03-02&until=2026-03-02")).text
+        found = (await client.get("/console/people?q=%2B36301234567")).text
+        spaced = (await client.get("/console/people?q=%2B36+30+123+4567")).text
+    assert "One person" in page and "Anna" in page and "Béla" not in page
+    assert "Anna" in found and "Anna" in spaced
 
 
 async def test_a_person_shows_facts_scores_and_segments_with_their_reasons(house: House, app: FastAPI) -> None:
