@@ -4,7 +4,8 @@ A shop overrides by name: `FLOWS_DIR/<flow>/flow.yaml` with its `texts/` replace
 `FLOWS_DIR/offers/catalogue.yaml` replaces the catalogue, and Fluent messages in `FLOWS_DIR/offers/texts/` and
 `FLOWS_DIR/common/texts/` are laid over the shipped ones message by message.
 `FLOWS_DIR/attributes.yaml` is laid over the shipped attributes, attribute by attribute;
-`FLOWS_DIR/scoring.yaml` replaces the rules by which prospects are scored.
+`FLOWS_DIR/scoring.yaml` replaces the rules by which prospects are scored. `FLOWS_DIR/faq.yaml` adds the questions that
+the shop has answered before, and a `faq.yaml` beside a `flow.yaml` those of that flow.
 """
 
 from importlib.resources import files
@@ -20,6 +21,7 @@ from flows.audience.segments import Segment
 from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
 from flows.definition.campaign import CampaignDefinition
+from flows.definition.faq import FaqSource
 from flows.definition.parse import locate, parse_campaign, parse_catalogue, parse_flow, parse_rules
 from flows.definition.problems import Problem
 from flows.definition.segments import read_segments
@@ -192,4 +194,10 @@ class Library:
             definition_place=folder.name_of("flow.yaml"),
             catalogue_place=catalogue_root.name_of("offers/catalogue.yaml"),
             attributes=self.attributes(),
+            faq=self._faq(folder, own),
         )
+
+    def _faq(self, folder: Folder, own: Folder | None) -> tuple[FaqSource, ...]:
+        """The questions that are answered: Holdback's own, the shop's, those of this very flow."""
+        files = [(self._shipped, "common/faq.yaml"), *([(own, "faq.yaml")] if own else []), (folder, "faq.yaml")]
+        return tuple((root.name_of(name), root.read(name)) for root, name in files if root.has(name))

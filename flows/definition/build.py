@@ -6,7 +6,10 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from flows.audience.attributes import Attributes
+from flows.definition.campaign import CampaignDefinition
 from flows.definition.check import check_located
+from flows.definition.check_faq import check_faq
+from flows.definition.faq import prepared
 from flows.definition.flow import Flow
 from flows.definition.marks import Located
 from flows.definition.parse import locate
@@ -28,13 +31,14 @@ class Review:
     problems: tuple[Problem, ...]
 
 
-def review(sources: FlowSources) -> Review:
-    """Read and check everything; never raises for what an author wrote."""
+def review(sources: FlowSources, campaigns: tuple[CampaignDefinition, ...] = ()) -> Review:
+    """Read and check everything; never raises for what an author wrote. `campaigns` are those that play the flow."""
     definition, problems = _read(sources.definition, sources.definition_place, FlowDefinition)
     catalogue, more = _read(sources.catalogue, sources.catalogue_place, Catalogue)
     problems += more
     if definition and catalogue:
-        problems += check_located(definition, catalogue, sources.texts, sources.attributes)
+        problems += check_located(definition, catalogue, sources.texts, sources.attributes, campaigns)
+        problems += check_faq(sources.faq, definition.value.languages)
     return Review(definition.value if definition else None, catalogue.value if catalogue else None, in_order(problems))
 
 
@@ -47,7 +51,7 @@ def build_flow(sources: FlowSources, version: int) -> Flow:
     refuse(result.problems)
     if result.definition is None or result.catalogue is None:
         raise FlowInvalid(result.problems)
-    return Flow(result.definition, version, sources.fluent, result.catalogue, sources.attributes or Attributes())
+    return _flow(sources, result.definition, result.catalogue, version)
 
 
 def rebuild_flow(sources: FlowSources, version: int) -> Flow:
@@ -57,7 +61,12 @@ def rebuild_flow(sources: FlowSources, version: int) -> Flow:
     """
     definition = locate(sources.definition, sources.definition_place, FlowDefinition).value
     catalogue = locate(sources.catalogue, sources.catalogue_place, Catalogue).value
-    return Flow(definition, version, sources.fluent, catalogue, sources.attributes or Attributes())
+    return _flow(sources, definition, catalogue, version)
+
+
+def _flow(sources: FlowSources, definition: FlowDefinition, catalogue: Catalogue, version: int) -> Flow:
+    faq = prepared(sources.questions) if sources.questions else None
+    return Flow(definition, version, sources.fluent, catalogue, sources.attributes or Attributes(), faq)
 
 
 def _read(text: str, place: str, model: type[Model]) -> tuple[Located[Model] | None, tuple[Problem, ...]]:

@@ -7,13 +7,15 @@ from flows.definition.steps import FlowDefinition, Step
 from flows.errors import EngineMisuse
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
+from flows.understanding.faq import Faq
 
 
 @dataclass(frozen=True)
 class Flow:
     """One published version of a flow. `texts` holds the flow's, the offers' and the common texts in every language.
 
-    `attributes` are those in force now, whatever the version: what is learned is kept as it is declared today.
+    `attributes` are those in force now, whatever the version: what is learned is kept as it is declared today. `faq`
+    are the questions that were answered before, None when there are none.
     """
 
     definition: FlowDefinition
@@ -21,6 +23,7 @@ class Flow:
     texts: Texts
     catalogue: Catalogue
     attributes: Attributes = field(default_factory=Attributes)
+    faq: Faq | None = None
 
     @property
     def name(self) -> str:

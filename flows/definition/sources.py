@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from flows.audience.attributes import Attributes
+from flows.definition.faq import FaqQuestion, FaqSource, fluent_of, read_faq
 from flows.errors import FlowError
 from flows.texts import Texts
 
@@ -34,7 +35,8 @@ class FlowSources:
 
     `texts` holds, for each language, the files of the flow, the offers and the common texts in that order, then what a
     shop adds to offers and common texts: a later file wins over an earlier one. `*_place` are the files' names for
-    findings. `attributes` are those in force where the flow is read; they are no part of it, and None is unknown.
+    findings. `attributes` are those in force where the flow is read; they are no part of it, and None is unknown. `faq`
+    are the files with questions that were answered before; a later one wins.
     """
 
     definition: str
@@ -43,18 +45,25 @@ class FlowSources:
     definition_place: str = "flow.yaml"
     catalogue_place: str = "offers/catalogue.yaml"
     attributes: Attributes | None = field(default=None, compare=False)
+    faq: tuple[FaqSource, ...] = ()
 
     @cached_property
     def fluent(self) -> Texts:
         """The texts, ready to be said.
 
-        Junk in them is found by the checker, or raises FlowError when a text is said.
+        Junk in them is found by the checker, or raises FlowError when a text is said. The answers of `faq` are in.
         """
-        return Texts({language: tuple(source.content for source in files) for language, files in self.texts.items()})
+        texts = {language: tuple(source.content for source in files) for language, files in self.texts.items()}
+        return Texts({name: (*files, fluent_of(self.questions, name)) for name, files in texts.items()})
+
+    @cached_property
+    def questions(self) -> Mapping[str, FaqQuestion]:
+        """The questions that were answered before. Raises FlowInvalid for a file that cannot be read."""
+        return read_faq(self.faq)
 
     def to_json(self) -> str:
         """One JSON document: the same sources give the same text, byte for byte."""
-        document = {
+        document: dict[str, Any] = {
             "format": FORMAT,
             "definition": [self.definition_place, self.definition],
             "catalogue": [self.catalogue_place, self.catalogue],
@@ -63,6 +72,8 @@ class FlowSources:
                 for language, files in self.texts.items()
             },
         }
+        if self.faq:
+            document["faq"] = [[place, text] for place, text in self.faq]
         return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -84,7 +95,8 @@ class FlowSources:
             raise FlowError(
                 "this is not a document of flow sources; publish the flow again with `holdback flow publish`"
             ) from error
-        return cls(definition, catalogue, texts, definition_place, catalogue_place)
+        faq = tuple((str(place), str(content)) for place, content in document.get("faq", ()))
+        return cls(definition, catalogue, texts, definition_place, catalogue_place, faq=faq)
 
     def digest(self) -> str:
         """sha256 of what is said and done, in hex.
@@ -92,5 +104,6 @@ class FlowSources:
         The files' names do not count, so that moving a folder makes no new version.
         """
         said = {language: [source.content for source in files] for language, files in self.texts.items()}
-        content = json.dumps([FORMAT, self.definition, self.catalogue, said], ensure_ascii=False, sort_keys=True)
+        parts = [FORMAT, self.definition, self.catalogue, said, *([[text for _, text in self.faq]] if self.faq else [])]
+        content = json.dumps(parts, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()

@@ -5,12 +5,14 @@ Own options start with `!`. An own question interrupts the flow's: `state.interr
 
 from datetime import timedelta
 
+from flows.definition.faq import text_name
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
 from flows.engine import asking, enter, moves, retrace
 from flows.engine.draft import Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
+from flows.understanding.faq import find_entry
 from flows.understanding.moments import Moment, moment_words
 from flows.words import LANGUAGE_NAMES, LANGUAGES
 
@@ -144,6 +146,25 @@ def later(draft: Draft, moment: Moment | None) -> None:
     draft.kind = "reply"
     draft.update(status="snoozed")
     draft.note = "snoozed"
+
+
+def known_question(draft: Draft, text: str) -> str | None:
+    """The text that answers this question, or None when the shop has not answered it before in this language."""
+    found = find_entry(draft.flow.faq, text, draft.state.language) if draft.flow.faq is not None else None
+    name = text_name(found.entry) if found is not None else ""
+    return name if name and draft.flow.texts.has(draft.state.language, name) else None
+
+
+def answer_question(draft: Draft, text: str) -> bool:
+    """A question back that the shop has answered before: its answer, and the open question again. False: it has not."""
+    name = known_question(draft, text)
+    if name is None:
+        return False
+    draft.say(name)
+    moves.repeat(draft)
+    draft.kind = "reply"
+    draft.note = "answered a question"
+    return True
 
 
 def pass_question(draft: Draft) -> None:

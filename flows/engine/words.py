@@ -28,7 +28,7 @@ def said(draft: Draft, event: Said) -> None:
         return
     if draft.state.prompt is None:
         if not retrace.said(draft, text, event.channel):
-            _nothing_open(draft, meaning)
+            _nothing_open(draft, text, meaning)
         return
     draft.update(channel=moves.place(event.channel))
     if not draft.state.prompt.step.startswith("!"):
@@ -50,21 +50,39 @@ def _safety(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
     if draft.state.outcome in ("stopped", "erased"):
         draft.note = "kept silent"
         return True
-    if meaning.intent == "delete_data" or meaning.ask == "delete_data":
+    if meaning.intent == "delete_data" and meaning.ask is None:
         draft.update(channel=moves.place(channel))
         replies.confirm_delete(draft)
         return True
-    plain = find_correction(text, draft.state.language) is not None
-    if meaning.ask == "stop" and not plain and draft.state.status in ("asking", "snoozed"):
+    if meaning.ask is None or draft.state.status == "held" or _is_plain(draft, text, meaning):
+        return False
+    return _unsure(draft, meaning, channel)
+
+
+def _is_plain(draft: Draft, text: str, meaning: Understanding) -> bool:
+    """Whether what only resembles a stop or a deletion is plainly something else: a correction, a known question."""
+    known = replies.known_question(draft, text) if _asks(text, meaning) else None
+    return known is not None or find_correction(text, draft.state.language) is not None
+
+
+def _unsure(draft: Draft, meaning: Understanding, channel: Channel) -> bool:
+    """Ask whether a stop or a deletion was meant. True when that was to be asked."""
+    if meaning.ask == "delete_data":
+        draft.update(channel=moves.place(channel))
+        replies.confirm_delete(draft)
+        return True
+    if meaning.ask == "stop" and draft.state.status in ("asking", "snoozed"):
         draft.update(channel=moves.place(channel))
         replies.confirm_stop(draft)
         return True
     return False
 
 
-def _nothing_open(draft: Draft, meaning: Understanding) -> None:
+def _nothing_open(draft: Draft, text: str, meaning: Understanding) -> None:
     """The flow is over: small talk needs no answer, anything else goes to a person."""
     draft.note = "after the end"
+    if _asks(text, meaning) and replies.answer_question(draft, text):
+        return
     if draft.state.status in ("ended", "resting") and meaning.intent in ("human", "question"):
         asks = meaning.intent == "question"
         draft.say("question-passed" if asks else "handed-over")
@@ -73,11 +91,19 @@ def _nothing_open(draft: Draft, meaning: Understanding) -> None:
         draft.note = "handed over"
 
 
+def _asks(text: str, meaning: Understanding) -> bool:
+    """Whether it is a question at all, and no wish in the form of one: by its sense, or by its mark."""
+    marked = any(mark in text for mark in "?？؟¿") and meaning.intent not in ("human", "later", "bought_here")
+    return meaning.intent == "question" or marked
+
+
 def _intent(draft: Draft, text: str, meaning: Understanding) -> bool:
     """What they want besides answering. True when that settles the turn."""
     moment = find_moment(text, draft.state.language, draft.now.astimezone(draft.zone))
     if moment is not None and moment.alone:
         replies.later(draft, moment)
+        return True
+    if _asks(text, meaning) and replies.answer_question(draft, text):
         return True
     match meaning.intent:
         case "human":
