@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from itertools import chain
 
 from flows.audience.attributes import Attributes
+from flows.definition.allowing import Commented, apply
+from flows.definition.campaign import CampaignDefinition
 from flows.definition.marks import Located, Marks
 from flows.definition.problems import Problem, in_order
 from flows.definition.rules import RULES
@@ -38,10 +40,22 @@ def check_located(
     catalogue: Located[Catalogue],
     texts: Mapping[str, tuple[TextSource, ...]],
     attributes: Attributes | None = None,
+    campaigns: tuple[CampaignDefinition, ...] = (),
 ) -> tuple[Problem, ...]:
     """Run every rule on what was read from files; each finding names its line. Ordered by file and line.
 
-    Without `attributes`, what steps say about facts is not looked at.
+    Without `attributes`, what steps say about facts is not looked at; `campaigns` are those that play this flow. What
+    the files allow, with a reason, is left out.
     """
-    subject = Subject(definition.value, definition.marks, catalogue.value, catalogue.marks, Wording(texts), attributes)
-    return in_order(chain.from_iterable(rule.findings(subject) for rule in RULES))
+    wording = Wording(texts)
+    subject = Subject(
+        definition.value, definition.marks, catalogue.value, catalogue.marks, wording, attributes, campaigns
+    )
+    found = chain.from_iterable(rule.findings(subject) for rule in RULES)
+    files = [Commented(definition.marks.place, definition.marks.text)]
+    files.append(Commented(catalogue.marks.place, catalogue.marks.text, own=False))
+    files += [
+        Commented(source.place, source.content, own=source.layer == "flow", fluent=True)
+        for source in chain.from_iterable(texts.values())
+    ]
+    return in_order(apply(found, files, {rule.id: rule.may_be_allowed for rule in RULES}))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import (
     Attribute,
     FunctionReference,
+    Identifier,
     Junk,
     Message,
     MessageReference,
@@ -19,6 +21,7 @@ from fluent.syntax.ast import (
     TermReference,
     TextElement,
     VariableReference,
+    Variant,
 )
 
 from flows.definition.marks import Mark
@@ -42,11 +45,24 @@ USUAL_LENGTH: Final[Mapping[str, int]] = {
 MAX_NESTING: Final = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A choice within a text, by a variable: the keys of its variants, `default` that of the starred one.
+
+    `variable` is None where something else decides.
+    """
+
+    variable: str | None
+    keys: frozenset[str]
+    default: str
+
+
 @dataclass(frozen=True)
 class Entry:
     """One text: a message's value (`attribute` is None) or one of its attributes.
 
-    `length` is that of its longest form.
+    `length` is that of its longest form. `uses` are its variables, each with the variants it stands in: pairs of a
+    selecting variable and a key.
     """
 
     source: TextSource
@@ -58,6 +74,8 @@ class Entry:
     references: frozenset[str]
     functions: frozenset[str]
     plain: str
+    selects: tuple[Select, ...] = ()
+    uses: frozenset[tuple[str, frozenset[tuple[str, str]]]] = frozenset()
 
     @property
     def name(self) -> str:
@@ -74,6 +92,7 @@ class Unreadable:
     content: str
 
 
+@lru_cache(maxsize=256)
 def read_fluent(source: TextSource) -> tuple[tuple[Entry, ...], tuple[Unreadable, ...]]:
     """All texts of a file and all pieces that cannot be read. Never raises for what an author wrote."""
     # The parser calls itself for each brace within braces; a text with a thousand of them is no text.
@@ -122,7 +141,42 @@ def _entry(
         references=frozenset(name for part in parts if (name := _referred(part))),
         functions=frozenset(part.id.name for part in parts if isinstance(part, FunctionReference)),
         plain="".join(part.value for part in parts if isinstance(part, TextElement)),
+        selects=tuple(_select(part) for part in parts if isinstance(part, SelectExpression)),
+        uses=frozenset(_uses(pattern, frozenset())),
     )
+
+
+def _select(part: SelectExpression) -> Select:
+    keys = {variant: _key(variant) for variant in part.variants}
+    default = next((key for variant, key in keys.items() if variant.default), "")
+    return Select(_selector(part), frozenset(keys.values()), default)
+
+
+def _selector(part: SelectExpression) -> str | None:
+    """The variable that decides, also inside NUMBER()."""
+    selector: object = part.selector
+    if isinstance(selector, FunctionReference) and selector.arguments.positional:
+        selector = selector.arguments.positional[0]
+    return selector.id.name if isinstance(selector, VariableReference) else None
+
+
+def _key(variant: Variant) -> str:
+    return variant.key.name if isinstance(variant.key, Identifier) else str(variant.key.value)
+
+
+def _uses(pattern: Pattern, within: frozenset[tuple[str, str]]) -> Iterator[tuple[str, frozenset[tuple[str, str]]]]:
+    """Every variable with the variants it stands in."""
+    for element in pattern.elements:
+        part: object = element
+        while isinstance(part, Placeable):
+            part = part.expression
+        if not isinstance(part, SelectExpression):
+            found = (one.id.name for one in _walk_expression(part) if isinstance(one, VariableReference))
+            yield from ((name, within) for name in found)
+            continue
+        by = _selector(part)
+        for variant in part.variants:
+            yield from _uses(variant.value, within | {(by, _key(variant))} if by else within)
 
 
 def _referred(part: object) -> str | None:

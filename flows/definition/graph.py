@@ -33,6 +33,16 @@ class Exit:
     path: Path
     option: str | None = None
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether this is the way of those who do not answer."""
+        return self.path[-2:] == ("silent", "next")
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether this is the way of words that could not be read."""
+        return self.path[-1] == "unclear"
+
 
 def exits(step_id: str, step: Step) -> Iterator[Exit]:  # noqa: C901 - one arm for each kind of step
     """All ways out of a step, as written, whether or not the target is there."""
@@ -151,13 +161,29 @@ def longest_way(links: Links, start: str, weight: Callable[[str], int]) -> tuple
 
     The links must have no circle that weighs anything: such links are not followed.
     """
+    return _way_from(start, _heaviest(links, weight))
+
+
+def longest_of_all(links: Links, weight: Callable[[str], int]) -> tuple[str, ...]:
+    """The heaviest way from any step on, under the same condition."""
+    heaviest = _heaviest(links, weight)
+    start = max(heaviest, key=lambda name: heaviest[name][0], default=None)
+    return _way_from(start, heaviest)
+
+
+def _heaviest(links: Links, weight: Callable[[str], int]) -> dict[str, tuple[int, str | None]]:
+    """For each step, what the heaviest way from it on weighs, and where it goes next."""
     heaviest: dict[str, tuple[int, str | None]] = {}
     for name in _finish_order(links):
         following = [(heaviest[target][0], target) for target in links[name] if target in heaviest]
         best = max(following, default=(0, None), key=lambda pair: pair[0])
         heaviest[name] = (weight(name) + best[0], best[1])
+    return heaviest
+
+
+def _way_from(start: str | None, heaviest: Mapping[str, tuple[int, str | None]]) -> tuple[str, ...]:
     way: list[str] = []
-    at: str | None = start
+    at = start
     while at is not None and at not in way:
         way.append(at)
         at = heaviest[at][1]

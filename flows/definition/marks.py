@@ -15,11 +15,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Marks:
-    """The places of all keys and values of one file."""
+    """The places of all keys and values of one file. `text` is the file itself, for its comments."""
 
     place: str
     keys: Mapping[Path, Mark] = field(default_factory=dict)
     values: Mapping[Path, Mark] = field(default_factory=dict)
+    text: str = ""
 
     def key(self, *path: str | int) -> Mark:
         """Where the key at the end of `path` stands; (0, 0) when nothing on the way is known."""

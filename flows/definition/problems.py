@@ -16,8 +16,7 @@ class Problem:
 
     `place` is the file as its author knows it; `line` and `column` count from 1, and 0 means the whole file. `rule` is
     the id of the rule that found it (F0xx reading, F1xx steps, F2xx texts, F3xx offers, F4xx campaigns,
-    F5xx attributes); `sentence`
-    says what is wrong, `cure` what to do.
+    F5xx attributes; docs/flow-rules.md has them all); `sentence` says what is wrong, `cure` what to do.
     """
 
     place: str

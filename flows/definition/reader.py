@@ -55,7 +55,7 @@ def read_yaml(text: str, place: str) -> Document:
     # YAML".
     except (YAMLError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise FlowInvalid((*composer.problems, _not_yaml(error, place))) from None
-    marks = Marks(place, composer.keys, composer.values)
+    marks = Marks(place, composer.keys, composer.values, text)
     return Document(composer.root, marks, tuple(composer.problems))
 
 

@@ -16,6 +16,9 @@ class Wording:
         self.unreadable: list[Unreadable] = []
         self.doubles: list[Entry] = []
         self.all: list[Entry] = []
+        self.by_language: dict[str, list[Entry]] = {}
+        self.replaced: list[tuple[Entry, Entry | None, Entry]] = []
+        """What a later file replaces: the text before, that of the same name now (if any), one of its message."""
         self._found: dict[tuple[str, Layer], dict[str, Entry]] = {}
         for language, sources in files.items():
             for source in sources:
@@ -25,6 +28,7 @@ class Wording:
         entries, unreadable = read_fluent(source)
         self.unreadable += unreadable
         self.all += entries
+        self.by_language.setdefault(language, []).extend(entries)
         seen: dict[str, Entry] = {}
         for entry in entries:
             if entry.name in seen:
@@ -32,9 +36,10 @@ class Wording:
             seen[entry.name] = entry
         # A message is replaced whole: attributes of the one it replaces are gone.
         layer = self._found.setdefault((language, source.layer), {})
-        replaced = {entry.message for entry in entries}
+        replaced = {entry.message: entry for entry in entries}
         for name in [name for name, entry in layer.items() if entry.message in replaced]:
-            del layer[name]
+            gone = layer.pop(name)
+            self.replaced.append((gone, seen.get(name), replaced[gone.message]))
         layer.update(seen)
 
     def entries(self, language: str, layer: Layer) -> Mapping[str, Entry]:

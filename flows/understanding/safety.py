@@ -59,6 +59,12 @@ def is_stop_word(text: str) -> bool:
     return any(_alone(rules, "stop", _spoken(rules, said)) for rules in possible)
 
 
+def is_wish(text: str, language: str) -> bool:
+    """Say whether the text as a whole, as it stands on a button, asks in this language to stop or to be deleted."""
+    said = " ".join(re.sub("[,?]", " ", normalise(text)).split())
+    return any(_alone(_rules(language), intent, {said}) for intent in ("stop", "delete_data"))
+
+
 def find_safety(said: str) -> Safety | None:
     """Return what normalised text plainly asks for, else None; the weightiest when it asks for two."""
     possible = [(language, _rules(language), _spoken(_rules(language), said)) for language in _possible(said)]

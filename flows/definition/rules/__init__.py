@@ -5,17 +5,35 @@ A new rule: write the function with its docstring, add a line to the table of it
 
 from typing import Final
 
-from flows.definition.rules import facts, labels, offers, options, paths, targets, translations, variables, wordings
+from flows.definition.rules import (
+    asking,
+    conditions,
+    facts,
+    labels,
+    offers,
+    options,
+    paths,
+    pauses,
+    plurals,
+    targets,
+    translations,
+    variables,
+    wordings,
+)
 from flows.definition.rules.subject import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     *targets.RULES,
     *paths.RULES,
+    *pauses.RULES,
     *options.RULES,
+    *asking.RULES,
     *facts.RULES,
+    *conditions.RULES,
     *wordings.RULES,
     *labels.RULES,
     *translations.RULES,
     *variables.RULES,
+    *plurals.RULES,
     *offers.RULES,
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from flows.definition.graph import asks
 from flows.definition.rules.subject import Subject
 from flows.definition.steps import Choose, End, FlowDefinition, Handover, Question, Step, Tell
 
@@ -31,9 +30,14 @@ def flow_needs(definition: FlowDefinition) -> Needs:
     for step_id, step in definition.steps.items():
         _step_needs(step_id, step, must, may)
     if any(rung.do != "end" for rung in definition.silence):
-        questions = [step_id for step_id, step in definition.steps.items() if asks(step)]
+        questions = [step_id for step_id, step in definition.steps.items() if _is_reminded(step)]
         must.update({f"{step_id}.remind": f"the reminder of step {step_id!r}" for step_id in questions})
     return Needs(must, frozenset(may))
+
+
+def _is_reminded(step: Step) -> bool:
+    """An optional question is left in peace, and one with `silent` goes on by itself."""
+    return isinstance(step, Question) and not step.optional and step.silent is None
 
 
 def _step_needs(step_id: str, step: Step, must: dict[str, str], may: set[str]) -> None:

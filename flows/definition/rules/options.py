@@ -54,19 +54,21 @@ def unknown_last(subject: Subject) -> Iterator[Finding]:
 
 
 def words_without_place(subject: Subject) -> Iterator[Finding]:
-    """A question that welcomes own words about barriers, but says not where words go that match none."""
+    """A question that welcomes own words, but says not where words go that match no option: they would be lost."""
     for step_id, step in _questions(subject):
-        if step.records == "barrier" and step.own_words and step.unclear is None:
-            sentence = f"step {step_id!r}: words that match no barrier would lead nowhere"
+        if step.own_words and step.unclear is None:
+            what = "barrier" if step.records == "barrier" else "option"
+            sentence = f"step {step_id!r}: words that match no {what} would lead nowhere"
             yield subject.at_key("steps", step_id, sentence=sentence, cure="add `unclear:` with the step to go to")
 
 
 def barriers_without_question(subject: Subject) -> Iterator[Finding]:
-    """An offer step in a flow that never records a barrier: nothing would ever fit."""
-    named = any(option.barrier for _, step in _questions(subject) for option in step.options)
+    """An offer step before which no way names a barrier: nothing would ever fit."""
     for step_id, step in subject.definition.steps.items():
-        if isinstance(step, Offer) and not named:
-            sentence = f"step {step_id!r} gives the offer that fits the barrier, but no option names a barrier"
+        if isinstance(step, Offer) and step_id in subject.walks.reached and not subject.walks.barriers(step_id):
+            sentence = (
+                f"step {step_id!r} gives the offer that fits the barrier, but no option names a barrier before it"
+            )
             yield subject.at_key(
                 "steps", step_id, sentence=sentence, cure="add `barrier:` to the options of a question before it"
             )

@@ -1,25 +1,45 @@
 """Rules about ways through the flow: they end, they do not turn in circles, they ask no more than promised."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
-from flows.definition.graph import asks, backwards, circles, longest_way, reachable
+from flows.definition.graph import asks, backwards, circles, longest_of_all, longest_way, reachable
 from flows.definition.rules.subject import Finding, Rule, Subject
-from flows.definition.steps import End, Handover
+from flows.definition.steps import Branch, End, Handover, Offer, Question, Split, Tell
+from flows.definition.walks import Edge
+
+SILENT: Final = (Tell, Branch, Split, Offer)
+"""Kinds of steps after which the flow runs on at once."""
+
+MOST_AT_ONCE: Final = 50
+"""Steps that the engine enters in one turn before it takes the flow for a loop."""
 
 
-def circle_without_question(subject: Subject) -> Iterator[Finding]:
-    """Steps that lead back to themselves without asking anything: the flow would run for ever."""
-    steps = subject.definition.steps
-    silent = {
-        name: tuple(to for to in targets if not asks(steps[to]))
-        for name, targets in subject.links.items()
-        if not asks(steps[name])
-    }
-    for group in circles(silent):
+def circle_without_pause(subject: Subject) -> Iterator[Finding]:
+    """Steps that lead back to themselves without asking or waiting: the flow would run for ever."""
+    for group in circles(running_on(subject)):
         sentence = f"the steps {_way((*group, group[0]))} turn in a circle without a question"
         yield subject.at_key("steps", group[0], sentence=sentence, cure="lead one of them out of the circle")
+
+
+def too_many_at_once(subject: Subject) -> Iterator[Finding]:
+    """More steps in a row than the engine takes in one turn without asking or waiting."""
+    links = running_on(subject)
+    if any(circles(links)):
+        return
+    longest = longest_of_all(links, lambda _: 1)
+    if len(longest) >= MOST_AT_ONCE:
+        sentence = (
+            f"from the step {longest[0]!r} on, {len(longest)} steps follow each other without a question or a wait"
+        )
+        cure = f"ask, wait or end after at most {MOST_AT_ONCE} steps"
+        yield subject.at_key("steps", longest[0], sentence=sentence, cure=cure)
+
+
+def running_on(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """Which steps follow each other within one turn: nothing follows on a question, a wait or a person."""
+    steps = subject.definition.steps
+    return {name: targets if isinstance(steps[name], SILENT) else () for name, targets in subject.links.items()}
 
 
 def circle_of_questions(subject: Subject) -> Iterator[Finding]:
@@ -51,13 +71,16 @@ def no_way_out(subject: Subject) -> Iterator[Finding]:
 def too_many_questions(subject: Subject) -> Iterator[Finding]:
     """A way with more questions than `questions` promises.
 
-    A follow-up that is only reached by a correction does not count.
+    Ways of words count: at a question of barriers they may name any barrier that the first question has. A question
+    that is `optional` is left out there when the promise is used up.
     """
     definition = subject.definition
     if definition.start not in definition.steps or any(circle_of_questions(subject)):
         return
     way = longest_way(subject.links, definition.start, lambda name: int(asks(definition.steps[name])))
     asked = tuple(name for name in way if asks(definition.steps[name]))
+    if len(asked) <= definition.questions:
+        asked = _asked_by_words(subject)
     if len(asked) > definition.questions:
         sentence = (
             f"the way {_way(asked)} asks {len(asked)} questions, but the flow promises at most {definition.questions}"
@@ -65,23 +88,41 @@ def too_many_questions(subject: Subject) -> Iterator[Finding]:
         yield subject.at_value("questions", sentence=sentence, cure="leave one out, or raise `questions`")
 
 
-def silence_never_ends(subject: Subject) -> Iterator[Finding]:
-    """A silence ladder that does not end in peace, goes on after its end, or has a rung without a wait."""
-    ladder = subject.definition.silence
-    for number, rung in enumerate(ladder):
-        if rung.after < timedelta(minutes=1):
-            sentence = f"silence: rung {number + 1} comes at once"
-            yield subject.at_value(
-                "silence", number, "after", sentence=sentence, cure="wait at least a minute, better a day"
-            )
-        if rung.do == "end" and number < len(ladder) - 1:
-            sentence = f"silence: nothing can follow rung {number + 1}, which ends"
-            yield subject.at_value("silence", number, sentence=sentence, cure="move `do: end` to the last rung")
-    if not ladder or ladder[-1].do != "end":
-        sentence = "a question that is never answered stays open for ever"
-        yield subject.at_key(
-            "silence", sentence=sentence, cure="end `silence` with a rung such as {after: 72h, do: end}"
-        )
+def _asked_by_words(subject: Subject) -> tuple[str, ...]:
+    """A way with more questions than promised, where words lead on: the questions on it, or nothing."""
+    definition, edges = subject.definition, subject.walks.edges
+    before: dict[tuple[str, int], tuple[str, int] | None] = {(definition.start, 0): None}
+    waiting = [(definition.start, 0)]
+    while waiting:
+        name, count = here = waiting.pop()
+        step = definition.steps[name]
+        if isinstance(step, Question) and not (step.optional and count >= definition.questions):
+            count += 1
+            if count > definition.questions:
+                return _questions_on(subject, before, here)
+        for edge in _taken(edges[name], spared=count == here[1]):
+            following = (edge.target, count)
+            if following not in before:
+                before[following] = here
+                waiting.append(following)
+    return ()
+
+
+def _taken(edges: tuple[Edge, ...], *, spared: bool) -> tuple[Edge, ...]:
+    """The ways out of a step; out of a question that was spared, only the one without an answer."""
+    asking = any(edge.answers for edge in edges)
+    return tuple(edge for edge in edges if not edge.answers) if spared and asking else edges
+
+
+def _questions_on(
+    subject: Subject, before: dict[tuple[str, int], tuple[str, int] | None], last: tuple[str, int]
+) -> tuple[str, ...]:
+    way: list[str] = []
+    at: tuple[str, int] | None = last
+    while at is not None:
+        way.append(at[0])
+        at = before[at]
+    return tuple(name for name in reversed(way) if asks(subject.definition.steps[name]))
 
 
 def _way(names: tuple[str, ...]) -> str:
@@ -89,9 +130,9 @@ def _way(names: tuple[str, ...]) -> str:
 
 
 RULES: Final = (
-    Rule("F104", "error", circle_without_question),
+    Rule("F104", "error", circle_without_pause),
     Rule("F105", "error", circle_of_questions),
     Rule("F106", "error", no_way_out),
     Rule("F107", "error", too_many_questions),
-    Rule("F108", "error", silence_never_ends),
+    Rule("F109", "error", too_many_at_once),
 )

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flows.audience.attributes import Attributes
+from flows.audience.declared import declared_fields
+from flows.audience.fields import Declared
+from flows.definition.campaign import CampaignDefinition
 from flows.definition.fluent_reader import Entry
 from flows.definition.graph import links_of
 from flows.definition.marks import Mark, Marks
 from flows.definition.problems import Problem, Severity
 from flows.definition.sources import Layer
 from flows.definition.steps import FlowDefinition
+from flows.definition.walks import Walks
 from flows.definition.wording import Wording
 from flows.offers.catalogue import Catalogue
 
@@ -29,7 +33,7 @@ class Finding:
 class Subject:
     """A flow that has been read: its definition and catalogue with their places, and all texts.
 
-    `attributes` are those that can be recorded, None when nobody knows them here.
+    `attributes` are those that can be recorded, None when nobody knows them here; `campaigns` those that play the flow.
     """
 
     definition: FlowDefinition
@@ -38,6 +42,17 @@ class Subject:
     offer_marks: Marks
     wording: Wording
     attributes: Attributes | None = None
+    campaigns: tuple[CampaignDefinition, ...] = ()
+
+    @cached_property
+    def walks(self) -> Walks:
+        """Everything that can have happened on the way to each step."""
+        return Walks(self.definition)
+
+    @cached_property
+    def declared(self) -> Declared:
+        """The declared attributes, as conditions may ask about them."""
+        return declared_fields(self.attributes) if self.attributes else {}
 
     @cached_property
     def links(self) -> dict[str, tuple[str, ...]]:
@@ -72,11 +87,20 @@ class Subject:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its id, how much it matters, and the function that looks for it (its docstring says what for)."""
+    """One rule: its id, how much it matters, and the function that looks for it (its docstring says what for).
+
+    A warning may be allowed in the file, with a reason; an error only where nothing breaks (`allowable`).
+    """
 
     id: str
     severity: Severity
     look: Callable[[Subject], Iterator[Finding]]
+    allowable: bool = False
+
+    @property
+    def may_be_allowed(self) -> bool:
+        """Whether an author may allow what it finds."""
+        return self.allowable or self.severity == "warning"
 
     def findings(self, subject: Subject) -> Iterator[Problem]:
         """Everything this rule has against the subject."""

@@ -19,13 +19,13 @@ KNOWN: Final[Mapping[Layer, frozenset[str]]] = {
 """The variables that the engine and the channels fill in, by layer."""
 
 FUNCTIONS: Final = frozenset({"NUMBER", "DATETIME"})
-_FOREIGN: Final = re.compile(r"%[sd]\b|%\(\w+\)|\$\{|\$[a-z]\w*|\{\{|<%")
+_FOREIGN: Final = re.compile(r"%[sd]\b|%\(\w+\)|\$\{|\$[a-z]\w*|\{\{|<%|</?[a-zA-Z]\w*[^<>]*>|\*\*\w|\[[^\]]+\]\(")
 
 
 def unknown_variable(subject: Subject) -> Iterator[Finding]:
     """A variable that nobody fills in: saying the text would fail."""
     for entry in subject.wording.all:
-        known = KNOWN[entry.source.layer]
+        known = EVERYWHERE if entry.source.layer == "offers" and entry.attribute else KNOWN[entry.source.layer]
         for variable in sorted(entry.variables - known):
             close = get_close_matches(variable, sorted(known), n=1)
             cure = (
@@ -65,12 +65,12 @@ def unknown_function(subject: Subject) -> Iterator[Finding]:
 
 
 def foreign_placeholder(subject: Subject) -> Iterator[Finding]:
-    """Something that looks like another system's variable: it would be sent as it stands."""
+    """Something that looks like another system's variable, or like mark-up: it would be sent as it stands."""
     for entry in subject.wording.all:
         found = _FOREIGN.search(entry.plain)
         if found:
             sentence = f"the text {entry.name!r} has {found[0]!r}, which is sent as it stands"
-            yield subject.at_text(entry, sentence, "write a variable as { $shop }")
+            yield subject.at_text(entry, sentence, "write a variable as { $shop }, and no mark-up")
 
 
 def _by_language(subject: Subject) -> dict[str, dict[str, Entry]]:

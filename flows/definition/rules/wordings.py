@@ -6,6 +6,7 @@ from typing import Final
 from flows.definition.problems import shown
 from flows.definition.rules.needs import flow_needs, offer_needs
 from flows.definition.rules.subject import Finding, Rule, Subject
+from flows.definition.rules.variables import EVERYWHERE
 from flows.definition.sources import Layer
 
 
@@ -81,6 +82,34 @@ def text_of_another(subject: Subject) -> Iterator[Finding]:
                 yield subject.at_text(entry, sentence, "rename the step and its text")
 
 
+def language_unknown(subject: Subject) -> Iterator[Finding]:
+    """A language that the flow promises and that Holdback itself does not speak: its own replies would be missing."""
+    for number, language in enumerate(subject.definition.languages):
+        files = subject.wording.files.get(language, ())
+        if files and not any(source.layer == "common" for source in files):
+            sentence = f"languages: Holdback itself has no texts in {shown(language)}"
+            cure = f"add common/texts/{language}.ftl beside the flow with all of them, or remove the language"
+            yield subject.at_value("languages", number, sentence=sentence, cure=cure)
+
+
+def replaced_in_part(subject: Subject) -> Iterator[Finding]:
+    """A shop's own text in place of one of Holdback's that lacks one of its parts, such as a button's label."""
+    for gone, now, message in subject.wording.replaced:
+        if now is None:
+            sentence = f"the text {message.message!r} replaces one that also has {gone.name!r}"
+            yield subject.at_text(message, sentence, f"{_how_to_add(gone.name)}, as a message is replaced whole")
+
+
+def replaced_with_more(subject: Subject) -> Iterator[Finding]:
+    """A shop's own text in place of one of Holdback's that uses a variable which is not filled in there."""
+    for gone, now, _ in subject.wording.replaced:
+        for variable in sorted(now.variables - gone.variables - EVERYWHERE) if now else ():
+            sentence = f"the text {gone.name!r} uses ${variable}, which is not filled in there"
+            if now and gone.source.layer == "common":
+                there = ", ".join(f"${name}" for name in sorted(gone.variables | EVERYWHERE))
+                yield subject.at_text(now, sentence, f"use only {there}")
+
+
 def _how_to_add(name: str) -> str:
     message, _, attribute = name.partition(".")
     return f"add `.{attribute} = ...` to {message!r}" if attribute else f"add `{message} = ...`"
@@ -94,6 +123,9 @@ RULES: Final = (
     Rule("F203", "error", not_fluent),
     Rule("F204", "error", text_twice),
     Rule("F205", "error", missing_text),
-    Rule("F206", "error", unused_text),
+    Rule("F206", "error", unused_text, allowable=True),
     Rule("F207", "error", text_of_another),
+    Rule("F208", "error", language_unknown),
+    Rule("F209", "error", replaced_in_part),
+    Rule("F210", "error", replaced_with_more),
 )

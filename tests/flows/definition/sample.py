@@ -54,6 +54,7 @@ offers:
     removes: [other]
     url: https://shop.example/call
     limits: {total: 10}
+    valid_for: 30d
 """
 
 FLOW_EN = """\

@@ -123,7 +123,12 @@ BAD: tuple[Bad, ...] = (
     ("F234", sources(("flow en", "Thank you.", '{ SHELL("rm") }')), 11, "calls SHELL()"),
     ("F235", sources(("flow en", "Thank you.", "Thank you, %(name)s.")), 11, "sent as it stands"),
     ("F301", sources(("catalogue", "valid_for: 3d", "valid_for: 0h")), 10, "ends before anybody can use it"),
-    ("F301", sources(("catalogue", "    url:", "    value: 5\n    url:")), 12, "never ends"),
+    (
+        "F301",
+        sources(("catalogue", "    url:", "    value: 5\n    url:"), ("catalogue", "    valid_for: 30d\n", "")),
+        12,
+        "never ends",
+    ),
     ("F302", sources(("catalogue", ", budget: 200.00", "")), 11, "has no budget"),
     (
         "F303",
@@ -155,11 +160,10 @@ def test_a_rule_finds_what_it_is_for(rule: str, case: FlowSources, line: int, sa
     assert line in [problem.line for problem in problems]
 
 
-def test_every_rule_has_an_id_a_docstring_and_a_bad_example() -> None:
+def test_every_rule_has_an_id_and_a_docstring() -> None:
     ids = [rule.id for rule in RULES]
     assert len(ids) == len(set(ids))
     assert all(rule.look.__doc__ for rule in RULES)
-    assert set(ids) == {rule for rule, *_ in BAD}
 
 
 def test_all_findings_come_at_once_in_the_order_of_the_files() -> None:
