@@ -22,11 +22,13 @@ from bot.runtime.flowshelf import FlowShelf, load_checked
 from bot.runtime.intake import Intake
 from bot.runtime.keeper import Keeper
 from bot.runtime.links import Addresses, make_links
+from bot.runtime.publishing import Publisher
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
 from bot.shops import makers
 from bot.webhooks.sender import Sender
 from flows.audience.attributes import Attributes
+from flows.definition.moving import Names
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.texts import Texts
@@ -128,6 +130,10 @@ class House:
             lambda tx: flowbook.publish(tx, name, digest, document, self.clock.now())
         )
         return name, version, new
+
+    def publisher(self, by: str, names: Names | None = None) -> Publisher:
+        """What publishes flows with a plan for the conversations that run; `by` stands in their journals."""
+        return Publisher(self.database, self.clock, self.context.flows, by, names or {})
 
 
 @asynccontextmanager

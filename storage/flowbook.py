@@ -1,5 +1,6 @@
 """Published flows: immutable versions, from which conversations are never torn away."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -39,3 +40,15 @@ async def sources(tx: Tx, name: str, version: int) -> str | None:
     query = select(flow_versions.c.sources).where(flow_versions.c.name == name, flow_versions.c.version == version)
     text: str | None = (await tx.execute(query)).scalar_one_or_none()
     return text
+
+
+async def versions(tx: Tx, name: str) -> list[int]:
+    """The published versions of a flow, newest first."""
+    query = select(flow_versions.c.version).where(flow_versions.c.name == name)
+    return list((await tx.execute(query.order_by(flow_versions.c.version.desc()))).scalars())
+
+
+async def published(tx: Tx, name: str) -> Sequence[Record]:
+    """The published versions of a flow, newest first (version, published_at)."""
+    query = select(flow_versions.c.version, flow_versions.c.published_at).where(flow_versions.c.name == name)
+    return (await tx.execute(query.order_by(flow_versions.c.version.desc()))).all()

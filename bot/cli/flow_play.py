@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 import typer
 
@@ -15,15 +15,19 @@ from flows.rehearsal.acts import Act
 from flows.rehearsal.describe import describe
 from flows.rehearsal.session import Session, rehearse
 from flows.rehearsal.transcript import Exchange, Transcript, dump, exchange_of, take
-from flows.words import Channel
+from flows.words import CHANNELS, Channel, ShopEvent
 
 HELP: Final = (
-    "Type an answer, or the number of a button. /time +2d lets time pass, /silence jumps to the next timer, "
-    "/take, /staff TEXT and /back play the shop, /buy is a purchase, /state shows the state, /quit ends. "
+    "Type an answer, or the number of a button. /time +2d lets time pass, /silence jumps to the next timer. "
+    "/open web goes on elsewhere, /bounce makes the channel unreachable, /happens viewed is news from the shop, "
+    "/buy a purchase; /take, /staff TEXT and /back play a person of the shop. /state shows the state, /quit ends. "
     "Other commands (/help, /stop, /language hu, ...) go to the conversation."
 )
 COMMANDS: Final = frozenset({"stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata"})
 """What a prospect may command (see flows.events.Commanded)."""
+
+CHOICES: Final[dict[str, tuple[str, ...]]] = {"open": CHANNELS, "happens": get_args(ShopEvent)}
+"""Commands that need one of some words behind them."""
 
 
 class Player:
@@ -72,19 +76,32 @@ class Player:
         return Act(say=line)
 
     def _command(self, name: str, rest: str) -> None:
+        act = self._happening(name, rest)
+        if act is not None:
+            self._act(act)
+        elif name in CHOICES:
+            self._note(f"/{name} needs one of {', '.join(CHOICES[name])}")
+        elif name == "staff":
+            self._note("/staff needs the words that the person writes")
+        else:
+            self._note(f"there is no command /{name}. {HELP}")
+
+    def _happening(self, name: str, rest: str) -> Act | None:
+        """What a command makes happen; None when it is none, or lacks what it needs."""
         match name:
-            case "take":
-                self._act(Act(take=True))
-            case "staff" if rest:
-                self._act(Act(staff_says=rest))
-            case "back":
-                self._act(Act(give_back=True))
+            case "take" | "back":
+                return Act(take=True) if name == "take" else Act(give_back=True)
+            case "staff":
+                return Act(staff_says=rest) if rest else None
             case "buy":
-                self._act(Act(buy=rest or "1001"))
-            case _ if name in COMMANDS:
-                self._act(Act(command=name, argument=rest or None))
+                return Act(buy=rest or "1001")
+            case "bounce":
+                here = self._session.state.channel or "telegram"
+                return Act.model_validate({"unreachable": rest if rest in CHANNELS else here})
+            case "open" | "happens":
+                return Act.model_validate({name: rest}) if rest in CHOICES[name] else None
             case _:
-                self._note(f"there is no command /{name}. {HELP}")
+                return Act(command=name, argument=rest or None) if name in COMMANDS else None
 
     def _let_pass(self, span: str) -> None:
         try:
@@ -99,9 +116,10 @@ class Player:
         if alarm is None:
             self._note("no timer is set")
             return
-        # A wait is written in whole seconds, so the jump must not end just before the timer.
-        seconds = max(0, int((alarm.due - self._session.now).total_seconds())) + 1
-        self._act(Act(wait=timedelta(seconds=seconds)))
+        # A wait is written in whole seconds, long ones in minutes, so the jump must not end just before the timer.
+        left = alarm.due - self._session.now
+        unit = timedelta(minutes=1) if left > timedelta(days=1) else timedelta(seconds=1)
+        self._act(Act(wait=max(0, -(-left // unit)) * unit))
 
     def _act(self, act: Act) -> None:
         self._session, turns = take(self._session, act)

@@ -31,6 +31,7 @@ HAPPENED = {
     "Unreachable": "unreachable",
     "Cancelled": "cancelled",
     "Opened": "opened",
+    "Moved": "moved",
 }
 NOTED = {
     "reminded": "reminded",

@@ -7,15 +7,17 @@ in its database was written like one of them. Samples that are there are never r
 import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from bot.library import Library, build_flow
-from flows.codec import encode_state
+from flows.codec import decode_state, encode_state
 from flows.definition.sources import FlowSources
 from flows.engine import begin
+from flows.events import Cancelled, Commanded, Event, Opened, Said, StaffReleased, StaffTook, Tapped, TimerFired
 from flows.rehearsal.session import rehearse
 from flows.rehearsal.transcript import parse_transcript, take
 from flows.state import State
@@ -48,6 +50,13 @@ def published(name: str) -> FlowSources:
     whole = Library(FLOWS).load_flow(name)
     texts = {language: whole.texts[language] for language in SPOKEN if language in whole.texts}
     return FlowSources(whole.definition, whole.catalogue, texts, whole.definition_place, whole.catalogue_place)
+
+
+@cache
+def kept() -> tuple[State, ...]:
+    """The states of the newest samples."""
+    told = json.loads(files("states")[-1].read_text("utf-8"))["states"]
+    return tuple(decode_state(json.dumps(document)) for document in told.values())
 
 
 def states() -> dict[str, State]:
@@ -85,6 +94,19 @@ def _features(state: State) -> Iterator[str]:
             yield field.name
     if state.prompt is not None:
         yield state.prompt.step if state.prompt.step.startswith("!") else f"buttons {bool(state.prompt.buttons)}"
+
+
+def events(state: State) -> list[Event]:
+    """Something of every kind that can happen to this conversation."""
+    prompt = state.prompt
+    taps: list[Event] = [Tapped(one.option, prompt.visit, "telegram") for one in prompt.buttons] if prompt else []
+    rings: list[Event] = [TimerFired(*state.timer)] if state.timer else []
+    others: list[Event] = [
+        Said("no, I meant the shipping", "web"), Said("12", "web"), Opened("telegram"), Commanded("help", "telegram"),
+        Commanded("language", "web", "ar"), StaffTook("a@b.example"), StaffReleased("a@b.example"),
+        Cancelled("cancelled"),
+    ]  # fmt: skip
+    return [*taps, *rings, *others]
 
 
 def write() -> None:

@@ -156,6 +156,7 @@ event-bought = Bought. Everything that was still to come has stopped
 event-unreachable = A channel can no longer be reached
 event-cancelled = The shop ended this conversation
 event-opened = Opened on another channel
+event-moved = { $who } let it go on in a new version of the questions
 event-language = Language changed
 event-reminded = Silence: reminded
 event-email = Silence: asked again by email

@@ -1,15 +1,18 @@
 """`holdback flow`: what authors type, and what they get."""
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli.flow import app
+from bot.cli.publish import app
 from flows.rehearsal.transcript import parse_transcript
 from tests.flows.definition import sample
+
+KINDS = Path(__file__).parents[2] / "flows" / "flows" / "kinds"
 
 TRANSCRIPT = """\
 about: One tap.
@@ -79,9 +82,9 @@ def test_check_of_warnings_alone_leaves_with_0(flow: Path) -> None:
     assert "good (0 errors, 1 warning)" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "draw", "play", "test"])
+@pytest.mark.parametrize("command", ["check", "draw", "play", "test", "diff barriers"])
 def test_a_flow_that_is_not_there_is_one_line_and_2(command: str) -> None:
-    result = run(command, "nowhere")
+    result = run(*command.split(), "nowhere")
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
@@ -153,6 +156,43 @@ def test_a_played_session_becomes_a_transcript() -> None:
     assert [step.note for step in transcript.steps] == ["started", "reminded", "answered"]
 
 
+def test_every_kind_of_thing_can_be_played_and_the_session_holds_as_a_transcript(tmp_path: Path) -> None:
+    folder = tmp_path / "kinds"
+    shutil.copytree(KINDS, folder)
+    typed = (
+        "/silence\n/happens fog\n/open\n/open web\n/silence\n/language cs\n/bounce\n/take\n/staff\n/staff Hi\n/back\n"
+        "/happens viewed\n1\n12\n3\nbla\n/buy\n"
+    )
+    shown = run("play", str(folder), "--repro", typed=typed).stdout
+    for words in (
+        "· went on in silence",
+        "· /happens needs one of viewed, cart_abandoned",
+        "· /open needs one of telegram, email, web",
+        "· /staff needs the words that the person writes",
+        "· sets the language to cs",
+        "· unreachable",
+        "Hi",
+    ):
+        assert words in shown, words
+    (folder / "transcripts").mkdir()
+    text = shown[shown.index("about: ") :]
+    (folder / "transcripts" / "played.yaml").write_text(text, "utf-8")
+    again = run("test", str(folder))
+    assert (again.exit_code, again.stdout) == (0, "1 of 1 transcripts as expected\n")
+    assert {"happens", "open", "unreachable", "wait", "give_back", "staff_says"} <= {
+        key for step in parse_transcript(text, "played.yaml").steps for key in step.act.model_fields_set
+    }
+
+
+def test_a_jump_over_weeks_is_written_so_that_it_can_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "kinds"
+    shutil.copytree(KINDS, folder)
+    shown = run("play", str(folder), "--repro", typed="/time 5m\n/silence\n/silence\n").stdout
+    transcript = parse_transcript(shown[shown.index("about: ") :], "played.yaml")
+    assert [step.note for step in transcript.steps][-2:] == ["went on in silence", "went on"]
+    assert "finishes, silent" in shown
+
+
 def test_transcripts_are_written_once_and_then_hold(flow: Path) -> None:
     first = run("test", str(flow))
     assert first.exit_code == 1
@@ -180,6 +220,36 @@ def test_a_flow_without_transcripts_is_wrong_usage() -> None:
     assert "there are no transcripts" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["list", "check", "draw", "play", "test"])
+def test_diff_says_what_a_change_means_and_who_cannot_simply_be_moved(flow: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(flow.parent, other)
+    path = other / "winback" / "flow.yaml"
+    edited = (
+        sample.FLOW.replace("questions: 2", "questions: 4")
+        .replace("- {id: price", "- {id: cost")
+        .replace("kind: ask\n    next: person", "kind: capture\n    next: person")
+    )
+    path.write_text(edited, "utf-8")
+    for language in ("en", "cs"):
+        texts = other / "winback" / "texts" / f"{language}.ftl"
+        texts.write_text(texts.read_text("utf-8").replace(".price", ".cost"), "utf-8")
+    result = run("diff", str(flow), str(path))
+    assert result.exit_code == 0
+    for words in (
+        "  it promises at most 4 questions instead of 2",
+        "  cause: no longer has the answer 'price'",
+        "  more: is of kind capture instead of ask",
+        "  cs cause.cost: is new: 'Cena'",
+        "  can be moved, at: person",
+        "  need a mapping, at: cause",
+        "  finish on their own version, at: more",
+    ):
+        assert words in result.stdout, result.stdout
+    told = json.loads(run("diff", str(flow), str(path), "--json").stdout)
+    assert {one["verdict"] for one in told["standing"]} == {"safe", "needs_mapping", "must_finish"}
+    assert run("diff", str(flow), str(flow)).stdout == "nothing has changed\n"
+
+
+@pytest.mark.parametrize("command", ["list", "check", "draw", "play", "test", "diff"])
 def test_every_command_helps_with_an_example(command: str) -> None:
     assert "Example: holdback flow" in run(command, "--help").stdout
