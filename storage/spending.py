@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, type_coerce
 
-from flows.offers.budget import Spending, fits, period_start
+from flows.offers.budget import SETTLES, Spending, fits, period_start
 from flows.offers.strategy import Budget
 from storage.database import Tx
 from storage.errors import ShelfChanged
@@ -27,20 +27,26 @@ class Limit:
     zone: ZoneInfo
 
 
-async def spending(tx: Tx, limit: Limit, now: datetime) -> Spending:
-    """What grants of the budget's period have cost and may still cost, without those in another currency."""
+async def spending(tx: Tx, limit: Limit, now: datetime, *, with_share: bool = False) -> Spending:
+    """What grants of the budget's period have cost and may still cost, without those in another currency.
+
+    How many codes were used is only counted `with_share`, or where the budget needs it.
+    """
     start = period_start(limit.budget, now, limit.zone)
     ours = [grants.c.campaign == limit.campaign, grants.c.currency == limit.budget.currency]
     used = grants.c.redeemed_at.is_not(None)
-    lives = and_(grants.c.redeemed_at.is_(None), or_(grants.c.expires_at.is_(None), grants.c.expires_at > now))
+    lives = and_(
+        grants.c.redeemed_at.is_(None), or_(grants.c.expires_at.is_(None), grants.c.expires_at > now - SETTLES)
+    )
     within = [*ours, grants.c.granted_at >= start] if start is not None else ours
     row = (
         await tx.execute(select(_sum(used), _sum(lives), _sum(lives, grants.c.value * grants.c.value)).where(*within))
     ).one()
     rate = select(func.count(), func.count(grants.c.redeemed_at)).where(
-        *ours, grants.c.granted_at >= now - RATE_OVER, or_(used, grants.c.expires_at <= now)
+        *ours, grants.c.granted_at >= now - RATE_OVER, or_(used, grants.c.expires_at <= now - SETTLES)
     )
-    ended, redeemed = (await tx.execute(rate)).one() if limit.budget.mode == "expected" else (0, 0)
+    wanted = with_share or limit.budget.mode == "expected"
+    ended, redeemed = (await tx.execute(rate)).one() if wanted else (0, 0)
     spent, live, squares = (Decimal(int(value)) for value in row)
     return Spending(spent / 1000, live / 1000, squares / 1_000_000, int(ended), int(redeemed))
 

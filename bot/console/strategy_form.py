@@ -13,6 +13,9 @@ from flows.words import BARRIERS, FINAL_BARRIERS
 ASKED: Final = tuple(barrier for barrier in BARRIERS if barrier not in FINAL_BARRIERS)
 """Barriers that can have rows: a final answer is not bargained with."""
 
+MOST_ROWS: Final = 200
+"""Rows of a barrier: as many as a strategy may have in all."""
+
 PLACES: Final = 3
 """Offers that a row of the form has room for; rows of a file may have more and keep them."""
 
@@ -51,7 +54,7 @@ def fields_of(strategy: StrategyDefinition) -> dict[str, str]:
         "learning": "yes" if learning.on else "",
         "k1": learning.k1,
         "k2": learning.k2,
-        "floor": int(learning.floor * 100),
+        "floor": f"{(learning.floor * 100).normalize():f}",
         "never_contacted": control.never_contacted if control else None,
         "asked_no_offer": control.asked_no_offer if control else None,
         "two_person": "yes" if strategy.two_person else "",
@@ -67,7 +70,7 @@ def fields_of(strategy: StrategyDefinition) -> dict[str, str]:
 
 def rows_of(fields: Fields, barrier: str) -> int:
     """How many rows of this barrier the form shows: those with an offer, and one that is empty."""
-    used = [number for number in range(40) if any(_offers(fields, barrier, number))]
+    used = [number for number in range(MOST_ROWS) if any(_offers(fields, barrier, number))]
     return (max(used) + 1 if used else 0) + 1
 
 
@@ -120,7 +123,7 @@ def _rows(fields: Fields) -> Iterable[dict[str, Any]]:
     """Rows with an offer; of each barrier those for everybody last, so that none is in the way of another."""
     for barrier in ASKED:
         rows = []
-        for number in range(40):
+        for number in range(MOST_ROWS):
             offers = list(dict.fromkeys(_offers(fields, barrier, number)))
             if offers:
                 segment = fields.get(f"row-{barrier}-{number}-segment") or ANYBODY

@@ -12,7 +12,7 @@ from bot.runtime.context import Context
 from bot.runtime.supervisor import Supervisor
 from flows.calendar import zone_of
 from flows.definition.campaign import CampaignDefinition
-from flows.offers.budget import Spending, allowance, days_left, pace
+from flows.offers.budget import Spending, allowance, days_left, pace, usual_share
 from flows.offers.nightly import WHOLE, Economy, Sheet, nightly, usual_cost
 from flows.offers.strategy import StrategyDefinition
 from storage import campaigns, choices, economy, share_days, strategies
@@ -75,11 +75,11 @@ async def _gather(tx: Tx, context: Context, row: Record, now: datetime) -> dict[
 async def _pace(
     tx: Tx, context: Context, row: Record, definition: StrategyDefinition, now: datetime
 ) -> dict[str, float]:
-    """The price of budget of the day, from what was promised in the last day against what was allowed."""
+    """The price of budget of the day: what the promises of the last day will usually cost, against what was allowed."""
     if definition.budget is None:
         return {"price": 0.0}
     limit = Limit(row.id, row.campaign, definition.budget, shop_zone(context))
-    standing: Spending = await spending(tx, limit, now)
+    standing: Spending = await spending(tx, limit, now, with_share=True)
     left = days_left(definition.budget, row.live_at, now, limit.zone)
     allowed = float(allowance(definition.budget, standing, left))
     before = await share_days.latest(tx, row.campaign)
@@ -87,7 +87,7 @@ async def _pace(
     price = 0.0
     if "allowed" in known:
         promised = await economy.promised(tx, row.campaign, definition.budget.currency, now - timedelta(days=1))
-        price = pace(known["price"], float(promised), known["allowed"])
+        price = pace(known["price"], float(promised) * usual_share(standing), known["allowed"])
     return {"price": price, "allowed": allowed, "days_left": float(left)}
 
 

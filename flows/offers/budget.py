@@ -16,12 +16,20 @@ STEP: Final = 0.15
 """How quickly the price of budget follows the pace (EVIDENCE.md 2.1)."""
 
 
+SETTLES: Final = timedelta(days=1)
+"""So long after its end a code still counts as valid: a purchase of the last hour may be told later."""
+
+SHARE_AT_FIRST: Final = (2, 20)
+"""The share of codes that are used begins as if so many of so many had been: one in ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spending:
     """How a budget stands.
 
-    `spent`: value of redeemed grants; `live`: face value of those that can still be used, `squares` the sum of their
-    squares; `ended` and `used`: codes whose time is over or that were used, and of these the used ones.
+    `spent`: value of redeemed grants; `live`: face value of those that can still be used or were until a day ago,
+    `squares` the sum of their squares; `ended` and `used`: codes that count no longer as live, and of these the used
+    ones.
     """
 
     spent: Decimal = Decimal(0)
@@ -76,6 +84,12 @@ def days_left(budget: Budget, since: datetime, now: datetime, zone: ZoneInfo) ->
 def allowance(budget: Budget, spending: Spending, days: int) -> Decimal:
     """What may be spent today: what is left, spread evenly over the days left."""
     return max(Decimal(0), budget.amount - committed(budget, spending)) / max(1, days)
+
+
+def usual_share(spending: Spending) -> float:
+    """The share of codes that is used in the end, held to one in ten while few have ended."""
+    used, ended = SHARE_AT_FIRST
+    return (spending.used + used) / (spending.ended + ended)
 
 
 def pace(price: float, expected: float, allowed: float) -> float:

@@ -16,6 +16,10 @@ NEW_SHARE: Final = Decimal("0.02")
 """The weight of an offer that joined a row after today's shares were made (the floor of EVIDENCE.md 2.1)."""
 
 
+NEVER_SHOWN: Final = frozenset({"does_not_remove", "discount_not_for_barrier"})
+"""Refusals for which an earlier grant is not shown again either: it is no answer to this barrier."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The offer to give. With `earlier`, the prospect has it already: it is shown again, nothing new is granted."""
@@ -77,6 +81,8 @@ def _earlier(catalogue: Catalogue, weighed: Sequence[Weighed], scene: Scene, now
     available = {item.offer for item in scene.stock}
     for one in weighed:
         offer, grant = catalogue.offer(one.offer), granted.get(one.offer)
+        if one.refused in NEVER_SHOWN:
+            continue
         if offer is not None and grant is not None and (scene.tactics is None or _usable(grant, now)):
             return Choice(offer, None, grant)
         if scene.tactics is None and one.offer in available:

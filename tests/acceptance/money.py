@@ -4,13 +4,15 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flows.offers.budget import Spending, committed, fits, pace
+from flows.offers.budget import SETTLES, Spending, committed, fits, pace, usual_share
 from flows.offers.learning import Cell, Count, tabulate, winner
 from flows.offers.strategy import Budget
 from tests.acceptance.world import BARRIERS, DAYS, DELAY, MARGIN, POOLED, SEGMENTS, SHARES, WEIGHTS, WINDOW, World
 
 VALID = 3
 """Days a code is valid (EVIDENCE.md 2.1: 7 days waste budget)."""
+RETURNED = VALID + SETTLES.days
+"""Days after which the value of a code that was not used is free again."""
 
 
 @dataclass(slots=True)
@@ -34,8 +36,8 @@ def spend(world: World, people: int, seed: int, amount: Decimal, mode: str = "st
     budget = Budget.model_validate({"amount": amount, "currency": "EUR", "mode": mode})
     counts: dict[Cell, Count] = {}
     pending: list[list[tuple[Cell, bool]]] = [[] for _ in range(DAYS + WINDOW + 2)]
-    used: list[list[Decimal]] = [[] for _ in range(DAYS + VALID + 2)]
-    lost: list[list[Decimal]] = [[] for _ in range(DAYS + VALID + 2)]
+    used: list[list[Decimal]] = [[] for _ in range(DAYS + RETURNED + 2)]
+    lost: list[list[Decimal]] = [[] for _ in range(DAYS + RETURNED + 2)]
     book, price, value, most = Spending(), 0.0, 0.0, Decimal(0)
     for day in range(DAYS):
         for cell, bought in pending[day]:
@@ -55,12 +57,11 @@ def spend(world: World, people: int, seed: int, amount: Decimal, mode: str = "st
             if (face := cost.get(offer, Decimal(0))) > 0:
                 book, promised = book.plus(face), promised + face
                 in_time = bought and delay <= VALID
-                (used if in_time else lost)[day + (int(delay) + 1 if in_time else VALID)].append(face)
+                (used if in_time else lost)[day + (int(delay) + 1 if in_time else RETURNED)].append(face)
             most = max(most, committed(budget, book))
-        rate = book.used / book.ended if book.ended else 0.1
         left = max(Decimal(0), amount - committed(budget, book)) / (DAYS - day)
-        price = pace(price, float(promised) * rate, float(left))
-    for day in range(DAYS, DAYS + VALID + 2):
+        price = pace(price, float(promised) * usual_share(book), float(left))
+    for day in range(DAYS, DAYS + RETURNED + 2):
         book = settle(book, used[day], lost[day])
     return Spent(amount, book.spent, most, value)
 

@@ -175,8 +175,11 @@ async def test_a_budget_of_a_strategy_is_never_exceeded_by_many_at_once(database
     assert sum(await asyncio.gather(*(give(who) for who in people))) == 6
     async with database.read() as tx:
         assert (await spending.spending(tx, limit, NOW)).live == 48
-        later = await spending.spending(tx, limit, NOW + timedelta(days=4))
+        ended = await spending.spending(tx, limit, NOW + timedelta(days=3, hours=23))
+        later = await spending.spending(tx, limit, NOW + timedelta(days=4), with_share=True)
+    assert ended.live == 48, "a purchase of the last hours may be told later"
     assert later.spent == later.live == 0, "codes that ended unused give their value back"
+    assert (later.ended, later.used) == (6, 0)
 
 
 async def test_who_began_under_another_budget_begins_again(database: Database) -> None:

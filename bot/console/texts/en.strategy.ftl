@@ -39,7 +39,7 @@ segment-new_other = New, other
 strategy-budget = Budget
 strategy-budget-none = No budget for the campaign as a whole. The limits of each offer hold all the same.
 strategy-budget-spent = Used codes
-strategy-budget-live = Still valid
+strategy-budget-live = Valid, or until a day ago
 strategy-budget-left = Left for today
 strategy-budget-left-note = { $days ->
     [one] one day left

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.offers.budget import Spending, allowance, committed, days_left, fits, pace, period_start
+from flows.offers.budget import Spending, allowance, committed, days_left, fits, pace, period_start, usual_share
 from flows.offers.strategy import Budget
 
 PRAGUE = ZoneInfo("Europe/Prague")
@@ -60,6 +60,12 @@ def test_what_is_left_is_spread_over_the_days_left() -> None:
     assert days_left(budget(days=10), NOW - timedelta(days=40), NOW, PRAGUE) == 1
     assert allowance(budget(), Spending(spent=Decimal(40)), 6) == 10
     assert allowance(budget(), Spending(spent=Decimal(400)), 6) == 0
+
+
+def test_the_share_of_codes_that_are_used_begins_at_a_tenth_and_follows_what_came() -> None:
+    assert usual_share(Spending()) == pytest.approx(0.1)
+    assert usual_share(Spending(ended=180, used=78)) == pytest.approx(0.4)
+    assert 0.1 < usual_share(Spending(ended=5, used=5)) < 0.3, "a few codes are no rule"
 
 
 def test_the_price_of_budget_rises_above_the_pace_and_never_falls_below_nothing() -> None:

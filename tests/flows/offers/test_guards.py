@@ -115,6 +115,15 @@ def test_a_grant_that_can_still_be_used_is_shown_again_and_nothing_is_noted() ->
     assert note.refused == (("ten", "given_before"),)
 
 
+def test_a_discount_they_have_is_not_shown_again_to_somebody_whose_barrier_is_not_the_price() -> None:
+    rows = [{"barrier": "timing", "offers": ["ten"]}]
+    weighed = weigh_all(strategy(rows=rows), CATALOGUE, subject(who=who(granted=(grant("ten"),))))
+    before = scene(weighed)
+    has_it = Scene(before.person, before.reach, before.shop, before.stock, (grant("ten"),), tactics=before.tactics)
+    choice, note = choose_offer(CATALOGUE, "timing", has_it, "offer", NOW)
+    assert choice is None and note is not None and note.refused == (("ten", "discount_not_for_barrier"),)
+
+
 def anybody(dice: random.Random) -> Person:
     amount = dice.choice([None, Decimal(dice.randrange(1, 40000)) / 100])
     price = dice.choice([None, Decimal(dice.randrange(1, 40000)) / 100])
