@@ -1,5 +1,6 @@
 """Doors in the shop: where a QR poster hangs, and what is known of whoever comes through it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,11 @@ async def create(tx: Tx, *, name: str, source: str, by: str, now: datetime, **fi
     made = await tx.execute(row.on_conflict_do_nothing(index_elements=["name"]).returning(places.c.uid))
     uid: str | None = made.scalar_one_or_none()
     return uid
+
+
+def source_of(name: str) -> str:
+    """What people who come by a place have as source, when nobody says otherwise: its name in small letters."""
+    return re.sub(r"\W+", "-", name.lower()).strip("-") or "shop"
 
 
 async def get(tx: Tx, uid: str) -> Record | None:

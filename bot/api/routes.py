@@ -7,11 +7,23 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
-from bot.api import describe, evidence, segments, spend, strategies, tasks
+from bot.api import (
+    counter,
+    describe,
+    evidence,
+    figures,
+    playbook,
+    rules,
+    segments,
+    spend,
+    strategies,
+    tasks,
+    webhooks,
+)
 from bot.api.cursors import read_cursor, write_cursor
 from bot.api.events import EventReader
 from bot.api.gate import Gate
-from bot.api.once import Sent, once
+from bot.api.once import Sent, no_body, once
 from bot.api.people import read_prospects
 from bot.api.problems import Problem, ProblemRoute
 from bot.api.replay import Replay
@@ -26,7 +38,8 @@ from storage.importing import take_over
 from storage.reads import exports, record
 
 PREFIX: Final = "/api/v1"
-LISTS: Final = ("answers", "conversations", "grants", "messages", "purchases", "prospects")
+LISTS: Final = tuple(exports.EXPORTS)
+"""Every kind that can be exported can be listed."""
 
 Limit = Annotated[int, Query(ge=1, le=500, description="How many, at most.")]
 Since = Annotated[datetime | None, Query(description="Only what changed since then (ISO 8601 with a zone).")]
@@ -42,10 +55,11 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     routes.post("/prospects", **describe.PROSPECTS)(once(gate, api.replay, api.take_prospects))
     routes.post("/spend", **spend.POST)(once(gate, api.replay, api.take_spend))
     routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
-    segments.add_routes(routes, house, gate, api.replay)
-    strategies.add_routes(routes, house, gate, api.replay)
-    tasks.add_routes(routes, house, gate, api.replay)
+    routes.delete("/spend/{id}", response_model=None, **spend.DELETE)(once(gate, api.replay, api.take_back, no_body))
+    for room in (segments, strategies, rules, tasks, counter, playbook, webhooks):
+        room.add_routes(routes, house, gate, api.replay)
     evidence.add_routes(routes, house, known)
+    figures.add_routes(routes, house, known)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)
@@ -86,6 +100,10 @@ class Api:
     async def take_spend(self, sent: Sent) -> tuple[int, Any]:
         """Record what was spent."""
         return await spend.take(self._house, sent.document, sent.by, self._house.clock.now())
+
+    async def take_back(self, sent: Sent) -> tuple[int, Any]:
+        """Take a spend back."""
+        return await spend.remove(self._house, sent.path["id"], sent.by)
 
     async def list_spend(self, limit: Limit = 100, cursor: Cursor = None) -> Response:
         """What was spent."""

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from bot.api.events import KINDS
 from flows.audience.attributes import AttributeDefinition, Attributes, in_language
+from flows.audience.scoring import Rules
 from flows.offers.strategy import StrategyDefinition
 
 Schema = dict[str, Any]
@@ -45,7 +46,7 @@ COLUMNS: Final[dict[str, Schema]] = {
     "consent_text": {**TEXT, "description": "The words they agreed to."},
     "consent_at": {**TEXT, "format": "date-time"},
 }
-MODELS: Final[tuple[type[BaseModel], ...]] = (StrategyDefinition,)
+MODELS: Final[tuple[type[BaseModel], ...]] = (StrategyDefinition, Rules)
 """Files of a shop that can be sent as bodies; each is a part by its class's name."""
 
 PROBLEM: Final[Schema] = {
@@ -72,6 +73,12 @@ PROBLEM: Final[Schema] = {
 def ref(name: str) -> Schema:
     """Refers to a part."""
     return {"$ref": f"{PLACE}{name}"}
+
+
+def model_body(name: str) -> Schema:
+    """A request body that is a file of a shop, as JSON or as YAML."""
+    content = {kind: {"schema": ref(name)} for kind in ("application/json", "application/yaml")}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def components(attributes: Attributes) -> dict[str, Schema]:

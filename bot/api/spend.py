@@ -9,7 +9,7 @@ from bot.api.values import read_fields
 from bot.data.errors import RowRefused
 from bot.data.spend import SPEND, clash_words, spend_of
 from bot.house import House
-from storage import spend
+from storage import audit, spend
 from storage.database import Record, Tx
 from storage.spend import Clash, Spend
 
@@ -52,6 +52,12 @@ GET: Final[dict[str, Any]] = {
     "description": "In the order in which it was recorded, page by page.",
     "operation_id": "list_spend",
 }
+DELETE: Final[dict[str, Any]] = {
+    "summary": "Take a spend back",
+    "description": "It was recorded by mistake.",
+    "operation_id": "remove_spend",
+    "status_code": 204,
+}
 
 
 async def take(house: House, document: Any, by: str, now: datetime) -> tuple[int, Any]:
@@ -82,6 +88,21 @@ async def take(house: House, document: Any, by: str, now: datetime) -> tuple[int
     if isinstance(document, list):
         return 200, {"results": results}
     return 201 if results[0]["result"] == "created" else 200, results[0]
+
+
+async def remove(house: House, number: str, by: str) -> tuple[int, Any]:
+    """Take one back. Raises Problem (404)."""
+    wanted, now = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0, house.clock.now()
+
+    async def work(tx: Tx) -> Spend | None:
+        gone = await spend.remove(tx, wanted)
+        if gone is not None:
+            await audit.note(tx, by, "spend removed", f"{gone.source} {gone.first}", now)
+        return gone
+
+    if await house.database.transact(work) is None:
+        raise Problem(404, "there is no such spend; GET /api/v1/spend lists them")
+    return 204, None
 
 
 def line(row: Record) -> dict[str, Any]:

@@ -10,12 +10,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.api.bodies import JSON
 from bot.api.gate import Gate
-from bot.api.once import YAML, Reader, Sent, body_of, no_body, once
+from bot.api.once import Reader, Sent, body_of, no_body, once
 from bot.api.problems import Problem
 from bot.api.replay import Replay
-from bot.api.schemas import ref
+from bot.api.schemas import model_body
 from bot.data import cells
 from bot.data.errors import CellRefused
 from bot.data.writing import plain
@@ -29,8 +28,7 @@ from storage import audit, campaigns, strategies
 from storage.database import Record, Tx
 from storage.strategies import StrategyRefused
 
-_SCHEMA: Final = {"schema": ref("StrategyDefinition")}
-_BODY: Final = {"requestBody": {"required": True, "content": dict.fromkeys((JSON, YAML[0]), _SCHEMA)}}
+_BODY: Final = model_body("StrategyDefinition")
 _NOTED: Final = {
     "parameters": [
         {"name": "note", "in": "query", "required": False, "schema": {"type": "string", "maxLength": 400},

@@ -13,8 +13,10 @@ from bot.cli.errors import fail
 if TYPE_CHECKING:
     from storage.database import Database
 
-app = family("Export prospects, answers, conversations, messages, grants or purchases.")
-Kind = Literal["prospects", "answers", "conversations", "messages", "grants", "purchases"]
+app = family("Export prospects, answers, conversations, messages, grants, purchases, scores, stages or walk-ins.")
+Kind = Literal[
+    "prospects", "answers", "conversations", "messages", "grants", "purchases", "scores", "stages", "walk-ins"
+]
 
 
 @app.command()
@@ -30,7 +32,7 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="Write to this file instead of the terminal.")
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Also answers that were taken back, and edits of messages.")
+        bool, typer.Option("--all", help="Also what was taken back or undone, and edits of messages.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:

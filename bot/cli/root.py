@@ -27,7 +27,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "spend": ("bot.cli.spend:app", "Record what sources, mediums and campaigns cost."),
     "evidence": ("bot.cli.evidence:app", "Say whether a campaign helps, what it cost and what it brought."),
     "report": ("bot.cli.report:app", "Write a campaign's report as one HTML or PDF file."),
-    "export": ("bot.cli.export:app", "Export prospects, answers, conversations, messages, grants or purchases."),
+    "export": ("bot.cli.export:app", "Export prospects, answers, messages, grants, purchases, scores and more."),
     "strategy": ("bot.cli.strategy:app", "Decide which offers go to whom: check, try, submit and approve."),
     "staff": ("bot.cli.staff:app", "Add, list, disable and let in the people of the shop."),
     "api-key": ("bot.cli.api_key:app", "Add, list and revoke keys of the REST API."),

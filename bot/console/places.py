@@ -48,7 +48,7 @@ async def add(visit: Visit) -> Response:
     if error is not None:
         return await show(visit, status=422, error=error, given=given)
     facts: dict[str, Any] = {name: value for name, value in given.items() if value}
-    facts |= {"source": given["source"] or _slug(given["name"])}
+    facts |= {"source": given["source"] or places.source_of(given["name"])}
     if given["price"]:
         facts |= {"price": _price(given["price"]), "currency": visit.house.catalogue.currency}
 
@@ -135,11 +135,6 @@ def _price(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return price if price.is_finite() and 0 <= price < 10**9 else None
-
-
-def _slug(name: str) -> str:
-    """A source made of a place's name."""
-    return re.sub(r"\W+", "-", name.lower()).strip("-") or "shop"
 
 
 async def _place(visit: Visit) -> Record:

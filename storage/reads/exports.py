@@ -1,7 +1,6 @@
 """What exports and the API list: one query per kind, read page by page, each page in a short transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,27 +10,10 @@ from flows.codec import decode_message
 from storage import prospect_facts
 from storage.database import Record, Tx
 from storage.profile_loading import fact_value
-from storage.tables import answers, consents, conversations, grants, identities, outbox, prospects, purchases, refunds
+from storage.reads.exporting import Export, Line, known_as, of_prospect
+from storage.reads.judged import JUDGED
+from storage.tables import answers, consents, conversations, grants, outbox, prospects, purchases, refunds
 from storage.tables import prospect_facts as facts_table
-
-Line = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """One kind of export: its columns in order (the keys of each line), its query, and how a row becomes a line.
-
-    The query's first column is the row id `id`, which pages go by; `since` are the moments that may make a row new.
-    `more` completes the lines of a page, given the ids of their rows.
-    """
-
-    columns: tuple[str, ...]
-    query: Callable[[], Select[Any]]
-    line: Callable[[RowMapping], Line]
-    id: ColumnElement[int]
-    since: tuple[ColumnElement[Any], ...]
-    hidden: ColumnElement[bool] | None = None
-    more: Callable[[Tx, Sequence[int], Sequence[Line]], Awaitable[None]] | None = None
 
 
 async def page(
@@ -71,18 +53,6 @@ async def count(tx: Tx, kind: str) -> int:
     return (await tx.execute(select(func.count()).select_from(table))).scalar_one()
 
 
-def _known_as(kind: str, owner: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The newest identity of a kind that is open, else the newest one."""
-    return (
-        select(identities.c.value)
-        .where(identities.c.prospect_id == owner, identities.c.kind == kind)
-        .order_by(identities.c.closed_at.is_(None).desc(), identities.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("external_id" if kind == "external" else kind)
-    )
-
-
 def _consent(channel: str) -> ColumnElement[Any]:
     return (
         select(consents.c.granted)
@@ -104,7 +74,7 @@ COMPANY: Final = (
 
 
 def _prospects() -> Select[Any]:
-    kinds = [_known_as(kind, prospects.c.id) for kind in ("external", "email", "phone", "telegram")]
+    kinds = [known_as(kind, prospects.c.id) for kind in ("external", "email", "phone", "telegram")]
     agreed = [_consent("email"), _consent("telegram")]
     return select(prospects, prospects.c.uid.label("prospect"), *kinds, *agreed)
 
@@ -122,25 +92,18 @@ async def _with_facts(tx: Tx, ids: Sequence[int], lines: Sequence[Line]) -> None
         line["facts"] = {name: fact_value(row.text, row.number) for name, row in found[prospect_id].items()}
 
 
-def _of_prospect(*columns: Any, table: Any, optional: bool = False) -> Select[Any]:
-    """A query over rows of prospects, with the prospect's public id and the shop's own."""
-    owner = table.c.prospect_id
-    query = select(*columns, prospects.c.uid.label("prospect"), _known_as("external", owner))
-    return query.join_from(table, prospects, prospects.c.id == owner, isouter=optional)
-
-
 def _answers() -> Select[Any]:
     conversation = conversations.c.uid.label("conversation")
-    query = _of_prospect(answers, conversation, table=answers)
+    query = of_prospect(answers, conversation, table=answers)
     return query.join(conversations, conversations.c.id == answers.c.conversation_id)
 
 
 def _conversations() -> Select[Any]:
-    return _of_prospect(conversations, conversations.c.uid.label("conversation"), table=conversations)
+    return of_prospect(conversations, conversations.c.uid.label("conversation"), table=conversations)
 
 
 def _messages() -> Select[Any]:
-    query = _of_prospect(outbox, conversations.c.uid.label("conversation"), table=outbox)
+    query = of_prospect(outbox, conversations.c.uid.label("conversation"), table=outbox)
     return query.join(conversations, conversations.c.id == outbox.c.conversation_id)
 
 
@@ -151,13 +114,13 @@ def _message_line(row: RowMapping) -> Line:
 
 
 def _grants() -> Select[Any]:
-    query = _of_prospect(grants, conversations.c.uid.label("conversation"), table=grants, optional=True)
+    query = of_prospect(grants, conversations.c.uid.label("conversation"), table=grants, optional=True)
     return query.outerjoin(conversations, conversations.c.id == grants.c.conversation_id)
 
 
 def _purchases() -> Select[Any]:
     offer = grants.c.offer.label("offer")
-    query = _of_prospect(purchases, conversations.c.uid.label("conversation"), offer, table=purchases, optional=True)
+    query = of_prospect(purchases, conversations.c.uid.label("conversation"), offer, table=purchases, optional=True)
     query = query.outerjoin(conversations, conversations.c.id == purchases.c.conversation_id)
     return query.outerjoin(grants, grants.c.id == purchases.c.grant_id)
 
@@ -243,4 +206,5 @@ EXPORTS: Final[dict[str, Export]] = {
         purchases.c.id,
         (purchases.c.recorded_at, purchases.c.refunded_at, LAST_REFUND),
     ),
+    **JUDGED,
 }  # fmt: skip

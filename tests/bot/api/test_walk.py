@@ -60,6 +60,7 @@ async def test_every_command_of_the_walk_gives_what_the_page_promises(house: Hou
     for step in steps:
         response = await run(house, step, known)
         await house.settle()
+        await house.keeper.keep_up()
         if response is None:
             continue
         promised = step.rpartition("\n# ")[2].strip()

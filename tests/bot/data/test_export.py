@@ -16,7 +16,18 @@ from bot.data.export import KINDS, export_lines
 from flows.codec import encode_message
 from flows.messages import Message
 from storage.database import Database, Tx
-from storage.tables import answers, conversations, grants, identities, outbox, prospects, purchases
+from storage.tables import (
+    answers,
+    conversations,
+    grants,
+    identities,
+    outbox,
+    profiles,
+    prospects,
+    purchases,
+    stage_changes,
+    walk_ins,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -46,6 +57,12 @@ async def fill(tx: Tx) -> None:
         )
     ).scalar_one()
     where = {"prospect_id": owner, "conversation_id": conversation}
+    await tx.execute(insert(profiles).values(prospect_id=owner, computed_at=NOW, stage="lead", fit=70, grade="B"))
+    change = {"stage": "lead", "at": NOW, "recorded_at": NOW, "because": "answered"}
+    await tx.execute(insert(stage_changes).values(prospect_id=owner, **change))
+    said = {"barrier": "price", "staff": "mira@shop.example", "at": NOW}
+    await tx.execute(insert(walk_ins).values(uid="w" * 22, **said))
+    await tx.execute(insert(walk_ins).values(uid="u" * 22, prospect_id=owner, undone_at=NOW, **said))
     await _answers(tx, where)
     await _messages(tx, where)
     given = {"campaign": "barriers", "offer": "discount_10", "kind": "discount", "currency": "EUR", "granted_at": NOW}
@@ -116,6 +133,14 @@ async def test_prospects_and_purchases_and_conversations(database: Database) -> 
     order = (await lines(database, "purchases"))[0]
     assert (order["order_id"], order["conversation"], order["amount"]) == ("o-1", "t" * 22, "20.00")
     assert (await lines(database, "conversations"))[0]["status"] == "ended"
+
+
+async def test_how_people_are_judged_and_what_is_said_in_the_shop(database: Database) -> None:
+    (judged,), (step,) = await lines(database, "scores"), await lines(database, "stages")
+    assert (judged["external_id"], judged["stage"], judged["fit"], judged["grade"]) == ("c-1", "lead", 70, "B")
+    assert (step["external_id"], step["because"]) == ("c-1", "answered")
+    assert [(one["id"], one["prospect"]) for one in await lines(database, "walk-ins")] == [("w" * 22, None)]
+    assert [one["external_id"] for one in await lines(database, "walk-ins", every=True)] == [None, "c-1"]
 
 
 async def test_csv_disarms_formulas_and_reads_back(database: Database) -> None:
