@@ -13,7 +13,7 @@ from flows.definition.campaign import CampaignDefinition
 from flows.definition.marks import Located
 from flows.definition.problems import Problem, in_order
 from flows.definition.reader import read_yaml
-from flows.definition.sentences import problem_of
+from flows.definition.sentences import is_echo, problem_of
 from flows.definition.steps import FlowDefinition
 from flows.errors import FlowInvalid
 from flows.offers.catalogue import Catalogue
@@ -65,7 +65,8 @@ def _located(text: str, place: str, model: type[BaseModel]) -> Located[BaseModel
         value = model.model_validate(document.value)
     except ValidationError as error:
         found = error.errors(include_url=False)
-        problems += [problem_of(detail, document.value, document.marks, model) for detail in found]
+        marks = document.marks
+        problems += [problem_of(one, document.value, marks, model) for one in found if not is_echo(one)]
     if problems or value is None:
         raise FlowInvalid(in_order(problems))
     return Located(value, document.marks)

@@ -7,36 +7,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from flows.audience.attributes import AttributeDefinition
-from flows.definition.campaign import Audience, ControlGroups
 from flows.definition.marks import Mark, Marks, Path
+from flows.definition.models import kinds, known_keys, model_at
 from flows.definition.problems import Problem, shown
-from flows.definition.steps import Ask, Choose, End, FactSaid, Handover, Offer, Option, Rung, Tell
-from flows.offers.catalogue import Limits, OfferDefinition
-from flows.offers.strategy import Budget, Control, Guards, Learning, Row
-
-_MODELS: Final[Mapping[str, type[BaseModel]]] = {
-    "tell": Tell,
-    "choose": Choose,
-    "ask": Ask,
-    "offer": Offer,
-    "handover": Handover,
-    "end": End,
-    "options": Option,
-    "fact": FactSaid,
-    "silence": Rung,
-    "offers": OfferDefinition,
-    "limits": Limits,
-    "audience": Audience,
-    "attributes": AttributeDefinition,
-    "holdback": ControlGroups,
-    "rows": Row,
-    "guards": Guards,
-    "budget": Budget,
-    "learning": Learning,
-    "control": Control,
-}
-"""Which model stands under a key or a step kind, so that an unknown key can be answered with the known ones."""
 
 _NAME_CURE: Final = "start with a small letter a-z and use at most 40 of a-z, 0-9, _ and -"
 Said = tuple[str, str, str]
@@ -86,7 +59,7 @@ def _no_kind(_error: ErrorDetails, _root: type[BaseModel]) -> Said:
 
 def _unknown_key(error: ErrorDetails, root: type[BaseModel]) -> Said:
     key = str(error["loc"][-1])
-    known = list(_model_at(error["loc"][:-1], root).model_fields)
+    known = known_keys(model_at(error["loc"][:-1], root))
     close = get_close_matches(key, known, n=1)
     cure = f"did you mean {close[0]!r}?" if close else f"remove it; known here are {_list(known)}"
     return "F011", f"the key {shown(key)} is not known", cure
@@ -99,6 +72,8 @@ def _bad_name(error: ErrorDetails, _root: type[BaseModel]) -> Said:
         return "F013", f"{value} is not a web address", "write it in full, with https://"
     if "A-Z" in pattern:
         return "F013", f"{value} is not a currency", "write its three capital letters, such as EUR"
+    if r"\d" in pattern:
+        return "F013", f"{value} is no time of the day", "write hours and minutes, such as 09:30"
     if str(error["input"]).startswith("!"):
         return "F014", f"{value} cannot be a name: names that start with ! are Holdback's own buttons", _NAME_CURE
     return "F014", f"{value} cannot be a name", _NAME_CURE
@@ -121,7 +96,16 @@ def _own_sentence(error: ErrorDetails, _root: type[BaseModel]) -> Said:
     return "F015", sentence, cure or "correct it"
 
 
-def _too_few(_error: ErrorDetails, _root: type[BaseModel]) -> Said:
+def is_echo(error: ErrorDetails) -> bool:
+    """Whether it only says that a list has too few good entries, when each bad one has its own finding."""
+    least = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(error["input"], list) and len(error["input"]) >= least
+
+
+def _too_few(error: ErrorDetails, _root: type[BaseModel]) -> Said:
+    least = error.get("ctx", {}).get("min_length", 1)
+    if least > 1 and error["input"]:
+        return "F016", f"there is only one entry in it, and {least} are the least", "add another one"
     return "F016", "there is nothing in it", "add at least one entry"
 
 
@@ -143,15 +127,11 @@ def _anything_else(error: ErrorDetails, _root: type[BaseModel]) -> Said:
     return "F012", f"{shown(error['input'])} cannot be used: {message}", "correct it"
 
 
-def _model_at(loc: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseModel]:
-    return next((_MODELS[part] for part in reversed(loc) if isinstance(part, str) and part in _MODELS), root)
-
-
 def _list(words: list[str] | tuple[str, ...]) -> str:
     return ", ".join(words)
 
 
-_STEP_KINDS: Final = ("tell", "choose", "ask", "offer", "handover", "end")
+_STEP_KINDS: Final = kinds()
 _ABOUT_KEYS: Final = frozenset({"missing", "extra_forbidden", "union_tag_not_found"})
 _BOUNDS: Final = {"ge": "not below", "gt": "above", "le": "not above", "lt": "below"}
 _SHAPES: Final = {
