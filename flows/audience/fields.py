@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from flows.audience.lead_types import BANDS, LEAD_TYPES
 from flows.audience.profile import LEARNING_SEGMENTS, QUALIFICATIONS, STAGES
+from flows.audience.rfm import GROUPS as RFM_GROUPS
 from flows.words import BARRIERS
 
 Kind = Literal["text", "word", "number", "money", "whole", "day", "moment", "yes_no"]
@@ -96,11 +98,8 @@ _FIELDS: Final = (
     Field("fit", "whole", "fit", "score", least=0, most=100),
     Field("engagement", "number", "engagement now", "score", least=0, most=100),
     Field("engagement_level", "word", "engagement level", "score", LEVELS),
-    Field("rfm", "text", "RFM group", "score"),
-    *(
-        Field(f"by_{name}", "text", f"lead type by {name}", "score")
-        for name in ("frequency", "volume", "influence", "profile")
-    ),
+    Field("rfm", "word", "RFM group", "score", RFM_GROUPS),
+    *(Field(f"by_{name}", "word", f"lead type by {name}", "score", BANDS[name]) for name in LEAD_TYPES),
     Field("learning_segment", "word", "learning segment", "score", LEARNING_SEGMENTS),
     Field("latest_barrier", "word", "latest barrier", "person", BARRIERS),
     Field("known_since", "moment", "the day they became known", "person"),

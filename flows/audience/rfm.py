@@ -33,6 +33,9 @@ SEGMENTS: Final[tuple[tuple[str, Span, Span, Span], ...]] = (
 )
 """The first that matches names the customer; EVIDENCE.md 3, after the documented example of the R package rfm."""
 
+GROUPS: Final = (*(name for name, *_ in SEGMENTS), "other")
+"""The names of all groups."""
+
 
 @dataclass(frozen=True, slots=True)
 class Buying:
