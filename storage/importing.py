@@ -217,7 +217,7 @@ class _Batch:
         new_consents = [{"prospect_id": card.id, **row} for card in cards for row in card.new_consents]
         if new_consents:
             await self._tx.execute(plain_insert(consents), new_consents)
-        await prospect_facts.put(self._tx, [fact for card in cards for fact in card.rows_of_declared()], self._now)
+        await prospect_facts.write(self._tx, [fact for card in cards for fact in card.rows_of_declared()], self._now)
         await profiles.mark_due(self._tx, [card.id for card in due if card.id is not None], self._now)
         await self._let_campaigns_look_again(cards)
         for card in cards:

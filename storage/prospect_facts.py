@@ -34,10 +34,16 @@ class NewFact:
 
 
 async def put(tx: Tx, facts: Sequence[NewFact], now: datetime) -> None:
-    """Keep these facts, one statement for all; where something newer is known already, that stays.
+    """Keep these facts; where something newer is known already, that stays.
 
     The prospects' profiles are marked to be computed again.
     """
+    await write(tx, facts, now)
+    await profiles.mark_due(tx, [fact.prospect_id for fact in facts], now)
+
+
+async def write(tx: Tx, facts: Sequence[NewFact], now: datetime) -> None:
+    """Keep these facts, one statement for all, for a caller who marks the profiles together with what else is new."""
     if not facts:
         return
     statement = insert(tx, prospect_facts)
@@ -49,7 +55,6 @@ async def put(tx: Tx, facts: Sequence[NewFact], now: datetime) -> None:
         ),
         [_row(fact, now) for fact in facts],
     )
-    await profiles.mark_due(tx, [fact.prospect_id for fact in facts], now)
 
 
 def _row(fact: NewFact, now: datetime) -> dict[str, Any]:
