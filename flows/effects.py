@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from flows.answers import Answer
-from flows.messages import Message
+from flows.messages import Message, Prompt
 from flows.words import Channel
 
 
@@ -33,6 +33,13 @@ class CloseQuestion:
 
     visit: int
     mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaint:
+    """The open question looks different now: other ticks at its options. Edit its messages in place."""
+
+    prompt: Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,7 @@ class Finish:
 Effect = (
     Say
     | CloseQuestion
+    | Repaint
     | Record
     | RecordFact
     | Supersede

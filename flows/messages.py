@@ -26,13 +26,15 @@ class Prompt:
     """The open question of a message.
 
     `visit` is the number of the turn that asked it: a button or a timer made for another visit is stale. `own_words`
-    says whether a free text is welcome as an answer.
+    says whether a free text is welcome as an answer. `several` says that options are ticked and `picks` which ones are.
     """
 
     step: str
     visit: int
     buttons: tuple[Button, ...]
     own_words: bool = True
+    several: bool = False
+    picks: tuple[str, ...] = ()
 
     def label_of(self, option: str) -> str | None:
         """The label of an option of this prompt, or None when it was not offered."""

@@ -27,6 +27,7 @@ from flows.effects import (
     Give,
     Record,
     RecordFact,
+    Repaint,
     Say,
     SetLanguage,
     SetTimer,
@@ -49,6 +50,7 @@ from storage import (
 from storage.database import Tx
 from storage.gathered import Closed, Gathered
 from storage.prospect_facts import NewFact
+from storage.repainting import repaint
 from storage.shelf import Gift
 from storage.tables import answers, conversations, journal
 from storage.turns import MARKS, Marks, Taken
@@ -145,6 +147,8 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
                 marks.setdefault("first_contact_at", loaded.marks.first_contact_at or now)
             case CloseQuestion(visit=visit, mark=mark):
                 gathered.said.append(Closed(visit, mark, turn, **where))
+            case Repaint(prompt=prompt):
+                gathered.said += await repaint(tx, prompt, turn=turn, now=now, **where)
             case Record(answer=answer):
                 gathered.answers.append(_answer(item, answer))
             case RecordFact():

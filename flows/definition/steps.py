@@ -54,7 +54,8 @@ class Choose(Strict):
     `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order:
     random` shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go
     that match nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the
-    prospect stays silent; `silent` is where the flow goes on when nobody answers.
+    prospect stays silent; `silent` is where the flow goes on when nobody answers. With `several`, options are ticked,
+    at most so many as `most` says, and the flow goes on where the first of them leads, or the barrier that weighs most.
     """
 
     kind: Literal["choose"]
@@ -63,6 +64,8 @@ class Choose(Strict):
     records: Literal["barrier", "value"] = "value"
     order: Literal["given", "random"] = "given"
     last: tuple[Identifier, ...] = ()
+    several: bool = False
+    most: int | None = Field(default=None, ge=2)
     own_words: bool = True
     unclear: Identifier | None = None
     retries: int = Field(default=1, ge=0, le=3)

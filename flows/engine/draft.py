@@ -4,11 +4,15 @@ Rules of this room: a Draft lives inside one call of `advance`; nothing else may
 message.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
+
+from flows.answers import Answer
 from flows.calendar import next_allowed, zone_of
 from flows.definition.flow import Flow
 from flows.definition.steps import Question
@@ -19,6 +23,9 @@ from flows.state import State
 from flows.texts import Value
 from flows.turn import Turn
 from flows.words import Channel
+
+PART_OF_FLOW = frozenset({"!which-most"})
+"""Questions of the engine's own that the flow goes on from: after an interruption they are asked again."""
 
 REFUSALS = frozenset({"stopped", "erased"})
 """Outcomes that no other one takes the place of."""
@@ -68,6 +75,10 @@ class Draft:
         """Add a paragraph, if the flow has this text in any form."""
         self.paragraphs.append(self.text(message_id, attribute, **values))
 
+    def listed(self, words: Iterable[str]) -> str:
+        """Several things in one sentence, put together as the conversation's language does it."""
+        return format_list(list(words), locale=self.state.language)
+
     def open_prompt(self, prompt: Prompt) -> None:
         """Make this the open question, in place of any other; it is shown at the end of this turn's message."""
         self.close_question(None)
@@ -81,16 +92,17 @@ class Draft:
             self.update(prompt=None)
 
     def put_aside(self, mark: str | None = None) -> None:
-        """Close the open question; one of the flow's (not the engine's own) is the one to come back to."""
+        """Close the open question; if it belongs to the flow's way, it is the one to come back to."""
         prompt = self.state.prompt
-        if prompt is not None and not prompt.step.startswith("!"):
+        if prompt is not None and (not prompt.step.startswith("!") or prompt.step in PART_OF_FLOW):
             self.update(interrupted=prompt.step)
         self.close_question(mark)
 
-    def record(self, record: Record) -> None:
-        """Keep an answer, in the state and as an effect."""
-        self.update(answers=(*self.state.answers, record.answer))
-        self.do(record)
+    def keep_answer(self, answer: Answer) -> None:
+        """Keep an answer, in the state and as an effect; its barriers come first from now on."""
+        known = tuple(barrier for barrier in self.state.barriers if barrier not in answer.barriers)
+        self.update(answers=(*self.state.answers, answer), barriers=(*answer.barriers, *known))
+        self.do(Record(answer))
 
     def give(self, grant: Give) -> None:
         """Grant an offer."""

@@ -19,7 +19,7 @@ from flows.offers.policy import Choice, choose_offer, expiry, face_value
 MAX_STEPS = 50
 """Steps entered in one turn before the flow is taken for a loop."""
 
-PERSON, STOP, CHANGE, SKIP = "!person", "!stop", "!change", "!skip"
+PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!done"
 """The engine's own options that stand beside those of a flow."""
 
 
@@ -97,8 +97,12 @@ def ask_choice(
     options = tuple(option for option in ordered(step, draft.state.seed) if not only or option in only)
     buttons = tuple(Button(option, draft.text(step_id, option)) for option in options)
     first = draft.state.questions == 0
+    end = (Button(DONE, draft.text("button-done")),) if step.several else ()
     draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons + extras(draft, step, first=first), step.own_words))
+    beside = extras(draft, step, first=first)
+    draft.open_prompt(
+        Prompt(step_id, draft.state.turn, (*buttons, *end, *beside), step.own_words, several=step.several)
+    )
 
 
 def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:

@@ -3,7 +3,7 @@
 from flows.answers import Answer
 from flows.audience.attributes import read_value, write_value
 from flows.definition.steps import Handover, Option, Question
-from flows.effects import CallPerson, Record, RecordFact, Withdraw
+from flows.effects import CallPerson, RecordFact, Withdraw
 from flows.engine import enter
 from flows.engine.draft import Draft
 from flows.words import Channel
@@ -80,9 +80,8 @@ def keep(
         answered_at=draft.now,
         sub_code=sub_code,
     )
-    known = tuple(barrier for barrier in state.barriers if barrier not in barriers)
-    draft.update(barriers=(*barriers, *known), pending_text=None)
-    draft.record(Record(answer))
+    draft.update(pending_text=None)
+    draft.keep_answer(answer)
 
 
 def note(draft: Draft, name: str, text: str) -> None:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from flows.definition.steps import Ask, Choose, Handover, Wait
 from flows.effects import CancelTimers, Say
-from flows.engine import asking, enter, moves, replies, retrace, ways
+from flows.engine import asking, enter, moves, replies, retrace, several, ways
 from flows.engine.draft import Draft
 from flows.events import (
     Cancelled,
@@ -53,7 +53,7 @@ def opened(draft: Draft, event: Opened) -> None:
                 draft.kind = "reply"
 
 
-def tapped(draft: Draft, event: Tapped) -> None:
+def tapped(draft: Draft, event: Tapped) -> None:  # noqa: C901 - what a tap may find, in the order in which it counts
     """An answer by button. Stale, repeated and foreign taps change nothing."""
     prompt = draft.state.prompt
     own = prompt is not None and prompt.step.startswith("!")
@@ -79,6 +79,9 @@ def tapped(draft: Draft, event: Tapped) -> None:
     option = step.option(event.option) if isinstance(step, Choose) else None
     if option is None:
         draft.note = "not offered"
+        return
+    if prompt.several and isinstance(step, Choose):
+        several.toggle(draft, prompt, step, option.id)
         return
     verbatim = draft.state.pending_text or label
     moves.accept(draft, option, label=label, verbatim=verbatim, channel=event.channel)

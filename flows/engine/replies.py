@@ -8,8 +8,8 @@ from datetime import timedelta
 from flows.definition.faq import text_name
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
-from flows.engine import asking, enter, moves, retrace
-from flows.engine.draft import Draft
+from flows.engine import asking, enter, moves, retrace, several
+from flows.engine.draft import PART_OF_FLOW, Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
 from flows.understanding.faq import find_entry
@@ -36,6 +36,10 @@ def ask_own(draft: Draft, step_id: str, buttons: tuple[Button, ...]) -> None:
 
 def ask_again(draft: Draft, step_id: str | None) -> None:
     """Ask the flow's question of this step anew, as a new visit."""
+    if step_id == several.MAIN:
+        draft.update(interrupted=None, outcome=None)
+        several.ask_main_again(draft)
+        return
     step = draft.flow.step(step_id) if step_id else None
     draft.update(interrupted=None)
     if step_id is None or step is None:
@@ -75,6 +79,10 @@ def own_option(draft: Draft, option: str, label: str) -> None:  # noqa: C901 - o
             moves.stop(draft, draft.state.channel or "web", "button")
         case "!person":
             person(draft, label)
+        case enter.DONE:
+            several.done(draft, draft.state.channel or "web")
+        case _ if option.startswith(several.WEIGHS):
+            several.weighs_most(draft, option.removeprefix(several.WEIGHS), label)
         case enter.SKIP:
             asking.skip(draft, label)
         case "!change":
@@ -119,7 +127,8 @@ def set_language(draft: Draft, language: str) -> None:
         choose_language(draft)
         return
     prompt, interrupted = draft.state.prompt, draft.state.interrupted
-    step = interrupted if prompt is None or prompt.step.startswith("!") else prompt.step
+    own = prompt is None or (prompt.step.startswith("!") and prompt.step not in PART_OF_FLOW)
+    step = interrupted if prompt is None or own else prompt.step
     draft.close_question(None)
     draft.update(language=language)
     draft.do(SetLanguage(language))

@@ -1,10 +1,13 @@
 """Receiving free text: understood offline, acted on when sure, asked back when not, and always kept word for word."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from flows.definition.steps import Ask, Capture, Choose, Option
-from flows.engine import asking, enter, moves, naming, replies, retrace
+from flows.engine import asking, enter, moves, naming, replies, retrace, several
 from flows.engine.draft import Draft
 from flows.events import Said
-from flows.messages import Button, Prompt
+from flows.messages import Button
 from flows.understanding import Understanding, understand
 from flows.understanding.corrections import find_correction
 from flows.understanding.moments import find_moment
@@ -122,6 +125,9 @@ def _intent(draft: Draft, text: str, meaning: Understanding) -> bool:
 def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> None:
     prompt = draft.state.prompt
     assert prompt is not None  # noqa: S101 - said() has checked that a question is open
+    if prompt.step == several.MAIN:
+        _weighed_in_words(draft, meaning)
+        return
     if prompt.step.startswith("!"):
         _not_understood(draft)
         return
@@ -135,6 +141,22 @@ def _answer(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
         _go_on(draft, step.unclear)
     else:
         _not_understood(draft)
+
+
+def _weighed_in_words(draft: Draft, meaning: Understanding) -> None:
+    """Which barrier weighs most, in words: the likeliest of those that were named before."""
+    last = draft.state.answers[-1]
+    step = draft.flow.step(last.step)
+    named = [barrier for barrier in (*meaning.barriers, *meaning.candidates) if barrier in last.barriers]
+    option = (
+        next((one for one in step.options if one.barrier == named[0]), None)
+        if named and isinstance(step, Choose)
+        else None
+    )
+    if option is None or meaning.intent == "chitchat":
+        _not_understood(draft)
+        return
+    several.weighs_most(draft, option.id, draft.text(last.step, option.id))
 
 
 def _names_button(draft: Draft, text: str, channel: Channel) -> bool:
@@ -178,19 +200,24 @@ def _barrier_in_words(
 
 def _understood(draft: Draft, route: tuple[str, Option], text: str, meaning: Understanding, channel: Channel) -> None:
     """Go on as if the option had been tapped, say what was understood, and leave a way to change it."""
-    step_id, option = route
-    label = draft.text(step_id, option.id)
-    moves.keep(draft, option.id, meaning.barriers, text, channel, option.sub_code)
-    if option.fact:
-        moves.note(draft, option.fact.name, option.fact.value)
-    draft.close_question(label)
-    draft.note = "answered"
-    draft.say("understood", label=label)
-    enter.run(draft, option.next)
+    step_id, first = route
+    asked = draft.flow.step(step_id)
+    options = [first, *_others(asked, first, meaning.barriers)] if isinstance(asked, Choose) else [first]
+    labels = draft.listed(draft.text(step_id, option.id) for option in options)
+    draft.say("understood", label=labels)
+    several.keep(draft, step_id, options, text, labels, channel)
     prompt = draft.state.prompt
     if prompt is not None and draft.shows_prompt:
         change = Button(enter.CHANGE, draft.text("button-change"))
-        draft.update(prompt=Prompt(prompt.step, prompt.visit, (*prompt.buttons, change), prompt.own_words))
+        draft.update(prompt=replace(prompt, buttons=(*prompt.buttons, change)))
+
+
+def _others(step: Choose, first: Option, barriers: Sequence[str]) -> Iterator[Option]:
+    """The options of this question for the other barriers that were named."""
+    for barrier in barriers:
+        option = next((one for one in step.options if one.barrier == barrier and not one.sub_code), None)
+        if option is not None and option.id != first.id and barrier != "other":
+            yield option
 
 
 def _ask_back(draft: Draft, step_id: str, step: Choose, text: str, meaning: Understanding) -> None:

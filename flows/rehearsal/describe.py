@@ -15,6 +15,7 @@ from flows.effects import (
     Give,
     Record,
     RecordFact,
+    Repaint,
     Say,
     SetLanguage,
     SetTimer,
@@ -26,7 +27,7 @@ Line = str | dict[str, Any]
 """One effect: a line of words, or for a message a mapping with its text and buttons."""
 
 
-def describe(effect: Effect, now: datetime) -> Line:
+def describe(effect: Effect, now: datetime) -> Line:  # noqa: C901 - an arm for each kind that is told at length
     """One effect as a transcript keeps it. Times are UTC, timers also as the span from `now`."""
     match effect:
         case Say():
@@ -41,6 +42,8 @@ def describe(effect: Effect, now: datetime) -> Line:
             return _choice(effect)
         case SetTimer(name=name, due=due):
             return f"timer {name} after {_span(due, now)} ({_moment(due)})"
+        case Repaint(prompt=prompt):
+            return f"shows question {prompt.visit} with {', '.join(prompt.picks) or 'nothing'} ticked"
         case CloseQuestion(visit=visit, mark=mark):
             return f"closes question {visit}" + (f" with {mark}" if mark else "")
         case _:

@@ -22,7 +22,7 @@ from flows.scene import Scene
 from flows.state import State
 from flows.turn import Turn
 
-OWN_OPTIONS = {"!person", "!stop", "!change", "!go-on", "!delete", "!skip"}
+OWN_OPTIONS = {"!person", "!stop", "!change", "!go-on", "!delete", "!skip", "!done"}
 REFUSALS = ("stopped", "erased")
 
 
@@ -125,7 +125,7 @@ class Watch:
         assert len(set(options)) == len(options)
         assert all(button.label.strip() for button in prompt.buttons)
         own = [option for option in options if option.startswith("!")]
-        assert all(option in OWN_OPTIONS or option.startswith("!language-") for option in own), own
+        assert all(option in OWN_OPTIONS or option.startswith(("!language-", "!main-")) for option in own), own
         if prompt.step.startswith("!"):
             assert own == options
             return

@@ -5,10 +5,13 @@
 button-person = التحدث مع موظف
 button-stop = أوقفوا الرسائل
 button-change = ليس هذا قصدي
+button-done = تم
 
 ## نص حر
 understood = فهمت: { $label }.
 which-one = ربما لم أفهم جيدًا. أيّ هذه الإجابات أقرب إلى قصدك؟
+which-most = ذكرت عدة أمور. أيها الأهم؟
+pick-some = يُرجى اختيار واحد على الأقل أو كتابة بضع كلمات.
 unclear = عذرًا، لم أفهم. يمكنك لمس إحدى هذه الإجابات أو قول ذلك بطريقة أخرى.
 answered-mark = ✓ { $label }
 closed-mark = هذا السؤال مغلق.

@@ -4,10 +4,13 @@
 button-person = Mluvit s člověkem
 button-stop = Už mi nepište
 button-change = Myslím to jinak
+button-done = Hotovo
 
 ## Volný text
 understood = Rozumím: { $label }.
 which-one = Nevím, jestli dobře rozumím. Co z toho je nejblíž?
+which-most = Uvedli jste více věcí. Která váží nejvíc?
+pick-some = Vyberte prosím alespoň jednu možnost, nebo napište pár slov.
 unclear = Omlouvám se, nerozumím. Klepněte prosím na jednu z odpovědí, nebo to řekněte jinak.
 answered-mark = ✓ { $label }
 closed-mark = Tato otázka je uzavřená.

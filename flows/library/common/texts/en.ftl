@@ -4,10 +4,13 @@
 button-person = Talk to a person
 button-stop = Please stop
 button-change = That is not it
+button-done = Done
 
 ## Free text
 understood = I understood: { $label }.
 which-one = I am not sure I understood. Which of these comes closest?
+which-most = You named several things. Which one weighs most?
+pick-some = Please choose at least one, or write a few words.
 unclear = I am sorry, I did not understand. Please tap one of these, or say it another way.
 answered-mark = ✓ { $label }
 closed-mark = This question is closed.

@@ -4,10 +4,13 @@
 button-person = Hablar con una persona
 button-stop = No más mensajes
 button-change = No es eso
+button-done = Listo
 
 ## Texto libre
 understood = He entendido: { $label }.
 which-one = No sé si lo he entendido bien. ¿Cuál de estas respuestas se acerca más?
+which-most = Ha mencionado varias cosas. ¿Cuál pesa más?
+pick-some = Por favor, elija al menos una opción o escriba unas palabras.
 unclear = Perdone, no lo he entendido. Toque una de las respuestas o dígalo de otra manera.
 answered-mark = ✓ { $label }
 closed-mark = Esta pregunta está cerrada.

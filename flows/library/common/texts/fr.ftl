@@ -5,10 +5,13 @@
 button-person = Parler à une personne
 button-stop = Ne m’écrivez plus
 button-change = Ce n’est pas ça
+button-done = Terminé
 
 ## Texte libre
 understood = J’ai compris : { $label }.
 which-one = J’ai peur d’avoir mal compris. Laquelle de ces réponses est la plus proche ?
+which-most = Vous avez cité plusieurs points. Lequel compte le plus ?
+pick-some = Veuillez en choisir au moins un, ou écrire quelques mots.
 unclear = Pardon, je n’ai pas compris. Touchez une de ces réponses, ou dites-le autrement.
 answered-mark = ✓ { $label }
 closed-mark = Cette question est close.

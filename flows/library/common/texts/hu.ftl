@@ -4,10 +4,13 @@
 button-person = Munkatárssal beszélnék
 button-stop = Ne írjanak többet
 button-change = Nem erre gondoltam
+button-done = Kész
 
 ## Szabad szöveg
 understood = Értem: { $label }.
 which-one = Nem biztos, hogy jól értettem. Melyik áll ezek közül a legközelebb ahhoz, amire gondolt?
+which-most = Több dolgot említett. Melyik számít a legtöbbet?
+pick-some = Kérjük, válasszon legalább egyet, vagy írjon néhány szót.
 unclear = Elnézést, nem értettem. Kérem, koppintson az egyik válaszra, vagy írja le másképp.
 answered-mark = ✓ { $label }
 closed-mark = Ez a kérdés már lezárult.

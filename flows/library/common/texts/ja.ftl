@@ -4,10 +4,13 @@
 button-person = 担当者と話したい
 button-stop = 配信を停止する
 button-change = そうではありません
+button-done = 選び終わりました
 
 ## 自由記入
 understood = 「{ $label }」ですね。
 which-one = うまく理解できなかったかもしれません。次のうち、どれがいちばん近いですか？
+which-most = いくつか挙げていただきました。いちばん大きな理由はどれですか？
+pick-some = 一つ以上お選びいただくか、ひと言お書きください。
 unclear = 申し訳ありません、理解できませんでした。ボタンでお答えいただくか、別の言い方でお書きください。
 answered-mark = ✓ { $label }
 closed-mark = この質問は終了しました。
