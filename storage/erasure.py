@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from storage import answer_counts, stage_counts, suppressions
 from storage import checkouts as open_checkouts
 from storage import deliveries as webhooks
+from storage import journeys as counted_journeys
 from storage.database import Tx
 from storage.reads.lanes import of_identities, of_person
 from storage.tables import (
@@ -22,6 +23,7 @@ from storage.tables import (
     identities,
     inbox,
     journal,
+    journeys,
     links,
     metadata,
     outbox,
@@ -49,6 +51,7 @@ GO = (
     profiles,
     profile_reasons,
     stage_changes,
+    journeys,
     tasks,
     walk_ins,
     checkouts,
@@ -81,6 +84,7 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
     await answer_counts.forget(tx, prospect_id)
     await stage_counts.forget(tx, [prospect_id])
+    await counted_journeys.forget(tx, [prospect_id])
     await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
     for table in DETACHED:
         await tx.execute(delete(table).where(table.c.prospect_id == prospect_id))

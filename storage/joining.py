@@ -9,8 +9,8 @@ from sqlalchemy import insert as plain_insert
 
 from flows.codec import decode_state, encode_state
 from storage import consents as agreements
+from storage import journeys, profiles, stage_counts, timers
 from storage import outbox as outbox_rows
-from storage import profiles, stage_counts, timers
 from storage.database import Record, Tx
 from storage.tables import (
     answers,
@@ -68,6 +68,7 @@ async def join(tx: Tx, one: int, other: int, now: datetime) -> int:
     await _keep_refusals(tx, stays, goes, now)
     await _keep_newer_facts(tx, stays, goes)
     await stage_counts.forget(tx, (stays, goes))
+    await journeys.forget(tx, [goes])
     for table in MOVED:
         await tx.execute(update(table).where(table.c.prospect_id == goes).values(prospect_id=stays))
     await tx.execute(

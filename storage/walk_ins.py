@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
-from storage import profiles, stage_counts
+from storage import journeys, profiles, stage_counts
 from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.reads.common import Window, within
@@ -67,6 +67,7 @@ async def undo(tx: Tx, uid: str, now: datetime) -> bool:
     gone = (await tx.execute(select(prospects.c.id).where(*made_here).with_for_update())).scalar_one_or_none()
     if gone is not None:
         await stage_counts.forget(tx, [gone])
+        await journeys.forget(tx, [gone])
         await tx.execute(delete(prospects).where(prospects.c.id == gone))
     await profiles.mark_due(tx, [row.prospect_id] if row.prospect_id is not None else [], now)
     return True

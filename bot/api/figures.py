@@ -86,7 +86,7 @@ class FiguresApi:
         first, last, window = self._span(since, until)
         currency = self._house.catalogue.currency
         async with self._house.database.read() as tx:
-            found = await channels.came(tx, channels.Sought(window, product, campaign), currency)
+            found = await channels.came(tx, channels.Sought(window, product, campaign))
             spends = await spend.between(tx, first, last)
         costs = [
             {"source": one.source, "medium": one.medium, "campaign": one.campaign, "currency": one.currency}

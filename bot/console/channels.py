@@ -20,6 +20,9 @@ from storage.reads import barriers, channels
 from storage.reads.channels import Came, Sought, together
 from storage.spend import Spend
 
+FAR: Final = 12
+"""Of so many sources, the largest, it is said what their people miss most."""
+
 STEPS: Final = ("reached", "answered", "qualified", "bought")
 TOGETHER: Final = {"": ("source",), "medium": ("source", "medium"), "campaign": ("source", "medium", "campaign")}
 COLUMNS: Final = (
@@ -52,7 +55,7 @@ def _asked(visit: Visit) -> Asked:
 async def show(visit: Visit) -> Response:
     """The page."""
     asked, currency = _asked(visit), visit.house.catalogue.currency
-    (found, reasons), at = await _counted(visit, asked.sought, currency)
+    (found, reasons), at = await _counted(visit, asked.sought)
     async with visit.house.database.read() as tx:
         spends = await spend.between(tx, asked.span.first, asked.span.last)
         products = await barriers.choices(tx, "product", asked.span.window)
@@ -78,14 +81,16 @@ async def show(visit: Visit) -> Response:
     )
 
 
-async def _counted(visit: Visit, sought: Sought, currency: str) -> tuple[Figures, datetime]:
+async def _counted(visit: Visit, sought: Sought) -> tuple[Figures, datetime]:
     """Who came, and why they fit or not, with the moment these figures are of."""
 
     async def count() -> Figures:
         async with visit.house.database.read() as tx:
-            return await channels.came(tx, sought, currency), await channels.reasons(tx, sought)
+            found = await channels.came(tx, sought)
+            largest = [one.source for one in together(found, "source")[:FAR]]
+            return found, await channels.reasons(tx, sought, largest)
 
-    return await visit.console.lately.figures(visit.house.clock, ("channels", sought, currency), count)
+    return await visit.console.lately.figures(visit.house.clock, ("channels", sought), count)
 
 
 def _with(choices: list[str], chosen: str) -> list[str]:
@@ -167,7 +172,7 @@ async def download(visit: Visit) -> Response:
     """The same numbers as CSV, for every source, medium and campaign."""
     asked, currency = _asked(visit), visit.house.catalogue.currency
     async with visit.house.database.read() as tx:
-        found = await channels.came(tx, asked.sought, currency)
+        found = await channels.came(tx, asked.sought)
         spends = await spend.between(tx, asked.span.first, asked.span.last)
     await visit.house.database.transact(lambda tx: audit.note(tx, visit.staff.email, "exported", "channels", visit.now))
     rows = [_row(one, spends, asked, currency, "campaign") for one in together(found, *TOGETHER["campaign"])]

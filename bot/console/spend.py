@@ -1,5 +1,6 @@
 """What sources cost: a form, and a list of what is recorded."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -17,6 +18,9 @@ NEEDED = "spend-needed"
 """The word for a field that must be filled in; others say themselves what is wrong."""
 
 SHOWN = 200
+YEAR = timedelta(days=366)
+"""Names of sources are offered that anybody came from in this time."""
+
 FIELDS = ("source", "medium", "campaign", "from", "to", "amount", "currency", "note")
 
 
@@ -81,7 +85,7 @@ async def remove(visit: Visit) -> Response:
 async def _page(visit: Visit, *, status: int = 200, **context: Any) -> Response:
     async with visit.house.database.read() as tx:
         rows = await spend.newest(tx, SHOWN)
-        names = await channels.names(tx)
+        names = await channels.names(tx, (visit.now - YEAR).date())
     currency = visit.house.catalogue.currency
     known: dict[str, Any] = {"errors": {}, "written": {"source": visit.asked("source"), "currency": currency}}
     return visit.show(

@@ -23,7 +23,7 @@ from flows.audience.qualification import expected_value
 from flows.audience.reading import amount
 from flows.audience.scoring import Rules
 from flows.calendar import next_working_day
-from storage import conversations, deliveries, facts, past, population, profiles, rulebook, scores, tasks
+from storage import conversations, deliveries, facts, journeys, past, population, profiles, rulebook, scores, tasks
 from storage.database import Database, Tx
 
 GROUP: Final = 200
@@ -76,7 +76,7 @@ class Keeper:
         """Judge everybody who is due now, at most `limit` (a whole group more at the end); returns how many it was."""
         async with self._database.read() as tx:
             rules = await self.rules(tx)
-            changed = await facts.get(tx, JUDGED_BY) != digest(rules)
+            changed = await facts.get(tx, JUDGED_BY) != digest(rules, self._currency)
             if not changed and not await scores.has_due(tx, self._clock.now()):
                 return 0
         if changed:
@@ -132,7 +132,7 @@ class Keeper:
             after = await self._database.transact(
                 lambda tx, start=start: scores.mark_from(tx, start, STEP, self._clock.now())  # type: ignore[misc]
             )
-        await self._database.transact(lambda tx: facts.put(tx, JUDGED_BY, digest(rules)))
+        await self._database.transact(lambda tx: facts.put(tx, JUDGED_BY, digest(rules, self._currency)))
 
     async def _load(
         self, tx: Tx, ids: Sequence[int], now: datetime
@@ -154,6 +154,7 @@ class Keeper:
         loaded, before = await self._load(tx, ids, now)
         judged = {row: judge(profile, rules, known, now) for row, profile in loaded.items()}
         new = await scores.save(tx, judged, loaded, before, now)
+        await journeys.note(tx, ids, self._currency)
         await self._tell(tx, new, judged, now)
         for row, one in judged.items():
             if one.action == "call" and loaded[row].scores.qualification != "hot":
@@ -193,7 +194,7 @@ class Keeper:
         )
 
 
-def digest(rules: Rules) -> str:
-    """The rules in a few signs: the same for the same rules."""
-    document = json.dumps(rules.model_dump(mode="json"), sort_keys=True)
+def digest(rules: Rules, currency: str) -> str:
+    """The rules, and the currency that amounts are added up in, in a few signs: the same for the same."""
+    document = json.dumps([rules.model_dump(mode="json"), currency], sort_keys=True)
     return hashlib.sha256(document.encode()).hexdigest()[:32]

@@ -4,21 +4,23 @@ The people of a span are those who became known in it, each once, whoever they w
 counts for the span they came in. Orders from before they came, refunded ones and other currencies are told apart.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from storage.columns import Amount
 from storage.database import Tx
+from storage.journeys import FIGURES, NAMES, month_of, summed
 from storage.reads.common import Window, within
-from storage.tables import conversations, profile_reasons, profiles, prospects, purchases
+from storage.reads.counted import cut, touched
+from storage.tables import journey_days, journeys, profile_reasons
 
 LISTED: Final = 50
-SAMPLE: Final = 400
+SAMPLE: Final = 200
 """Reasons are read of so many of the newest people of a source."""
 
 
@@ -66,82 +68,58 @@ class Came:
         return Came(**both)
 
 
-NAMES: Final = ("source", "medium", "campaign")
-FIGURES: Final = tuple(one.name for one in fields(Came) if one.name not in NAMES)
+async def came(tx: Tx, sought: Sought) -> list[Came]:
+    """Everybody who came and was judged since, by source, medium and campaign.
+
+    From the sums of whole days, and from the journeys themselves for other hours, or for one product.
+    """
+    days = cut(sought.window)
+    if sought.product:
+        return await _journeys(tx, sought, [sought.window])
+    kept = journey_days.c
+    names = [kept[name] for name in NAMES]
+    only = [_spans(days.first, days.behind)]
+    only += [kept[name] == wanted for name in ("campaign", "source") if (wanted := getattr(sought, name))]
+    sums = [func.sum(kept[name], type_=kept[name].type).label(name) for name in FIGURES]
+    found = [_came(row) for row in await tx.execute(select(*names, *sums).where(*only).group_by(*names))]
+    return together(found + (await _journeys(tx, sought, days.rest) if days.rest else []), *NAMES)
 
 
-async def came(tx: Tx, sought: Sought, currency: str) -> list[Came]:
-    """Everybody who came, by source, medium and campaign."""
-    people = _people(sought)
-    orders = _orders(people, currency)
-    stands = orders.c.orders > 0
-    qualified = case((profiles.c.stage.in_(("qualified", "customer")) | stands, 1))
-    rows = await tx.execute(
-        select(
-            *(people.c[name] for name in NAMES),
-            func.count().label("came"),
-            func.count(case((people.c.talked >= 1, 1))).label("reached"),
-            func.count(case((people.c.talked == 2, 1))).label("answered"),
-            func.count(qualified).label("qualified"),
-            func.count(case((stands, 1))).label("bought"),
-            *(func.sum(orders.c[name]).label(name) for name in ("orders", "unpriced", "refunded", "before")),
-            func.sum(orders.c.revenue, type_=Amount).label("revenue"),
-            func.sum(profiles.c.fit).label("fit"),
-            func.count(profiles.c.fit).label("judged"),
-            func.count(case((profiles.c.grade.in_(("A", "B")), 1))).label("near"),
-        )
-        .select_from(people)
-        .outerjoin(orders, orders.c.prospect_id == people.c.id)
-        .outerjoin(profiles, profiles.c.prospect_id == people.c.id)
-        .group_by(*(people.c[name] for name in NAMES))
-    )
-    return [_came(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name for it
+def _spans(first: str, behind: str) -> ColumnElement[bool]:
+    """The sums of these days, `first` up to but without `behind`: whole months where there are any."""
+    span, begins = journey_days.c.span, date.fromisoformat(first)
+    start = month = begins if begins.day == 1 else _next_month(begins)
+    months: list[str] = []
+    while (following := _next_month(month)).isoformat() <= behind:
+        months.append(month_of(month.isoformat()))
+        month = following
+    if not months:
+        return and_(span >= first, span < behind)
+    before, after = (first, start.isoformat()), (month.isoformat(), behind)
+    return or_(span.in_(months), *(and_(span >= one, span < other) for one, other in (before, after)))
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+async def _journeys(tx: Tx, sought: Sought, windows: Sequence[Window]) -> list[Came]:
+    """The same from the journeys of those who came in these windows."""
+    names = [journeys.c[name] for name in NAMES]
+    sums = [summed(name).label(name) for name in FIGURES]
+    query = select(*names, *sums).where(*_chosen(sought), or_(*(within(journeys.c.came_at, one) for one in windows)))
+    return [_came(row) for row in await tx.execute(query.group_by(*names))]
+
+
+def _chosen(sought: Sought) -> list[ColumnElement[bool]]:
+    wanted = {name: getattr(sought, name) for name in ("product", "campaign", "source")}
+    return [journeys.c[name] == text for name, text in wanted.items() if text]
 
 
 def _came(row: Any) -> Came:
-    figures: dict[str, Any] = {name: int(row[name] or 0) for name in FIGURES if name != "revenue"}
-    return Came(**{name: row[name] for name in NAMES} | figures, revenue=row["revenue"] or Decimal(0))
-
-
-def _people(sought: Sought) -> Any:
-    chosen: list[ColumnElement[bool]] = [within(prospects.c.created_at, sought.window)]
-    if sought.product:
-        chosen.append(prospects.c.product_name == sought.product)
-    if sought.campaign:
-        chosen.append(prospects.c.campaign == sought.campaign)
-    if sought.source:
-        chosen.append(prospects.c.source == sought.source)
-    columns = (prospects.c.id, prospects.c.created_at, *(prospects.c[name] for name in NAMES))
-    return select(*columns, _talked()).where(*chosen).cte("people")
-
-
-def _talked() -> ColumnElement[Any]:
-    """2 for somebody who said what held them back, 1 when we wrote to them, else 0: one look by index for each."""
-    told = case((conversations.c.barrier.is_not(None), 2), (conversations.c.first_contact_at.is_not(None), 1), else_=0)
-    mine = select(func.max(told)).where(conversations.c.prospect_id == prospects.c.id)
-    return func.coalesce(mine.scalar_subquery(), 0).label("talked")
-
-
-def _orders(people: Any, currency: str) -> Any:
-    """Of each of them, the orders that stand since they came, and those that are told apart."""
-    since = purchases.c.bought_at >= people.c.created_at
-    stands = and_(since, purchases.c.refunded_at.is_(None))
-    priced = and_(stands, purchases.c.currency == currency, purchases.c.amount.is_not(None))
-    paid_back = func.coalesce(purchases.c.refunded, 0, type_=Amount)
-    revenue = func.sum(case((priced, purchases.c.amount - paid_back)), type_=Amount)
-    query: Select[Any] = (
-        select(
-            people.c.id.label("prospect_id"),
-            func.count(case((stands, 1))).label("orders"),
-            (func.count(case((stands, 1))) - func.count(case((priced, 1)))).label("unpriced"),
-            func.count(case((and_(since, purchases.c.refunded_at.is_not(None)), 1))).label("refunded"),
-            func.count(case((~since, 1))).label("before"),
-            revenue.label("revenue"),
-        )
-        .join(purchases, purchases.c.prospect_id == people.c.id)
-        .group_by(people.c.id)
-    )
-    return query.subquery("orders")
+    known: dict[str, Any] = {name: int(getattr(row, name)) for name in FIGURES if name != "revenue"}
+    known |= {name: getattr(row, name) or None for name in NAMES}
+    return Came(**known, revenue=Decimal(row.revenue))
 
 
 def together(found: Sequence[Came], *by: str) -> list[Came]:
@@ -153,32 +131,46 @@ def together(found: Sequence[Came], *by: str) -> list[Came]:
     return sorted(groups.values(), key=lambda one: (-one.came, *(getattr(one, name) or "" for name in NAMES)))
 
 
-async def reasons(tx: Tx, sought: Sought) -> dict[str | None, list[Sequence[str]]]:
-    """Source -> the reason lines of the fits of its newest people, up to SAMPLE of each of them."""
-    people = _people(sought)
-    place = func.row_number().over(partition_by=people.c.source, order_by=people.c.id.desc()).label("place")
-    newest = select(people.c.id, people.c.source, place).subquery()
-    rows = await tx.execute(
-        select(newest.c.source, profile_reasons.c.reasons)
-        .join(profile_reasons, profile_reasons.c.prospect_id == newest.c.id)
-        .where(newest.c.place <= SAMPLE)
-    )
-    found: dict[str | None, list[Sequence[str]]] = defaultdict(list)
-    for source, known in rows:
-        if known.get("fit"):
-            found[source].append(known["fit"])
+async def reasons(tx: Tx, sought: Sought, sources: Sequence[str | None]) -> dict[str | None, list[Sequence[str]]]:
+    """Source -> the reason lines of the fits of its newest people, up to SAMPLE of each of these sources."""
+    found: dict[str | None, list[Sequence[str]]] = {}
+    for source in sources:
+        newest = (
+            select(journeys.c.prospect_id)
+            .where(*_chosen(sought), within(journeys.c.came_at, sought.window), journeys.c.fit.is_not(None))
+            .where(journeys.c.source == source if source is not None else journeys.c.source.is_(None))
+            .order_by(journeys.c.came_at.desc(), journeys.c.prospect_id.desc())
+            .limit(SAMPLE)
+            .subquery()
+        )
+        query = select(profile_reasons.c.reasons).join(newest, newest.c.prospect_id == profile_reasons.c.prospect_id)
+        lines = [known["fit"] for known in (await tx.execute(query)).scalars() if known.get("fit")]
+        found[source] = lines
     return found
 
 
-async def names(tx: Tx) -> dict[str, list[str]]:
-    """The sources, mediums and campaigns that occur, for a list to choose from: the most frequent first."""
-    return {name: await choices(tx, name) for name in NAMES}
+async def names(tx: Tx, since: date) -> dict[str, list[str]]:
+    """The sources, mediums and campaigns of those who came since that month, to choose from: the most frequent first.
+
+    Up to LISTED of each.
+    """
+    kept = journey_days.c
+    columns = [kept[name] for name in NAMES]
+    query = select(*columns, func.sum(kept.came)).where(kept.span >= month_of(since.isoformat())).group_by(*columns)
+    found: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
+    for *known, number in await tx.execute(query):
+        for name, value in zip(NAMES, known, strict=True):
+            found[name][value] += int(number)
+    return {name: _frequent(counted) for name, counted in found.items()}
 
 
-async def choices(tx: Tx, name: str, window: Window | None = None) -> list[str]:
-    """What occurs in a column of prospects (in the window in which they came): the most frequent first."""
-    column = prospects.c[name]
-    query = select(column).where(column.is_not(None)).group_by(column).order_by(func.count().desc(), column)
-    if window is not None:
-        query = query.where(within(prospects.c.created_at, window))
-    return list((await tx.execute(query.limit(LISTED))).scalars())
+def _frequent(counted: Counter[str]) -> list[str]:
+    return sorted((one for one in counted if one), key=lambda one: (-counted[one], one))[:LISTED]
+
+
+async def choices(tx: Tx, name: str, window: Window) -> list[str]:
+    """What occurs among those who came on the window's days, to choose from: the most frequent first."""
+    kept = journey_days.c
+    first, last = touched(window)
+    query = select(kept[name], func.sum(kept.came)).where(_spans(first, f"{last}~")).group_by(kept[name])
+    return _frequent(Counter({value: int(number) for value, number in await tx.execute(query)}))

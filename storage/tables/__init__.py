@@ -6,6 +6,8 @@ together.
 """
 
 from storage.tables.audience import (
+    journey_days,
+    journeys,
     profile_reasons,
     profiles,
     prospect_facts,
@@ -53,6 +55,8 @@ __all__ = [
     "identities",
     "inbox",
     "journal",
+    "journey_days",
+    "journeys",
     "links",
     "login_attempts",
     "metadata",

@@ -113,6 +113,63 @@ stage_counts = Table(
 UTC day on which people became known (ISO). `by` = `moved`: `day` is when they reached the stage, whoever they are.
 """
 
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("prospect_id", Id, ForeignKey("prospects.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("came_at", UTCDateTime, nullable=False),
+    Column("source", Text),
+    Column("medium", Text),
+    Column("campaign", Text),
+    Column("product", Text),
+    Column("reached", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("qualified", Integer, nullable=False),
+    Column("bought", Integer, nullable=False),
+    Column("orders", Integer, nullable=False),
+    Column("unpriced", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    Column("before", Integer, nullable=False),
+    Column("fit", Integer),
+    Column("near", Integer, nullable=False),
+    Column("revenue", Amount, nullable=False),
+    Index("ix_journeys_came_at", "came_at"),
+    Index("ix_journeys_product", "product", "came_at"),
+    Index("ix_journeys_source", "source", "came_at"),
+)
+"""Where each person came from and what became of them since, as of when they were judged last.
+
+1 or 0: we wrote to them (`reached`), they said what held them back (`answered`), they are a qualified lead, bought, and
+are near the target (`near`: grade A or B). `orders` stand since they came, `unpriced` of these without an amount in the
+shop's currency, `refunded` were given back whole, `before` are from before they came. `revenue` is of those that stand.
+"""
+
+journey_days = Table(
+    "journey_days",
+    metadata,
+    Column("span", String(16), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("medium", Text, primary_key=True),
+    Column("campaign", Text, primary_key=True),
+    Column("came", Integer, nullable=False),
+    Column("reached", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("qualified", Integer, nullable=False),
+    Column("bought", Integer, nullable=False),
+    Column("orders", Integer, nullable=False),
+    Column("unpriced", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    Column("before", Integer, nullable=False),
+    Column("fit", Integer, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("near", Integer, nullable=False),
+    Column("revenue", Amount, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The sums of journeys by when people came and through what (empty for unknown), kept in the transaction that changes a
+journey. `span` is a UTC day (ISO), and once more a whole month (`month 2026-03`). `judged` of those who `came` have a
+fit, `fit` is its sum."""
+
 segments = Table(
     "segments",
     metadata,

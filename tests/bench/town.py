@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from storage import answer_counts
+from storage import answer_counts, journeys, stage_counts
 from storage.database import Database, Tx
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -204,6 +204,8 @@ async def _count(tx: Tx) -> None:
     if tx.dialect.name == "postgresql":
         await tx.execute(text("SET LOCAL statement_timeout = 0"))
     await answer_counts.recount(tx)
+    await stage_counts.recount(tx)
+    await journeys.rebuild(tx, "EUR")
 
 
 async def unhurried(tx: Tx, sql: str) -> None:

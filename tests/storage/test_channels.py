@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 
 import flows
 from flows.audience.profile import STAGES
-from storage import conversations, joining, prospects, spend, stage_counts
+from storage import conversations, joining, journeys, prospects, spend, stage_counts
 from storage.conversations import Opening
 from storage.database import Tx
 from storage.reads import channels, funnel
@@ -35,6 +35,7 @@ async def person(tx: Tx, source: str | None, at: Any = NOW, *, answered: bool = 
     if known:
         await tx.execute(delete(profiles).where(profiles.c.prospect_id == number))
         await tx.execute(insert(profiles).values(prospect_id=number, **known))
+    await journeys.note(tx, [number], "EUR")
     return number
 
 
@@ -43,6 +44,7 @@ async def order(tx: Tx, who: int, amount: str | None, at: Any = NOW, currency: s
     paid = Decimal(amount) if amount else None
     row = {"prospect_id": who, "order_id": f"o-{who}-{amount}-{at}", "bought_at": at, "recorded_at": at}
     await tx.execute(insert(purchases).values(row | {"amount": paid, "currency": currency} | more))
+    await journeys.note(tx, [who], "EUR")
 
 
 async def test_everybody_counts_once_and_only_what_stands_is_revenue(tx: Tx) -> None:
@@ -54,7 +56,7 @@ async def test_everybody_counts_once_and_only_what_stands_is_revenue(tx: Tx) -> 
     await order(tx, one, "5000", currency="JPY")
     await person(tx, "search", fit=20, grade="D", stage="lead")
     await person(tx, "search", NOW - 40 * DAY, answered=True)
-    (found,) = await channels.came(tx, Sought(MONTH), "EUR")
+    (found,) = await channels.came(tx, Sought(MONTH))
     assert (found.came, found.reached, found.answered, found.qualified, found.bought) == (2, 2, 1, 1, 1)
     assert (found.orders, found.unpriced, found.refunded, found.before) == (3, 1, 1, 1)
     assert found.revenue == Decimal("46.00")
@@ -65,8 +67,9 @@ async def test_two_who_are_one_count_once(tx: Tx) -> None:
     one, other = await person(tx, "search", answered=True), await person(tx, None)
     await order(tx, one, "40.00")
     await order(tx, other, "2.00")
-    await joining.join(tx, one, other, NOW)
-    (found,) = await channels.came(tx, Sought(MONTH), "EUR")
+    stays = await joining.join(tx, one, other, NOW)
+    await journeys.note(tx, [stays], "EUR")
+    (found,) = await channels.came(tx, Sought(MONTH))
     assert (found.source, found.came, found.bought, found.revenue) == ("search", 1, 1, Decimal("42.00"))
 
 
@@ -74,7 +77,7 @@ async def test_sources_are_added_up_from_their_mediums(tx: Tx) -> None:
     for medium in ("cpc", "cpc", "organic"):
         await person(tx, "search", medium=medium, answered=medium == "cpc")
     await person(tx, None)
-    found = await channels.came(tx, Sought(MONTH), "EUR")
+    found = await channels.came(tx, Sought(MONTH))
     assert [(one.source, one.came, one.answered) for one in together(found, "source")] == [
         ("search", 3, 2),
         (None, 1, 0),

@@ -437,6 +437,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("by", "day", "name", "stage", name=op.f("pk_stage_counts")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "journeys",
+        sa.Column("prospect_id", Id, autoincrement=False, nullable=False),
+        sa.Column("came_at", UTCDateTime, nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("medium", sa.Text(), nullable=True),
+        sa.Column("campaign", sa.Text(), nullable=True),
+        sa.Column("product", sa.Text(), nullable=True),
+        sa.Column("reached", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("qualified", sa.Integer(), nullable=False),
+        sa.Column("bought", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("unpriced", sa.Integer(), nullable=False),
+        sa.Column("refunded", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("fit", sa.Integer(), nullable=True),
+        sa.Column("near", sa.Integer(), nullable=False),
+        sa.Column("revenue", Amount, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["prospect_id"], ["prospects.id"], name=op.f("fk_journeys_prospect_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("prospect_id", name=op.f("pk_journeys")),
+    )
+    op.create_index("ix_journeys_came_at", "journeys", ["came_at"], unique=False)
+    op.create_index("ix_journeys_product", "journeys", ["product", "came_at"], unique=False)
+    op.create_index("ix_journeys_source", "journeys", ["source", "came_at"], unique=False)
+    op.create_table(
+        "journey_days",
+        sa.Column("span", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("medium", sa.Text(), nullable=False),
+        sa.Column("campaign", sa.Text(), nullable=False),
+        sa.Column("came", sa.Integer(), nullable=False),
+        sa.Column("reached", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("qualified", sa.Integer(), nullable=False),
+        sa.Column("bought", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("unpriced", sa.Integer(), nullable=False),
+        sa.Column("refunded", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("fit", sa.Integer(), nullable=False),
+        sa.Column("judged", sa.Integer(), nullable=False),
+        sa.Column("near", sa.Integer(), nullable=False),
+        sa.Column("revenue", Amount, nullable=False),
+        sa.PrimaryKeyConstraint("span", "source", "medium", "campaign", name=op.f("pk_journey_days")),
+        sqlite_with_rowid=False,
+    )
     op.create_index("ix_prospects_created_at", "prospects", ["created_at"], unique=False)
     # ### end Alembic commands ###
 

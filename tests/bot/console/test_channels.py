@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert
 
 from bot.house import House
 from flows.audience.profile import STAGES
-from storage import prospects, stage_counts
+from storage import journeys, prospects, stage_counts
 from storage.database import Tx
 from storage.tables import profile_reasons, profiles, purchases, stage_changes
 from tests.bot.console.asking import send, sign_in
@@ -37,6 +37,7 @@ async def come(tx: Tx, source: str, stage: str, *lines: str, medium: str | None 
     if stage == "customer":
         order = {"prospect_id": who, "order_id": f"o-{who}", "bought_at": NOW, "recorded_at": NOW, "currency": "EUR"}
         await tx.execute(insert(purchases).values(order | {"amount": 50}))
+    await journeys.note(tx, [who], "EUR")
 
 
 async def street_of(house: House) -> None:
