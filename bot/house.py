@@ -34,6 +34,7 @@ from flows.scene import Shop
 from flows.texts import Texts
 from storage import campaigns, conversations, erasure, facts, flowbook, segments
 from storage.database import Database, Tx, ensure_schema
+from storage.tactics import StrategyShelf
 
 SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what is in it
 
@@ -169,6 +170,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         checkout_silence=settings.checkout_silence,
         attributes=attributes,
         scoring=library.scoring(),
+        strategies=StrategyShelf(attributes),
     )
     texts = library.common_texts()
     mailbox = None

@@ -33,10 +33,10 @@ async def known(tx: Tx, attributes: Attributes) -> Known:
 
 
 async def saved_segments(
-    tx: Tx, strategy: StrategyDefinition, ids: Sequence[int], currency: str, now: datetime
+    tx: Tx, strategy: StrategyDefinition, ids: Sequence[int], currency: str, now: datetime, attributes: Attributes
 ) -> Mapping[int, frozenset[str]]:
     """The saved segments among those the strategy names that each of these prospects is in now."""
-    conditions = await named(tx, strategy)
+    conditions = await named(tx, strategy, attributes)
     if not conditions:
         return {}
     found: dict[int, frozenset[str]] = {}
@@ -50,10 +50,18 @@ async def saved_segments(
     return found
 
 
-async def named(tx: Tx, strategy: StrategyDefinition) -> dict[str, Condition]:
-    """The saved segments that the strategy's rows name."""
+async def named(tx: Tx, strategy: StrategyDefinition, attributes: Attributes) -> dict[str, Condition]:
+    """The saved segments that the strategy's rows name.
+
+    A segment may be changed after the strategy went live: one that looks at what is sensitive now holds for nobody.
+    """
     wanted = {row.segment for row in strategy.rows} - {ANYBODY, *LEARNING_SEGMENTS}
-    return {name: one for name, one in (await _conditions(tx)).items() if name in wanted} if wanted else {}
+    if not wanted:
+        return {}
+    found = {name: one for name, one in (await _conditions(tx)).items() if name in wanted}
+    looks = {name: attributes_of(one) for name, one in found.items()}
+    sensitive = sensitive_names(attributes, frozenset().union(*looks.values()))
+    return {name: one for name, one in found.items() if not looks[name] & sensitive}
 
 
 async def _conditions(tx: Tx) -> dict[str, Condition]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ScalarSelect, select
 
+from flows.audience.attributes import Attributes
 from flows.calendar import zone_of
 from flows.offers.budget import Spending
 from flows.offers.catalogue import Catalogue
@@ -60,8 +61,9 @@ class Somebody:
 class StrategyShelf:
     """Live strategies of one process, by row id, and the shares of today."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, attributes: Attributes | None = None) -> None:
+        """Empty. `attributes` say what is sensitive, and so decides no offer."""
+        self._attributes = attributes or Attributes()
         self._versions: dict[int, Version] = {}
         self._shares: dict[tuple[str, str], Mapping[str, Mapping[str, Decimal]]] = {}
 
@@ -92,7 +94,7 @@ class StrategyShelf:
         shares = await self._shares_of(tx, definition, day)
         ids = [one.prospect_id for one in people]
         learned = await _learning_segments(tx, ids)
-        saved = await memberships.saved_segments(tx, definition, ids, catalogue.currency, now)
+        saved = await memberships.saved_segments(tx, definition, ids, catalogue.currency, now, self._attributes)
         found = {}
         for one in people:
             segment = learned.get(one.prospect_id) or UNKNOWN

@@ -66,4 +66,4 @@ async def _standard(tx: Tx, context: Context, strategy: StrategyDefinition, now:
     saved = await rulebook.newest(tx, rulebook.SCORING)
     rules = Rules.model_validate(saved.definition) if saved is not None else context.scoring
     shop = await population.known(tx, now, currency) or await population.measure(tx, now, currency)
-    return standard(await memberships.named(tx, strategy), rules, shop)
+    return standard(await memberships.named(tx, strategy, context.attributes), rules, shop)

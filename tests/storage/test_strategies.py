@@ -10,16 +10,20 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 import flows
+from flows.audience.attributes import Attributes
+from flows.audience.conditions import parse_condition
+from flows.audience.segments import Segment
 from flows.effects import Chose, Give
 from flows.events import Started, Tapped
 from flows.offers.learning import Count
 from flows.offers.nightly import WHOLE, Sheet
 from flows.offers.strategy import Control, StrategyDefinition
 from flows.scene import Shop
-from storage import choices, conversations, share_days, spending, strategies, turns
+from storage import choices, conversations, memberships, share_days, spending, strategies, turns
 from storage.database import Database, Tx
 from storage.errors import ShelfChanged
 from storage.reads import moments
+from storage.segments import save as save_segment
 from storage.strategies import StrategyRefused
 from storage.tables import choices as choice_table
 from storage.tables import grants, profiles, prospects, purchases, segments
@@ -151,6 +155,23 @@ async def test_a_turn_follows_the_live_strategy_and_notes_its_choice(database: D
         assert row.refused == {"sample": "country_not_served"} and row.eligible == ["appointment"] and row.share == 1
 
     await database.transact(keep)
+
+
+async def test_a_segment_that_looks_at_something_sensitive_since_decides_no_offer(database: Database) -> None:
+    ((prospect, _),) = await open_conversations(database, 1, shipped_flow())
+
+    async def look(tx: Tx, attributes: Attributes, condition: dict[str, Any]) -> frozenset[str]:
+        await save_segment(tx, Segment("vip", "VIP", parse_condition(condition, "here")), by="mira", now=NOW)
+        found = await memberships.saved_segments(tx, plan(), [prospect], "EUR", NOW, attributes)
+        return found.get(prospect, frozenset())
+
+    async def work(tx: Tx) -> None:
+        await tx.execute(update(prospects).values(tags=["vip"], attributes={"age": "30", "shoe": "42"}))
+        shoe, age = {"attribute.shoe": "42"}, {"any": [{"tag": "vip"}, {"attribute.age": "30"}]}
+        assert await look(tx, Attributes(), shoe) == {"vip"}
+        assert await look(tx, Attributes(), age) == frozenset()
+
+    await database.transact(work)
 
 
 async def test_a_budget_of_a_strategy_is_never_exceeded_by_many_at_once(database: Database) -> None:
