@@ -65,6 +65,16 @@ class SegmentInUse(StorageError):
         )
 
 
+class SegmentSensitive(StorageError):
+    """A segment that decides offers may not look at what is sensitive."""
+
+    def __init__(self, name: str, attribute: str, users: Sequence[str]) -> None:
+        super().__init__(
+            f"{attribute!r} is sensitive and may not decide an offer, and the segment {name!r} is used by "
+            f"{' and by '.join(users)}; leave it out, or save this under another name"
+        )
+
+
 class SegmentNameTaken(StorageError):
     """There is another segment of this name."""
 

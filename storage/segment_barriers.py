@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from flows.audience.conditions import Compare
 from storage.dialects import list_names
-from storage.reads.common import COUNTS, MAIN_BARRIER
 from storage.segment_sets import member_of_any
 from storage.segment_values import compare_word
 from storage.tables import answers, walk_ins
@@ -16,6 +15,17 @@ _STANDS: ColumnElement[bool] = walk_ins.c.undone_at.is_(None)
 
 _answer = answers.alias("newer_answer")
 _note = walk_ins.alias("newer_note")
+
+
+def _main(table: Any) -> ColumnElement[Any]:
+    """The first barrier that an answer names; null when it names none. As storage.reads.common has it."""
+    first: ColumnElement[Any] = table.c.barriers[0].as_string()
+    return first
+
+
+def _names(table: Any) -> ColumnElement[bool]:
+    """An answer that holds and names a barrier."""
+    return and_(table.c.superseded_at.is_(None), _main(table).is_not(None))
 
 
 def named(values: list[str], *, wanted: bool, top: bool) -> ColumnElement[bool]:
@@ -30,7 +40,7 @@ def named(values: list[str], *, wanted: bool, top: bool) -> ColumnElement[bool]:
 
 def any_named(*, wanted: bool, top: bool) -> ColumnElement[bool]:
     """Some barrier was named."""
-    sources = [(answers.c.prospect_id, [COUNTS]), (walk_ins.c.prospect_id, [_STANDS])]
+    sources = [(answers.c.prospect_id, [_names(answers)]), (walk_ins.c.prospect_id, [_STANDS])]
     return member_of_any(sources, wanted=wanted, top=top)
 
 
@@ -41,7 +51,7 @@ def latest(condition: Compare, *, wanted: bool, top: bool) -> ColumnElement[bool
     """
     op, value = condition.op, condition.value
     sources = [
-        (answers.c.prospect_id, [COUNTS, compare_word(MAIN_BARRIER, op, value), *_newest_answer()]),
+        (answers.c.prospect_id, [_names(answers), compare_word(_main(answers), op, value), *_newest_answer()]),
         (walk_ins.c.prospect_id, [_STANDS, compare_word(walk_ins.c.barrier, op, value), *_newest_note()]),
     ]
     return member_of_any(sources, wanted=wanted, top=top)
@@ -53,7 +63,7 @@ def _newest_answer() -> list[ColumnElement[bool]]:
         and_(_answer.c.answered_at == answers.c.answered_at, _answer.c.id > answers.c.id),
     )
     return [
-        _none(_answer.c.prospect_id == answers.c.prospect_id, *_names(), later),
+        _none(_answer.c.prospect_id == answers.c.prospect_id, _names(_answer), later),
         _none(
             _note.c.prospect_id == answers.c.prospect_id,
             _note.c.undone_at.is_(None),
@@ -66,13 +76,8 @@ def _newest_note() -> list[ColumnElement[bool]]:
     later = or_(_note.c.at > walk_ins.c.at, and_(_note.c.at == walk_ins.c.at, _note.c.id > walk_ins.c.id))
     return [
         _none(_note.c.prospect_id == walk_ins.c.prospect_id, _note.c.undone_at.is_(None), later),
-        _none(_answer.c.prospect_id == walk_ins.c.prospect_id, *_names(), _answer.c.answered_at >= walk_ins.c.at),
+        _none(_answer.c.prospect_id == walk_ins.c.prospect_id, _names(_answer), _answer.c.answered_at >= walk_ins.c.at),
     ]
-
-
-def _names() -> list[ColumnElement[bool]]:
-    """The other answer holds, and names a barrier."""
-    return [_answer.c.superseded_at.is_(None), _answer.c.barriers[0].as_string().is_not(None)]
 
 
 def _none(*where: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, union
 
 from flows.audience.comparing import counts
 from flows.audience.terms import Bound
@@ -38,7 +38,8 @@ def member_of_any(sources: Sequence[Source], *, wanted: bool, top: bool) -> Colu
     if wanted and top:
         # Rows of nobody (their person was erased) are nobody's: one null in a list makes all others unknown.
         lists = [select(owner).where(owner.is_not(None), *where) for owner, where in sources]
-        return prospects.c.id.in_(union_all(*lists) if len(lists) > 1 else lists[0])
+        # Each of them once: PostgreSQL takes a list with repetitions for a short one, and then looks people up singly.
+        return prospects.c.id.in_(union(*lists) if len(lists) > 1 else lists[0])
     found = or_(*(_has_row(owner, where) for owner, where in sources))
     return found if wanted else ~found
 

@@ -3,18 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from flows.audience.conditions import Condition, Verdict, dump_condition, evaluate, parse_condition
+from flows.audience.attributes import Attributes, sensitive_names
+from flows.audience.conditions import Condition, dump_condition, parse_condition
 from flows.audience.profile import LEARNING_SEGMENTS
 from flows.audience.segments import Segment
+from flows.offers.looking import attributes_of
 from flows.offers.strategy import ANYBODY, StrategyDefinition
-from storage import profiles
 from storage.database import Record, Tx
 from storage.dialects import insert
-from storage.errors import SegmentInUse, SegmentNameTaken
+from storage.errors import SegmentInUse, SegmentNameTaken, SegmentSensitive
 from storage.segment_sql import compiled
 from storage.tables import campaigns, prospects, segments, strategies
 
@@ -74,13 +74,35 @@ async def used_by(tx: Tx) -> dict[str, list[str]]:
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in await tx.execute(select(campaigns.c.name, campaigns.c.definition).order_by(campaigns.c.name)):
-        found[(row.definition.get("audience") or {}).get("segment") or ""].append(f"the campaign {row.name}")
+        name = (row.definition.get("audience") or {}).get("segment")
+        if name:
+            found[name].append(f"the campaign {row.name}")
+    for name, versions in (await _in_strategies(tx)).items():
+        found[name] += versions
+    return dict(found)
+
+
+async def _in_strategies(tx: Tx) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
     standing = select(strategies).where(strategies.c.state != "retired")
     for row in await tx.execute(standing.order_by(strategies.c.campaign, strategies.c.version)):
         words = f"the strategy of {row.campaign}, version {row.version} ({row.state})"
-        for name in {one.segment for one in StrategyDefinition.model_validate(row.definition).rows}:
+        named = {one.segment for one in StrategyDefinition.model_validate(row.definition).rows}
+        for name in sorted(named - {ANYBODY, *LEARNING_SEGMENTS}):
             found[name].append(words)
-    return {name: users for name, users in found.items() if name not in ("", ANYBODY, *LEARNING_SEGMENTS)}
+    return found
+
+
+async def check_use(tx: Tx, segment: Segment, attributes: Attributes) -> None:
+    """Whether it may be saved so: what is sensitive decides no offer, also not by changing a segment afterwards.
+
+    Raises SegmentSensitive.
+    """
+    named = attributes_of(segment.condition)
+    sensitive = sorted(named & sensitive_names(attributes, named))
+    users = (await _in_strategies(tx)).get(segment.name) if sensitive else None
+    if users:
+        raise SegmentSensitive(segment.name, sensitive[0], users)
 
 
 def where(condition: Condition, now: datetime, *, few: bool = False) -> ColumnElement[bool]:
@@ -114,11 +136,3 @@ async def is_member(tx: Tx, name: str, prospect_id: int, now: datetime) -> bool:
         return False
     query = select(prospects.c.id).where(prospects.c.id == prospect_id, where(segment.condition, now, few=True))
     return (await tx.execute(query)).one_or_none() is not None
-
-
-async def verdicts(tx: Tx, prospect_id: int, now: datetime, currency: str) -> list[tuple[Segment, Verdict]]:
-    """Every segment with the verdict on this prospect, in words. `currency` is the shop's."""
-    found: dict[int, Any] = await profiles.load(tx, [prospect_id], now, currency)
-    if prospect_id not in found:
-        return []
-    return [(segment, evaluate(segment.condition, found[prospect_id], now)) for segment in await load_all(tx)]

@@ -16,7 +16,7 @@ from flows.audience.conditions import ConditionInvalid, describe, dump_condition
 from flows.audience.segments import Checked, Segment, check_segment
 from storage import audit, prospects, segments
 from storage.database import Tx
-from storage.errors import SegmentInUse
+from storage.errors import SegmentInUse, SegmentSensitive
 
 CONDITION: Final = {
     "type": "object",
@@ -124,10 +124,14 @@ class SegmentsApi:
         checked = self._checked(name, sent.document)
 
         async def work(tx: Tx) -> bool:
+            await segments.check_use(tx, checked.segment, self._house.attributes)
             await audit.note(tx, sent.by, "segment saved", name, now)
             return await segments.save(tx, checked.segment, by=sent.by, now=now)
 
-        new = await self._house.database.transact(work)
+        try:
+            new = await self._house.database.transact(work)
+        except SegmentSensitive as refused:
+            raise Problem(409, str(refused)) from None
         return 201 if new else 200, _document(checked.segment) | {"warnings": list(checked.warnings)}
 
     async def delete(self, sent: Sent) -> tuple[int, Any]:

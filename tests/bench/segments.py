@@ -11,7 +11,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from flows.audience.conditions import parse_condition
 from flows.audience.fields import declared_field
@@ -23,6 +24,7 @@ from tests.edge.postgres import Postgres
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AT = "'2026-02-20 10:00:00.000000'"
 LATER = "'2026-03-01 10:00:00.000000'"
+SOON = "'2026-03-09 10:00:00.000000'"
 DECLARED = {"pets": declared_field("pets", "number")}
 
 SEGMENTS = {
@@ -39,6 +41,8 @@ SEGMENTS = {
     "looked often lately": {"did": {"event": "viewed", "at_least": 2, "within": "7d"}},
     "no event": {"did": {"event": "viewed", "exactly": 0}},
     "tagged": {"tag": "vip"},
+    "can be reached": {"reach": ["telegram", "email"]},
+    "engaged": {"engagement_level": [1, 2]},
     "free attribute": {"attribute.shoe": "42"},
     "declared attribute": {"pets": {"at_least": 3}},
     "any of three": {"any": [{"stage": "qualified"}, {"tag": "vip"}, {"answered": {"barrier": "fit"}}]},
@@ -57,9 +61,10 @@ def statements(people: int, series: str) -> list[str]:
               '{{{{}}}}' {{json}},
               CASE n % 4 WHEN 0 THEN '{{{{"shoe": "42"}}}}' ELSE '{{{{}}}}' END {{json}}, '{{{{}}}}' {{json}}, {{no}}
             FROM ({series}) s""",
-        f"""INSERT INTO profiles (prospect_id, computed_at, fit, grade, engagement, engaged_at, engagement_log, stage,
-              qualification, learning_segment, barrier)
+        f"""INSERT INTO profiles (prospect_id, computed_at, fit, grade, engagement, engaged_at, engagement_log,
+              level_2_until, stage, qualification, learning_segment, barrier)
             SELECT n, {AT}, n % 100, CASE n % 4 WHEN 0 THEN 'A' WHEN 1 THEN 'B' ELSE 'D' END, 40, {AT}, 1460 + n % 8,
+              CASE n % 5 WHEN 0 THEN {SOON} END,
               CASE n % 10 WHEN 0 THEN 'customer' WHEN 1 THEN 'qualified' ELSE 'lead' END,
               CASE n % 50 WHEN 0 THEN 'hot' ELSE 'nurture' END, CASE n % 9 WHEN 0 THEN 'b2b' ELSE 'new_other' END, NULL
             FROM ({series}) s""",
@@ -73,6 +78,13 @@ def statements(people: int, series: str) -> list[str]:
             SELECT n * 4, n, 'barriers', 'barriers', 1, 'why', 0, 'price',
               CASE n % 3 WHEN 0 THEN '["price"]' WHEN 1 THEN '["shipping"]' ELSE '["fit"]' END {{json}}, 'x', 'en',
               'web', {AT}, {LATER} FROM ({series}) s WHERE n <= {people // 4}""",
+        f"""INSERT INTO identities (prospect_id, kind, value, created_at, via)
+            SELECT n, 'email', n || '@example.com', {AT}, 'import' FROM ({series}) s WHERE n <= {people // 2}""",
+        f"""INSERT INTO consents (prospect_id, channel, purpose, granted, at, way)
+            SELECT n * 2, 'email', 'follow_up', {{yes}}, {AT}, 'import' FROM ({series}) s
+            WHERE n <= {people // 2}""",
+        f"""INSERT INTO walk_ins (uid, prospect_id, barrier, staff, at)
+            SELECT 'walk-in-' || n, n * 100, 'price', 'anna', {AT} FROM ({series}) s WHERE n <= {people // 100}""",
         f"""INSERT INTO shop_events (prospect_id, kind, at, data) SELECT 1 + (n * 7) % {people // 3},
               CASE n % 2 WHEN 0 THEN 'viewed' ELSE 'cart_abandoned' END, {LATER}, '{{{{}}}}' {{json}}
             FROM ({series}) s""",
@@ -89,15 +101,27 @@ async def fill(database: Database, people: int) -> None:
     """Make the people and let the database look at what it has."""
     if database.is_sqlite:
         series = f"WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {people}) SELECT n FROM k"
-        words = {"json": "", "no": "0"}
+        words = {"json": "", "no": "0", "yes": "1"}
     else:
-        series, words = f"SELECT generate_series(1, {people}) AS n", {"json": "::jsonb", "no": "false"}
+        series, words = f"SELECT generate_series(1, {people}) AS n", {"json": "::jsonb", "no": "false", "yes": "true"}
     for statement in statements(people, series):
         written = statement.format(**words)
         if not database.is_sqlite:
-            written = written.replace(AT, f"{AT}::timestamptz").replace(LATER, f"{LATER}::timestamptz")
+            for moment in (AT, LATER, SOON):
+                written = written.replace(moment, f"{moment}::timestamptz")
         await database.transact(lambda tx, sql=written: _unhurried(tx, sql))  # type: ignore[misc]
-    await database.transact(lambda tx: tx.execute(text("ANALYZE")))
+    if database.is_sqlite:
+        await database.transact(lambda tx: tx.execute(text("ANALYZE")))
+    else:
+        await _tidied(database.url)
+
+
+async def _tidied(url: URL) -> None:
+    """What PostgreSQL does by itself within minutes, where it is not switched off as on a server of tests."""
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql("VACUUM ANALYZE")
+    await engine.dispose()
 
 
 async def _unhurried(tx, sql: str) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - a transaction

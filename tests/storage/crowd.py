@@ -31,7 +31,7 @@ from tests.storage.world import LIBRARY, shipped_flow
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-TEXTS = ("HU", "hu", "Győr", "GYŐR", "ÁÉÍ", "áéí", "日本", "القاهرة", "50% off_", "İ", "ß", "a/b", "")
+TEXTS = ("HU", "hu", "Győr", "GYŐR", "ÁÉÍ", "áéí", "日本", 'a "B" \\n', "القاهرة", "50% off_", "İ", "ß", "a/b", "")
 NUMBERS = (Decimal(0), Decimal("0.5"), Decimal(3), Decimal("99.999"), Decimal(100))
 DAYS = (date(2026, 3, 2), date(2026, 2, 23), date(2026, 3, 9), date(2025, 1, 1))
 AGES = (timedelta(0), timedelta(seconds=1), DAY, 7 * DAY, 7 * DAY + timedelta(microseconds=1), 40 * DAY, -2 * DAY)

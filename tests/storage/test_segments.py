@@ -3,20 +3,23 @@
 import asyncio
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from sqlalchemy import insert
 
 from flows.audience.conditions import evaluate, parse_condition
 from flows.audience.profile import Profile
 from flows.audience.segments import Segment, check_segment
 from flows.offers.strategy import StrategyDefinition
-from storage import campaigns, profiles, prospects, segments, strategies
+from storage import campaigns, profiles, prospects, segments, strategies, walk_ins
 from storage.database import Database, Tx
 from storage.errors import SegmentInUse, SegmentNameTaken
+from storage.tables import answers
+from storage.walk_ins import Said
 from tests.storage.crowd import DECLARED, NOW, documents, settle
-from tests.storage.world import LIBRARY
+from tests.storage.world import LIBRARY, open_conversations, shipped_flow
 
 
 class Crowd:
@@ -50,6 +53,15 @@ class Crowd:
         self.runner.close()
 
 
+ALWAYS: Final = (
+    *({"latest_barrier": barrier} for barrier in ("price", "shipping", "fit")),
+    *({"engagement_level": level} for level in (1, 2, 3)),
+    *({"reach": channel} for channel in ("email", "telegram")),
+    {"barrier": "fit"},
+)
+"""Asked of every crowd: what two tables, or two moments, say together."""
+
+
 def agree_on(url: str, size: int, examples: int) -> None:
     crowd = Crowd(url, size)
 
@@ -66,6 +78,8 @@ def agree_on(url: str, size: int, examples: int) -> None:
         crowd.agree(document)
 
     try:
+        for document in ALWAYS:
+            crowd.agree(document)
         check()
     finally:
         crowd.close()
@@ -123,7 +137,7 @@ async def test_what_a_campaign_or_an_open_strategy_names_stays_under_its_name(da
     await database.transact(work)
 
 
-async def test_members_come_page_by_page_and_somebody_can_be_asked_about(database: Database) -> None:
+async def test_members_come_page_by_page_and_one_can_be_asked_for(database: Database) -> None:
     async def work(tx: Tx) -> None:
         people = [await prospects.create(tx, NOW, country=country) for country in ("HU", "CZ", "hu", "HU")]
         await segments.save(tx, FAMILY, by="anna", now=NOW)
@@ -134,9 +148,24 @@ async def test_members_come_page_by_page_and_somebody_can_be_asked_about(databas
         assert await segments.is_member(tx, "family", people[0], NOW)
         assert not await segments.is_member(tx, "family", people[1], NOW)
         assert not await segments.is_member(tx, "nobody", people[0], NOW)
-        told = await segments.verdicts(tx, people[1], NOW, "EUR")
-        assert [(one.name, verdict.holds, verdict.because) for one, verdict in told] == [
-            ("family", False, ("country CZ is not HU",))
-        ]
+
+    await database.transact(work)
+
+
+async def test_of_the_very_same_moment_an_answer_is_newer_than_what_was_said_in_the_shop(database: Database) -> None:
+    ((ann, talk),) = await open_conversations(database, 1, shipped_flow())
+    answer = {
+        "campaign": "barriers", "flow": "barriers", "flow_version": 1, "step": "why", "visit": 0, "value": "fit",
+        "verbatim": "x", "language": "en", "barriers": ["fit"], "channel": "web", "asked_at": NOW, "answered_at": NOW,
+    }  # fmt: skip
+
+    async def work(tx: Tx) -> None:
+        await tx.execute(insert(answers).values(prospect_id=ann, conversation_id=talk, **answer))
+        await walk_ins.note(tx, Said("price", "anna", ann), NOW)
+        told = (await profiles.load(tx, [ann], NOW, "EUR"))[ann]
+        assert told.barriers == ("fit", "price")
+        for barrier, number in (("fit", 1), ("price", 0)):
+            condition = parse_condition({"latest_barrier": barrier}, "here")
+            assert await segments.count(tx, condition, NOW) == number == evaluate(condition, told, NOW).holds
 
     await database.transact(work)

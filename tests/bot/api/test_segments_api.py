@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from bot.house import House
-from storage import campaigns
+from flows.offers.strategy import StrategyDefinition
+from storage import campaigns, strategies
 from storage.database import Tx
 from tests.bot.api.conftest import is_problem
 
@@ -65,3 +66,16 @@ async def test_a_segment_that_a_campaign_writes_to_stays(house: House, api: http
     refused = is_problem(await api.delete("/segments/hot_leads"), 409)["detail"]
     assert refused.startswith("the segment 'hot_leads' is used by the campaign barriers; name another segment there")
     assert (await api.get("/segments/hot_leads")).status_code == 200
+
+
+async def test_a_segment_that_decides_offers_never_comes_to_look_at_what_is_sensitive(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    rows = [{"barrier": "price", "segment": "big_carts", "offers": ["nothing"]}]
+    draft = StrategyDefinition.model_validate({"campaign": "barriers", "rows": rows})
+    await house.database.transact(lambda tx: strategies.create(tx, draft, "anna", house.clock.now()))
+    sensitive = {"where": {"attribute.gender": "x"}}
+    refused = is_problem(await api.put("/segments/big_carts", json=sensitive), 409)["detail"]
+    assert refused.startswith("'gender' is sensitive and may not decide an offer") and "version 1 (draft)" in refused
+    assert (await api.put("/segments/mine", json=sensitive)).status_code == 201, "nothing is decided by it"
+    assert (await api.put("/segments/big_carts", json=BIG)).status_code == 200
