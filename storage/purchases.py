@@ -8,13 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from storage import profiles
 from storage.database import Tx
 from storage.dialects import insert
 from storage.tables import conversations, grants, purchases, refunds
+
+CANCELLED: Final = "cancelled"
+"""The key of the refund that a cancellation is."""
+
+STANDS: Final = "holdback:stands"
+"""The key of what is no refund: the last time that the shop said an order stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +123,25 @@ async def refund(
     row = insert(tx, refunds).values(
         order_id=order_id, key=key, amount=amount, currency=currency, at=at or now, recorded_at=now
     )
-    await tx.execute(row.on_conflict_do_nothing())
+    # An order may be taken up again and cancelled again: of cancellations, the last one counts.
+    later = and_(refunds.c.key == CANCELLED, refunds.c.at < row.excluded.at)
+    await tx.execute(
+        row.on_conflict_do_update(index_elements=["order_id", "key"], set_={"at": row.excluded.at}, where=later)
+    )
     known = await _settle(tx, order_id)
     buyer = await buyer_of(tx, order_id) if known else None
     await profiles.mark_due(tx, [buyer] if buyer is not None else [], now)
     return known
+
+
+async def stands(tx: Tx, order_id: str, at: datetime, now: datetime) -> None:
+    """The shop says that this order stood at that moment: a cancellation from before does not count (any more)."""
+    row = insert(tx, refunds).values(order_id=order_id, key=STANDS, amount=0, at=at, recorded_at=now)
+    newer = refunds.c.at < row.excluded.at
+    await tx.execute(row.on_conflict_do_update(index_elements=["order_id", "key"], set_={"at": at}, where=newer))
+    if await _settle(tx, order_id):
+        buyer = await buyer_of(tx, order_id)
+        await profiles.mark_due(tx, [buyer] if buyer is not None else [], now)
 
 
 async def _settle(tx: Tx, order_id: str) -> bool:
@@ -135,9 +156,12 @@ async def _settle(tx: Tx, order_id: str) -> bool:
     if order is None:
         return False
     query = select(refunds).where(refunds.c.order_id == order_id).order_by(refunds.c.at, refunds.c.key)
-    back, whole_at = Decimal(0), order.refunded_at
     given = (await tx.execute(query)).all()
+    stood = next((one.at for one in given if one.key == STANDS), None)
+    back, whole_at = Decimal(0), order.refunded_at if stood is None else None
     for one in given:
+        if one.key == CANCELLED and stood is not None and one.at < stood:
+            continue
         if one.amount is None:
             back, whole_at = order.amount or back, whole_at or one.at
         elif one.currency in (None, order.currency):

@@ -118,7 +118,8 @@ class EventReader:
         if kind in ORDERS:
             return f"{kind}:{values['order_id']}"
         if "id" in head:
-            return f"event:{head['id']}"
+            # Carts and quotes may be numbered each by themselves.
+            return f"event:{kind}:{head['id']}"
         if self._key is not None:
             return f"request:{self._key}:{number}"
         if "occurred_at" in head:

@@ -38,7 +38,8 @@ class Replay:
             raise Problem(400, "Idempotency-Key must have 1 to 255 printable ASCII characters")
         await self._prune()
         key = _digest(f"{caller}\n{request.method} {request.url.path}\n{given}".encode())
-        return await self._once(key, _digest(body), carry_out)
+        said = _digest(request.url.query.encode() + b"\n" + body)
+        return await self._once(key, said, carry_out)
 
     async def _once(self, key: str, request_hash: str, carry_out: Carry) -> Response:
         database, now = self._house.database, self._house.clock.now()

@@ -154,7 +154,8 @@ class MoneyBack:
 class OrderReported:
     """A connected shop told of an order: that it was `bought`, which `checkout` it came from, what went back.
 
-    `data` as of a purchase, with all discount `codes`. Not `bought`: only what went back is told.
+    `data` as of a purchase, with all discount `codes`. Not `bought`: only what went back is told. `stands_at`: when the
+    shop said that it stands, for shops where an order that was cancelled can be taken up again.
     """
 
     shop: str
@@ -165,6 +166,7 @@ class OrderReported:
     bought: bool = False
     checkout: str | None = None
     refunds: tuple[MoneyBack, ...] = ()
+    stands_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

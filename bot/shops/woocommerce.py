@@ -71,6 +71,7 @@ def translate(told: Told) -> Arrival:
         bought=bought,
         checkout=number,
         refunds=tuple(one for one in refunds if one is not None),
+        stands_at=at if bought and status != "refunded" else None,
     )
 
 

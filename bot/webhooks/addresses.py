@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 LONGEST: Final = 2000
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+INWARD: Final = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("fec0::/10"))
+"""Not public, though Python takes them for it: protocol assignments (a cloud tells its secrets there), old sites."""
 
 LookUp = Callable[[str, int], Awaitable[list[str]]]
 """Host and port -> addresses as text. Raises OSError when there are none."""
@@ -61,7 +63,8 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if one.teredo is not None:
             return False
-    return one.is_global and not one.is_multicast and not one.is_reserved
+    inward = any(one in network for network in INWARD)
+    return one.is_global and not one.is_multicast and not one.is_reserved and not inward
 
 
 async def target_of(url: str, *, private: bool = False, look: LookUp = look_up) -> Target:

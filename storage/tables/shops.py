@@ -46,6 +46,8 @@ refunds = Table(
 )
 """Money that went back, once each; kept even before its order is known. Without an amount: all of it.
 
+A row that says when an order last stood lies among them (storage.purchases.STANDS): older cancellations do not count.
+
 `purchases.refunded` and `purchases.refunded_at` are what these rows come to.
 """
 

@@ -57,6 +57,8 @@ async def _order(tx: Tx, context: Context, arrival: OrderReported, now: datetime
         code = await purchases.granted_among(tx, codes) or next(iter(codes), None)
         data = arrival.data | {"order_id": arrival.order_id, "code": code}
         meaning = await shop.receive(tx, context, ShopReported("purchase", arrival.identities, arrival.at, data), now)
+    if arrival.stands_at is not None:
+        await purchases.stands(tx, arrival.order_id, arrival.stands_at, now)
     for one in arrival.refunds:
         await purchases.refund(
             tx, arrival.order_id, now, key=one.key, amount=one.amount, currency=one.currency, at=one.at

@@ -13,7 +13,7 @@ async def test_an_event_is_kept_before_it_is_answered(house: House, api: httpx.A
     response = await api.post("/events", json=CART)
     assert (response.status_code, response.json()) == (202, {"accepted": 1, "ids": ["e-1"]})
     row = (await inputs(house))[0]
-    assert (row.source, row.natural_key, row.lane, row.state) == ("shop", "event:e-1", "shop:c-1", "new")
+    assert (row.source, row.natural_key, row.lane, row.state) == ("shop", "event:cart_abandoned:e-1", "shop:c-1", "new")
 
 
 async def test_an_event_makes_its_prospect_in_a_turn(house: House, api: httpx.AsyncClient) -> None:
@@ -142,3 +142,15 @@ async def test_lists_go_page_by_page(house: House, api: httpx.AsyncClient) -> No
         is_problem(await api.get("/prospects", params={"limit": wrong_limit}), 422)
     is_problem(await api.get("/answers", params={"since": "2026-11-01T00:00:00"}), 422)
     assert (await api.get("/prospects", params={"since": "2126-01-01T00:00:00Z"})).json()["items"] == []
+
+
+async def test_a_quote_may_have_the_number_of_a_cart(house: House, api: httpx.AsyncClient) -> None:
+    sent = [CART | {"type": kind} for kind in ("cart_abandoned", "quote_sent", "cart_abandoned")]
+    assert (await api.post("/events", json=sent)).status_code == 202
+    assert len(await inputs(house)) == 2
+
+
+async def test_an_idempotency_key_is_for_the_whole_address(api: httpx.AsyncClient) -> None:
+    retried = {"Idempotency-Key": "words"}
+    assert (await api.put("/playbook/price?language=hu", json={"say": "x"}, headers=retried)).status_code == 200
+    is_problem(await api.put("/playbook/price?language=fr", json={"say": "x"}, headers=retried), 422)

@@ -264,6 +264,28 @@ async def test_in_whatever_order_woocommerce_reports_the_end_is_the_same(
     assert (bought.order_id, bought.refunded) == (str(number), Decimal("9.35"))
 
 
+async def test_a_cancelled_order_that_is_paid_after_all_stands_whichever_is_heard_first(
+    house: House, shop: Shop
+) -> None:
+    cancelled = woo_order("cancelled", date_modified_gmt="2026-03-02T10:00:00")
+    paid = woo_order("processing", date_modified_gmt="2026-03-02T11:00:00")
+    again = woo_order("cancelled", date_modified_gmt="2026-03-02T11:30:00")
+    for number, (story, whole) in enumerate(
+        (
+            ([cancelled, paid], False),
+            ([paid, cancelled], False),
+            ([cancelled, paid, again], True),
+            ([paid, again], True),
+        )
+    ):
+        for document in story:
+            await shop.woo(document | {"id": 900 + number})
+        await house.settle()
+        bought = (await rows(house, purchases))[-1]
+        assert (bought.order_id, bought.refunded_at is not None) == (str(900 + number), whole), number
+        assert (bought.refunded is not None) is whole
+
+
 COMES_TO: tuple[tuple[list[tuple[str, str | None, str | None]], str | None, bool], ...] = (
     ([("1", "100.00", "USD")], "100.00", False),
     ([("1", "100.00", "USD"), ("2", "298.00", None)], "398.00", True),
