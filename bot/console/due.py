@@ -21,6 +21,6 @@ def read_due(text: str, visit: Visit) -> datetime | None:
         return None
     try:
         local = datetime.fromisoformat(text)
-    except ValueError:
+        return local.replace(tzinfo=zone_of(visit.house.settings.timezone)).astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one before or after all that can be told
         raise HTTPException(422) from None
-    return local.replace(tzinfo=zone_of(visit.house.settings.timezone)).astimezone(UTC)

@@ -93,7 +93,7 @@ def _given(form: FormData, field: Field) -> Any:
     if field.kind == "yes_no":
         return form.get(field.name) == "yes"
     value = form.get(field.name, "")
-    return value.strip()[:4000] if isinstance(value, str) else ""
+    return value.replace("\x00", "").strip()[:4000] if isinstance(value, str) else ""
 
 
 def _value(given: Any, kind: Kind) -> Any:

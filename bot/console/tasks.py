@@ -120,28 +120,34 @@ async def add(visit: Visit) -> Response:
 async def act(visit: Visit) -> Response:
     """Take, give away, put off, finish, cancel or reopen a task: what the pressed button says."""
     task, do = await _task(visit), visit.said("do", limit=16)
-    words = visit.said("result", limit=2000), read_due(visit.said("due", limit=32), visit)
+    result, due = visit.said("result", limit=2000), read_due(visit.said("due", limit=32), visit)
     assignee = await _member(visit, visit.said("assignee", limit=320))
     me, now = visit.staff.email, visit.now
 
     async def work(tx: Tx) -> bool:
-        await audit.note(tx, me, f"task: {do}", task.uid, now)
         match do:
             case "take" | "give":
-                return await tasks.assign(tx, task.uid, me if do == "take" else assignee)
+                done = await tasks.assign(tx, task.uid, me if do == "take" else assignee)
             case "due":
-                return await tasks.change(tx, task.uid, due_at=words[1])
+                done = await tasks.change(tx, task.uid, due_at=due)
             case "done" | "cancel":
                 end = tasks.done if do == "done" else tasks.cancel
-                return await end(tx, task.uid, by=me, result=words[0], now=now)
+                done = await end(tx, task.uid, by=me, result=result, now=now)
             case "reopen":
-                return await tasks.reopen(tx, task.uid)
+                done = await tasks.reopen(tx, task.uid)
             case _:
                 raise HTTPException(422)
+        return done and await _noted(tx, visit, f"task: {do}", task.uid)
 
     if not await visit.house.database.transact(work):
         return await show(visit, status=409, error="tasks-too-late")
     return visit.go(safe_path(visit.said("back", limit=500)))
+
+
+async def _noted(tx: Tx, visit: Visit, what: str, subject: str) -> bool:
+    """What was done, and nothing else, is noted; always True."""
+    await audit.note(tx, visit.staff.email, what, subject, visit.now)
+    return True
 
 
 async def _task(visit: Visit) -> Record:

@@ -97,8 +97,10 @@ async def undo(visit: Visit) -> Response:
     uid = visit.path("uid")
 
     async def work(tx: Tx) -> bool:
-        await audit.note(tx, visit.staff.email, "walk-in undone", uid, visit.now)
-        return await walk_ins.undo(tx, uid, visit.now)
+        undone = await walk_ins.undo(tx, uid, visit.now)
+        if undone:
+            await audit.note(tx, visit.staff.email, "walk-in undone", uid, visit.now)
+        return undone
 
     if not await visit.house.database.transact(work):
         raise HTTPException(404)

@@ -60,6 +60,7 @@ async def test_what_is_said_at_the_counter_is_counted_apart_and_can_be_undone(ho
         assert (await send(client, f"{WALK_IN}/{row.uid}/undo", WALK_IN)).status_code == 303
         assert "Nobody noted anything" in (await client.get("/console/barriers")).text
         assert (await send(client, f"{WALK_IN}/{row.uid}/undo", WALK_IN)).status_code == 404
+        assert [one.action for one in await rows(house, "audit") if "undone" in one.action] == ["walk-in undone"]
 
 
 async def test_somebody_who_gives_an_address_and_a_yes_becomes_a_prospect(

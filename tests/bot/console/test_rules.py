@@ -78,6 +78,8 @@ async def test_a_mistake_is_told_beside_its_field_and_nothing_that_was_written_i
         assert told.status_code == 422
         assert "A must need more than B" in told.text and "nothing can lie in it" in told.text
         assert 'value="Narnia"' in told.text
+        told = await client.post(RULES, data=form | wrong | {"person-countries": "Nar\x00nia"}, headers=FORM)
+        assert 'value="Narnia"' in told.text, "a sign that no database keeps"
         odd = {"engagement-often": "many", "qualification-wait": "later", "person-price-at_most": "cheap"}
         told = await client.post(RULES, data=form | odd, headers=FORM)
         assert "write a whole number" in told.text and "timing.later 60" in told.text and "19.90" in told.text
