@@ -30,7 +30,10 @@ async def set_state(tx: Tx, name: str, state: str, now: datetime) -> bool:
 
 async def all_campaigns(tx: Tx) -> Sequence[Record]:
     """Every campaign, by name."""
-    return (await tx.execute(select(campaigns).order_by(campaigns.c.name))).all()
+    return (await tx.execute(_ALL)).all()
+
+
+_ALL = select(campaigns).order_by(campaigns.c.name)
 
 
 async def get(tx: Tx, name: str) -> Record | None:

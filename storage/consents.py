@@ -24,18 +24,11 @@ async def record(  # noqa: PLR0913 - a consent is what all of these say together
     proof: str | None = None,
 ) -> None:
     """Add a giving or withdrawing of consent. `way` is how (deep link, import, stop word), `proof` what shows it."""
-    await tx.execute(
-        insert(consents).values(
-            prospect_id=prospect_id,
-            channel=channel,
-            purpose=FOLLOW_UP,
-            granted=granted,
-            at=now,
-            way=way,
-            text=text,
-            proof=proof,
-        )
-    )
+    row = {"prospect_id": prospect_id, "channel": channel, "purpose": FOLLOW_UP, "granted": granted, "at": now}
+    await tx.execute(_ADD, row | {"way": way, "text": text, "proof": proof})
+
+
+_ADD = insert(consents)
 
 
 _CURRENT = select(consents.c.prospect_id, consents.c.channel, consents.c.granted, consents.c.at).where(

@@ -38,32 +38,31 @@ async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
     Returns its row id. With an `outcome` it is over at once (the control group nobody writes to).
     """
     state = opening.state
-    result = await tx.execute(
-        insert(conversations)
-        .values(
-            uid=new_uid(),
-            prospect_id=opening.prospect_id,
-            campaign=opening.campaign,
-            flow=state.flow,
-            flow_version=state.version,
-            state=encode_state(state),
-            status="ended" if opening.outcome else state.status,
-            outcome=opening.outcome,
-            turn=state.turn,
-            language=state.language,
-            product=opening.product,
-            source=opening.source,
-            created_at=now,
-            updated_at=now,
-            ended_at=now if opening.outcome else None,
-            unread=False,
-            arm=opening.arm,
-            segment=opening.segment,
-            lot=opening.lot,
-        )
-        .returning(conversations.c.id)
-    )
-    return int(result.scalar_one())
+    row = {
+        "uid": new_uid(),
+        "prospect_id": opening.prospect_id,
+        "campaign": opening.campaign,
+        "flow": state.flow,
+        "flow_version": state.version,
+        "state": encode_state(state),
+        "status": "ended" if opening.outcome else state.status,
+        "outcome": opening.outcome,
+        "turn": state.turn,
+        "language": state.language,
+        "product": opening.product,
+        "source": opening.source,
+        "created_at": now,
+        "updated_at": now,
+        "ended_at": now if opening.outcome else None,
+        "unread": False,
+        "arm": opening.arm,
+        "segment": opening.segment,
+        "lot": opening.lot,
+    }
+    return int((await tx.execute(_OPEN, row)).scalar_one())
+
+
+_OPEN = insert(conversations).returning(conversations.c.id)
 
 
 async def live(tx: Tx, prospect_id: int) -> int | None:
@@ -76,13 +75,21 @@ async def live(tx: Tx, prospect_id: int) -> int | None:
 
 async def latest(tx: Tx, prospect_id: int) -> int | None:
     """The live conversation, else the newest one."""
-    query = (
-        select(conversations.c.id)
-        .where(conversations.c.prospect_id == prospect_id)
-        .order_by(conversations.c.ended_at.is_(None).desc(), conversations.c.id.desc())
-        .limit(1)
-    )
-    return (await tx.execute(query)).scalar_one_or_none()
+    row = await newest(tx, prospect_id)
+    return row.id if row is not None else None
+
+
+async def newest(tx: Tx, prospect_id: int) -> Record | None:
+    """The live conversation, else the newest one: id, outcome, ended_at."""
+    return (await tx.execute(_NEWEST, {"prospect": prospect_id})).one_or_none()
+
+
+_NEWEST = (
+    select(conversations.c.id, conversations.c.outcome, conversations.c.ended_at)
+    .where(conversations.c.prospect_id == bindparam("prospect"))
+    .order_by(conversations.c.ended_at.is_(None).desc(), conversations.c.id.desc())
+    .limit(1)
+)
 
 
 async def latest_of(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, int]:

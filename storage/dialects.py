@@ -15,6 +15,26 @@ def insert(tx: AsyncConnection, table: Table) -> Any:
     return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
 
 
+Insert = Callable[[Table], Any]
+"""What makes an INSERT that knows conflicts, of one of the databases."""
+
+
+def prepared(build: Callable[[Insert], Any]) -> Callable[[AsyncConnection], Any]:
+    """A statement that is built once for each database, with the `insert` of that database.
+
+    Building a statement costs more than executing it: what every turn executes is built once.
+    """
+    kept: dict[str, Any] = {}
+
+    def of(tx: AsyncConnection) -> Any:
+        name = tx.dialect.name
+        if name not in kept:
+            kept[name] = build((sqlite if name == "sqlite" else postgresql).insert)
+        return kept[name]
+
+    return of
+
+
 async def one_at_a_time(tx: AsyncConnection, what: str) -> None:
     """Until this transaction ends, nobody else on this database does what goes by this name. SQLite is so by itself."""
     if tx.dialect.name == "postgresql":

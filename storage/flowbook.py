@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from storage.database import Record, Tx
 from storage.tables import flow_versions
@@ -26,13 +26,15 @@ async def publish(tx: Tx, name: str, digest: str, sources: str, now: datetime) -
 
 async def newest(tx: Tx, name: str) -> Record | None:
     """The newest published version of a flow (version, digest), or None when it was never published."""
-    query = (
-        select(flow_versions.c.version, flow_versions.c.digest)
-        .where(flow_versions.c.name == name)
-        .order_by(flow_versions.c.version.desc())
-        .limit(1)
-    )
-    return (await tx.execute(query)).one_or_none()
+    return (await tx.execute(_NEWEST, {"flow": name})).one_or_none()
+
+
+_NEWEST = (
+    select(flow_versions.c.version, flow_versions.c.digest)
+    .where(flow_versions.c.name == bindparam("flow"))
+    .order_by(flow_versions.c.version.desc())
+    .limit(1)
+)
 
 
 async def sources(tx: Tx, name: str, version: int) -> str | None:

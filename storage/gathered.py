@@ -6,7 +6,7 @@ from typing import Any
 
 from storage import choices, outbox, prospect_facts, shelf, timers
 from storage.database import Tx
-from storage.dialects import insert
+from storage.dialects import prepared
 from storage.prospect_facts import NewFact
 from storage.shelf import Gift
 from storage.tables import answers
@@ -62,7 +62,7 @@ class Gathered:
         closed = [one for one in self.said if isinstance(one, Closed)]
         seen = await outbox.close_questions(tx, [(one.conversation_id, one.visit) for one in closed])
         if self.answers:
-            await tx.execute(insert(tx, answers).on_conflict_do_nothing(), self.answers)
+            await tx.execute(_ANSWER(tx), self.answers)
         await prospect_facts.put(tx, self.facts, now)
         await choices.keep(tx, self.choices)
         await shelf.give(tx, self.gifts, now)
@@ -72,6 +72,9 @@ class Gathered:
         for one in self.said:
             rows += _edits(one, seen, now) if isinstance(one, Closed) else [one]
         return rows
+
+
+_ANSWER = prepared(lambda insert: insert(answers).on_conflict_do_nothing())
 
 
 def _edits(closed: Closed, seen: dict[outbox.Visit, list[Any]], now: datetime) -> list[dict[str, Any]]:

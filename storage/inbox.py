@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.database import Tx
-from storage.dialects import insert, one_at_a_time
+from storage.dialects import one_at_a_time, prepared
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 3
@@ -60,15 +62,17 @@ async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
         }
         for item in items
     ]
-    await tx.execute(insert(tx, inbox).on_conflict_do_nothing(), rows)
-    keys = {item.natural_key for item in items}
-    found = await tx.execute(
-        select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
-            inbox.c.natural_key.in_(keys), inbox.c.source.in_({item.source for item in items})
-        )
-    )
+    await tx.execute(_PUT(tx), rows)
+    keys, sources = {item.natural_key for item in items}, {item.source for item in items}
+    found = await tx.execute(_IDS, {"keys": list(keys), "sources": list(sources)})
     ids = {(row.source, row.natural_key): row.id for row in found}
     return [ids[item.source, item.natural_key] for item in items]
+
+
+_PUT = prepared(lambda insert: insert(inbox).on_conflict_do_nothing())
+_IDS = select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
+    inbox.c.natural_key.in_(bindparam("keys", expanding=True)), inbox.c.source.in_(bindparam("sources", expanding=True))
+)
 
 
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
@@ -80,46 +84,55 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
     """
     # Two workers that look at the same moment would each see the other's lanes as free.
     await one_at_a_time(tx, "inbox.claim")
-    await tx.execute(
-        update(inbox)
-        .where(inbox.c.state == "new", inbox.c.attempts >= MAX_ATTEMPTS, _free(now))
-        .values(
-            state="quarantined",
-            done_at=now,
-            lease_until=None,
-            note=func.coalesce(inbox.c.note, "the process ended while handling it"),
-        )
+    await tx.execute(_PUT_ASIDE, {"now": now})
+    for which, most in ((_FRESH, limit), (_AGAIN, 1)):
+        rows = await tx.execute(which, {"now": now, "most": most, "until": now + LEASE})
+        claimed = sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
+        if claimed:
+            return claimed
+    return []
+
+
+_NOW = bindparam("now", type_=inbox.c.lease_until.type)
+_FREE = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= _NOW)
+_ANY = select(inbox.c.id).where(inbox.c.state == "new", _FREE).limit(1)
+_PUT_ASIDE = (
+    update(inbox)
+    .where(inbox.c.state == "new", inbox.c.attempts >= MAX_ATTEMPTS, _FREE)
+    .values(
+        state="quarantined",
+        done_at=_NOW,
+        lease_until=None,
+        note=func.coalesce(inbox.c.note, "the process ended while handling it"),
     )
-    fresh = await _hand_out(tx, now, inbox.c.attempts == 0, limit)
-    return fresh or await _hand_out(tx, now, inbox.c.attempts > 0, 1)
+)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= now)
-
-
-async def _hand_out(tx: Tx, now: datetime, which: ColumnElement[bool], limit: int) -> list[Claimed]:
+def _handing_out(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     earlier = inbox.alias("earlier")
     busy = exists().where(
         earlier.c.lane == inbox.c.lane,
         earlier.c.id < inbox.c.id,
         earlier.c.state == "new",
-        or_(earlier.c.lease_until > now, earlier.c.attempts > 0),
+        or_(earlier.c.lease_until > _NOW, earlier.c.attempts > 0),
     )
     chosen = (
         select(inbox.c.id)
-        .where(inbox.c.state == "new", which, _free(now), ~busy)
+        .where(inbox.c.state == "new", which, _FREE, ~busy)
         .order_by(inbox.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=inbox)
     )
-    rows = await tx.execute(
+    return (
         update(inbox)
         .where(inbox.c.id.in_(chosen.scalar_subquery()))
-        .values(attempts=inbox.c.attempts + 1, lease_until=now + LEASE)
+        .values(attempts=inbox.c.attempts + 1, lease_until=bindparam("until"))
         .returning(inbox.c.id, inbox.c.source, inbox.c.lane, inbox.c.payload, inbox.c.attempts, inbox.c.received_at)
     )
-    return sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
+
+
+_FRESH = _handing_out(inbox.c.attempts == 0)
+_AGAIN = _handing_out(inbox.c.attempts > 0)
 
 
 async def hand_back(tx: Tx, row: Claimed) -> None:
@@ -129,8 +142,7 @@ async def hand_back(tx: Tx, row: Claimed) -> None:
 
 async def has_work(tx: Tx, now: datetime) -> bool:
     """Whether any row may be handed out: a look that writes nothing."""
-    query = select(inbox.c.id).where(inbox.c.state == "new", _free(now)).limit(1)
-    return (await tx.execute(query)).scalar_one_or_none() is not None
+    return (await tx.execute(_ANY, {"now": now})).first() is not None
 
 
 _DONE = (
@@ -168,8 +180,10 @@ async def release_leases(tx: Tx) -> None:
 
 async def is_settled(tx: Tx, row_id: int) -> bool:
     """Whether this row has been processed or put aside."""
-    state = (await tx.execute(select(inbox.c.state).where(inbox.c.id == row_id))).scalar_one_or_none()
-    return state != "new"
+    return (await tx.execute(_STATE, {"row": row_id})).scalar_one_or_none() != "new"
+
+
+_STATE = select(inbox.c.state).where(inbox.c.id == bindparam("row"))
 
 
 async def waits(tx: Tx, lane: str) -> bool:

@@ -14,7 +14,7 @@ from flows.codec import decode_message, encode_message
 from flows.effects import Say
 from flows.messages import Message
 from storage.database import Record, Tx
-from storage.dialects import among, insert
+from storage.dialects import among, prepared
 from storage.ids import fingerprint, new_uid
 from storage.tables import outbox
 
@@ -136,7 +136,10 @@ async def cancel_in(tx: Tx, reasons: Sequence[tuple[int, str]]) -> None:
 async def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows (`row_for`, `edit_of`) in this order; those of a turn that were written before change nothing."""
     if rows:
-        await tx.execute(insert(tx, outbox).on_conflict_do_nothing(), list(rows))
+        await tx.execute(_PUT(tx), list(rows))
+
+
+_PUT = prepared(lambda insert: insert(outbox).on_conflict_do_nothing())
 
 
 async def cancel(

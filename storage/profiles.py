@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, select
 
 from storage.database import Tx
-from storage.dialects import insert
+from storage.dialects import Insert, prepared
 from storage.profile_loading import load
 from storage.tables import profiles, prospects
 
@@ -22,12 +23,25 @@ async def mark_due(tx: Tx, prospect_ids: Sequence[int], now: datetime) -> None:
     ids = sorted(set(prospect_ids))
     if not ids:
         return
-    known = select(prospects.c.id, literal(now, profiles.c.due_at.type)).where(prospects.c.id.in_(ids))
-    row = insert(tx, profiles).from_select(["prospect_id", "due_at"], known.order_by(prospects.c.id))
-    await tx.execute(row.on_conflict_do_update(index_elements=["prospect_id"], set_={"due_at": now}))
+    await tx.execute(_MARK(tx), {"ids": ids, "now": now})
+
+
+def _mark(insert: Insert) -> Any:
+    known = (
+        select(prospects.c.id, bindparam("now", type_=profiles.c.due_at.type))
+        .where(prospects.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(prospects.c.id)
+    )
+    row = insert(profiles).from_select(["prospect_id", "due_at"], known)
+    return row.on_conflict_do_update(index_elements=["prospect_id"], set_={"due_at": row.excluded.due_at})
+
+
+_MARK = prepared(_mark)
 
 
 async def learning_segment(tx: Tx, prospect_id: int) -> str | None:
     """The learning segment that was computed last for this prospect; None when none was yet."""
-    query = select(profiles.c.learning_segment).where(profiles.c.prospect_id == prospect_id)
-    return (await tx.execute(query)).scalar_one_or_none()
+    return (await tx.execute(_SEGMENT, {"prospect": prospect_id})).scalar_one_or_none()
+
+
+_SEGMENT = select(profiles.c.learning_segment).where(profiles.c.prospect_id == bindparam("prospect"))

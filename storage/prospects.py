@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from flows.audience.profile import FactSource
 from storage import profiles, prospect_facts
 from storage.database import Record, Tx
-from storage.dialects import insert
+from storage.dialects import prepared
 from storage.ids import new_uid
 from storage.tables import identities, prospects, shop_events
 
@@ -69,19 +69,21 @@ async def create(
     """A new prospect; returns the row id. `fields` are columns of the table, said by `said_by` at `said_at`."""
     stamped = prospect_facts.said({}, fields, said_by, said_at or now)
     values: dict[str, Any] = {"tags": [], "company": {}, "attributes": {}, "provenance": stamped, **fields}
-    result = await tx.execute(
-        plain_insert(prospects)
-        .values(uid=new_uid(), created_at=now, updated_at=now, **values)
-        .returning(prospects.c.id)
-    )
+    result = await tx.execute(_CREATE, {"uid": new_uid(), "created_at": now, "updated_at": now, **values})
     prospect_id = int(result.scalar_one())
     await profiles.mark_due(tx, [prospect_id], now)
     return prospect_id
 
 
+_CREATE = plain_insert(prospects).returning(prospects.c.id)
+
+
 async def get(tx: Tx, prospect_id: int) -> Record | None:
     """The prospect with this row id."""
-    return (await tx.execute(select(prospects).where(prospects.c.id == prospect_id))).one_or_none()
+    return (await tx.execute(_GET, {"row": prospect_id})).one_or_none()
+
+
+_GET = select(prospects).where(prospects.c.id == bindparam("row"))
 
 
 async def change(
@@ -128,17 +130,18 @@ async def bind(tx: Tx, prospect_id: int, kind: str, value: str, *, via: str, now
     An identity that had been closed (bot blocked, address bounced) is open again.
     """
     value = normalise(kind, value)
-    await tx.execute(
-        insert(tx, identities)
-        .values(prospect_id=prospect_id, kind=kind, value=value, created_at=now, via=via)
-        .on_conflict_do_nothing()
-    )
+    new = {"prospect_id": prospect_id, "kind": kind, "value": value, "created_at": now, "via": via}
+    if (await tx.execute(_BIND(tx), new)).first() is not None:
+        return True
     row = (await tx.execute(select(identities).where(identities.c.kind == kind, identities.c.value == value))).one()
     if row.prospect_id != prospect_id:
         return False
     if row.closed_at is not None:
         await tx.execute(update(identities).where(identities.c.id == row.id).values(closed_at=None, closed_reason=None))
     return True
+
+
+_BIND = prepared(lambda insert: insert(identities).on_conflict_do_nothing().returning(identities.c.id))
 
 
 async def note_event(tx: Tx, prospect_id: int, kind: str, at: datetime, data: Mapping[str, Any]) -> None:

@@ -144,15 +144,17 @@ async def give(tx: Tx, gifts: Sequence[Gift], now: datetime) -> None:
     for offer in sorted({gift.offer.id: gift.offer for gift in gifts}.values(), key=lambda offer: offer.id):
         values = [gift.give.value or Decimal(0) for gift in gifts if gift.offer.id == offer.id]
         await _use_limits(tx, offer, len(values), sum(values, Decimal(0)))
-    added = dialects.insert(tx, grants).on_conflict_do_nothing()
-    made = await tx.execute(
-        added.returning(grants.c.id, grants.c.prospect_id, grants.c.offer), [_grant(gift, now) for gift in gifts]
-    )
+    made = await tx.execute(_GRANT(tx), [_grant(gift, now) for gift in gifts])
     ids = {(row.prospect_id, row.offer): row.id for row in made}
     for gift in gifts:
         if (gift.prospect_id, gift.offer.id) not in ids:
             raise ShelfChanged(gift.offer.id)
     await _use_codes(tx, {ids[gift.prospect_id, gift.offer.id]: gift for gift in gifts if gift.give.code}, now)
+
+
+_GRANT = dialects.prepared(
+    lambda insert: insert(grants).on_conflict_do_nothing().returning(grants.c.id, grants.c.prospect_id, grants.c.offer)
+)
 
 
 def _grant(gift: Gift, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from flows.offers.strategy import Control, StrategyDefinition
 from storage.database import Record, Tx
@@ -133,8 +133,10 @@ async def by_version(tx: Tx, campaign: str, version: int) -> Record | None:
 
 async def live(tx: Tx, campaign: str) -> Record | None:
     """The campaign's version that is live, if there is one."""
-    query = select(strategies).where(strategies.c.campaign == campaign, strategies.c.state == "live")
-    return (await tx.execute(query)).one_or_none()
+    return (await tx.execute(_LIVE, {"of": campaign})).one_or_none()
+
+
+_LIVE = select(strategies).where(strategies.c.campaign == bindparam("of"), strategies.c.state == "live")
 
 
 async def all_live(tx: Tx) -> Sequence[Record]:

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
@@ -45,7 +45,10 @@ async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reaso
 
 async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:
     """Somebody came back by themselves, with an act of their own: this address may be written to again."""
-    await tx.execute(delete(suppressions).where(suppressions.c.hash == address_hash(key, kind, value)))
+    await tx.execute(_LIFT, {"address": address_hash(key, kind, value)})
+
+
+_LIFT = delete(suppressions).where(suppressions.c.hash == bindparam("address"))
 
 
 async def close_known(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]], now: datetime) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Integer, bindparam, delete, func, select, update
 
 from storage.database import Tx
-from storage.dialects import insert
+from storage.dialects import Insert, prepared
 from storage.tables import timers
 
 
@@ -34,21 +35,24 @@ class Wanted:
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[Due]:
     """Timers that are due, oldest first, locked until the transaction ends."""
-    rows = await tx.execute(
-        select(timers.c.id, timers.c.conversation_id, timers.c.name, timers.c.turn, timers.c.attempts)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at, timers.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [Due(*row) for row in rows]
+    return [Due(*row) for row in await tx.execute(_DUE, {"now": now, "most": limit})]
+
+
+_DUE = (
+    select(timers.c.id, timers.c.conversation_id, timers.c.name, timers.c.turn, timers.c.attempts)
+    .where(timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
 
 
 async def has_due(tx: Tx, now: datetime) -> bool:
     """Whether any timer is due: a look that locks nothing."""
-    return (
-        await tx.execute(select(timers.c.id).where(timers.c.due_at <= now).limit(1))
-    ).scalar_one_or_none() is not None
+    return (await tx.execute(_ANY_DUE, {"now": now})).first() is not None
+
+
+_ANY_DUE = select(timers.c.id).where(timers.c.due_at <= bindparam("now")).limit(1)
 
 
 async def set_timer(tx: Tx, conversation_id: int, name: str, turn: int, due_at: datetime) -> None:
@@ -60,16 +64,23 @@ async def set_timers(tx: Tx, wanted: Sequence[Wanted]) -> None:
     """Set these timers, each name once for a conversation; ones with the same name are replaced."""
     if not wanted:
         return
-    statement = insert(tx, timers)
-    given = {name: statement.excluded[name] for name in ("turn", "due_at", "attempts")}
     await tx.execute(
-        statement.on_conflict_do_update(index_elements=["conversation_id", "name"], set_=given),
+        _SET(tx),
         [
             {"conversation_id": one.conversation_id, "name": one.name, "turn": one.turn, "due_at": one.due_at}
             | {"attempts": 0}
             for one in wanted
         ],
     )
+
+
+def _set(insert: Insert) -> Any:
+    row = insert(timers)
+    given = {name: row.excluded[name] for name in ("turn", "due_at", "attempts")}
+    return row.on_conflict_do_update(index_elements=["conversation_id", "name"], set_=given)
+
+
+_SET = prepared(_set)
 
 
 async def cancel(tx: Tx, *conversation_ids: int) -> None:

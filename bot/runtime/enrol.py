@@ -101,10 +101,9 @@ async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: date
     The live one, else the newest that was held, else a new one of the first campaign that is not stopped. None when
     there is no such campaign. Of the control group that nobody writes to, too: they still count there, as drawn.
     """
-    found = await conversations.latest(tx, prospect_id)
-    row = await conversations.get(tx, found) if found is not None else None
-    if row is not None and row.outcome != "never_contacted":
-        return found
+    newest = await conversations.newest(tx, prospect_id)
+    if newest is not None and newest.outcome != "never_contacted":
+        return int(newest.id)
     prospect = await prospects.get(tx, prospect_id)
     campaign = await campaign_for(tx, prospect) if prospect is not None else None
     if prospect is None or campaign is None:

@@ -35,8 +35,7 @@ class Intake:
         """Wait until this row has been processed or put aside. False when it takes longer than `timeout` seconds."""
         deadline = self._clock.monotonic() + timeout
         while self._clock.monotonic() < deadline:
-            async with self._database.read() as tx:
-                if await inbox.is_settled(tx, row_id):
-                    return True
+            if await self._database.look(lambda tx: inbox.is_settled(tx, row_id)):
+                return True
             await self._bells.turns_taken(min(0.25, timeout))
         return False

@@ -54,9 +54,8 @@ class Turner:
 
     async def take_inbox(self) -> int:
         """Take what waits in the inbox, one group; returns how many rows were handed out."""
-        async with self._database.read() as tx:
-            if not await inbox.has_work(tx, self._clock.now()):
-                return 0
+        if not await self._database.look(lambda tx: inbox.has_work(tx, self._clock.now())):
+            return 0
         claimed = await self._database.transact(lambda tx: inbox.claim(tx, self._clock.now(), GROUP))
         if not claimed:
             return 0
@@ -114,9 +113,8 @@ class Turner:
 
     async def take_timers(self) -> int:
         """Take the timers that are due, one group; returns how many."""
-        async with self._database.read() as tx:
-            if not await timers.has_due(tx, self._clock.now()):
-                return 0
+        if not await self._database.look(lambda tx: timers.has_due(tx, self._clock.now())):
+            return 0
         try:
             count = await self._database.transact(lambda tx: self._take_due(tx, GROUP))
         except Exception as error:  # noqa: BLE001 - whatever it was: every timer gets its own chance

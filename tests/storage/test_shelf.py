@@ -120,3 +120,28 @@ def code_of(loaded: shelf.Shelf) -> str | None:
     """The code of a discount that somebody would be given now."""
     stocks = loaded.stock_for(Person(price=Decimal(50)))
     return next((stock.code for stock in stocks if stock.offer == "discount_10"), None)
+
+
+@pytest.mark.postgres
+async def test_nobody_is_told_that_there_is_no_code_while_one_may_come_back(postgres_url: str) -> None:
+    """The last code is in another worker's hands: only when that one has kept it, there is none."""
+    database = Database(postgres_url)
+    await fill(database, 1)
+    held = asyncio.Event()
+
+    async def lets_go(tx: Tx) -> None:
+        loaded = await shelf.load_shelf(tx, CATALOGUE, NOW)
+        await loaded.reserve(tx, "discount_10", 1, NOW)
+        held.set()
+        await asyncio.sleep(0.1)
+        raise LookupError
+
+    async def asks(tx: Tx) -> str | None:
+        await held.wait()
+        loaded = await shelf.load_shelf(tx, CATALOGUE, NOW)
+        await loaded.reserve(tx, "discount_10", 1, NOW)
+        return code_of(loaded)
+
+    first, second = await asyncio.gather(database.transact(lets_go), database.transact(asks), return_exceptions=True)
+    await database.close()
+    assert isinstance(first, LookupError) and second == "TEN-0"

@@ -42,8 +42,8 @@ async def receive(tx: Tx, context: Context, arrival: ChatArrival, now: datetime)
 
 
 async def _known(tx: Tx, sender: Sender) -> int | None:
-    found = await prospects.find(tx, {sender.kind: sender.value})
-    return found[0] if found else None
+    who = (sender.kind, sender.value)
+    return (await prospects.known_by(tx, [who])).get(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,9 @@ async def _started(tx: Tx, context: Context, arrival: PressedStart, now: datetim
         return Meaning("ignored: this link belongs to somebody else")
     way = "deep link" if link else "qr" if place else "start"
     await consents.record(tx, prospect_id, sender.kind, granted=True, way=way, now=now)
-    conversation_id = link.conversation_id if link else None
-    conversation_id = await conversations.live(tx, prospect_id) or conversation_id
+    newest = await conversations.newest(tx, prospect_id)
+    live = newest.id if newest is not None and newest.ended_at is None else None
+    conversation_id = live or (link.conversation_id if link else None)
     conversation_id = conversation_id or await open_for_visitor(tx, context, prospect_id, now)
     if conversation_id is None:
         return Meaning("no campaign is open")

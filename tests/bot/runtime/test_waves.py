@@ -1,0 +1,95 @@
+"""Turns taken together come to what they would have come to one by one."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from bot.house import House, open_house
+from bot.runtime.clock import VirtualClock
+from bot.runtime.intake import RawInput
+from bot.settings import Settings
+from storage import shelf
+from storage.database import Tx
+from storage.tables import answers, conversations, grants, inbox, journal
+from tests.bench.corridor import TOKEN, raw, taps
+from tests.bench.updates import message
+from tests.storage.world import NOW
+
+USERS = range(71, 75)
+
+
+@pytest_asyncio.fixture
+async def house(sampled_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    settings = Settings(
+        home_dir=tmp_path,
+        database_url=SecretStr(sampled_database_url),
+        telegram_token=SecretStr(TOKEN),
+        quiet_hours="",
+    )
+    async with open_house(settings, server=True, clock=VirtualClock(NOW)) as opened:
+        yield opened
+
+
+async def together(house: House, items: Sequence[RawInput]) -> None:
+    """All of this comes in at once, and is taken in one group."""
+    await house.intake.put_many(items)
+    assert await house.turner.take_inbox() == len(items)
+    async with house.database.read() as tx:
+        assert set((await tx.execute(select(inbox.c.state, inbox.c.attempts))).all()) == {("done", 1)}
+
+
+async def rows(house: House, *columns: Any) -> list[tuple[Any, ...]]:
+    async with house.database.read() as tx:
+        return [tuple(row) for row in await tx.execute(select(*columns).order_by(columns[0].table.c.id))]
+
+
+async def say(house: House, number: int, *texts: str) -> None:
+    """Each of the users says all of this, at once."""
+    items = [
+        raw(message(number + 10 * at + user, user, text), number + 10 * at + user, user)
+        for at, text in enumerate(texts)
+        for user in USERS
+    ]
+    await together(house, items)
+
+
+async def fill(house: House, count: int) -> None:
+    async def work(tx: Tx) -> None:
+        for number in range(count):
+            await shelf.import_code(tx, "discount_10", f"TEN-{number}", None, NOW)
+
+    await house.database.transact(work)
+
+
+async def test_what_one_person_sends_is_taken_in_its_order(house: House) -> None:
+    await say(house, 1000, "/start", "/help", "too expensive", "/stop")
+    for number in range(1, len(USERS) + 1):
+        async with house.database.read() as tx:
+            said = await tx.execute(select(journal.c.said).where(journal.c.conversation_id == number))
+            assert list(said.scalars()) == ["/start", "/help", "too expensive", "/stop"]
+    assert await rows(house, conversations.c.outcome, conversations.c.turn) == [("stopped", 4)] * len(USERS)
+
+
+async def test_the_last_codes_go_to_as_many_as_there_are(house: House) -> None:
+    """Four ask for one of two codes in the same group: two get one, nobody waits for one or loses a turn."""
+    await fill(house, 2)
+    await say(house, 1000, "/start")
+    await together(house, await taps(house, USERS, "price", 2000))
+    await together(house, await taps(house, USERS, "up_to_10", 3000))
+    given = [code for offer, code in await rows(house, grants.c.offer, grants.c.code) if offer == "discount_10"]
+    assert given == ["TEN-0", "TEN-1"]
+    assert [step for (step,) in await rows(house, answers.c.step)] == ["barrier"] * 4 + ["price"] * 4
+
+
+async def test_who_takes_none_leaves_the_last_code_to_who_does(house: House) -> None:
+    await fill(house, 1)
+    await say(house, 1000, "/start")
+    await together(house, await taps(house, USERS, "price", 2000))
+    *_, last = await taps(house, USERS, "up_to_10", 3000)
+    others = [raw(message(4000 + user, user, "/help"), 4000 + user, user) for user in USERS[:-1]]
+    await together(house, [*others, last])
+    assert [code for _, code in await rows(house, grants.c.offer, grants.c.code) if code] == ["TEN-0"]
