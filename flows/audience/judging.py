@@ -145,7 +145,7 @@ def _has(condition: Has, profile: Profile) -> Verdict:
     if found:
         told = (_where_named(one, profile) if condition.what == "barrier" else one for one in found)
         return Verdict(holds=True, because=(f"{words} {', '.join(told)}",))
-    return Verdict(holds=False, because=(f"no {wording.listed(condition.values)} among: {words}",))
+    return Verdict(holds=False, because=(f"{wording.LACKED[condition.what]} {wording.listed(condition.values)}",))
 
 
 def _where_named(barrier: str, profile: Profile) -> str:

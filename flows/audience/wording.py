@@ -54,6 +54,16 @@ OWNED: Final[dict[Whose, str]] = {
     "outcome": "conversation ended as",
     "offer": "was given",
 }
+LACKED: Final[dict[Whose, str]] = {
+    "tag": "has no tag",
+    "barrier": "has not named barrier",
+    "consent": "has not agreed to",
+    "reach": "cannot be reached by",
+    "outcome": "no conversation ended as",
+    "offer": "was not given",
+}
+"""The opposite, as a reason tells it."""
+
 EVENTS: Final = {
     "viewed": ("product view", "product views"),
     "cart_abandoned": ("abandoned cart", "abandoned carts"),

@@ -167,5 +167,5 @@ segments-op-known = is known
 segments-op-unknown = is unknown
 segments-op-yes = yes
 segments-op-no = no
-segments-op-has = is
-segments-op-has_not = is not
+segments-op-has = includes
+segments-op-has_not = does not include

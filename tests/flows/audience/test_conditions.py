@@ -203,6 +203,10 @@ def test_too_deep_and_too_many_conditions_are_refused() -> None:
 @pytest.mark.parametrize(
     ("document", "because"),
     [
+        ({"barrier": ["fit", "price"]}, "named barrier price, fit (said in the shop)"),
+        ({"reach": ["telegram"]}, "cannot be reached by telegram"),
+        ({"reach": "email"}, "can be reached by email"),
+        ({"tag": "kin"}, "has no tag kin"),
         ({"cart_value": {"at_least": 100}}, "cart value 120.5 is at least 100"),
         ({"cart_value": {"below": 100}}, "cart value 120.5 is not less than 100"),
         ({"price": {"below": 100}}, "price is unknown"),
