@@ -13,8 +13,7 @@ from flows.audience.scoring import Rules
 from flows.words import FINAL_BARRIERS
 
 NextAction = Literal["offer", "ask_later", "call", "ask", "keep_warm", "stop"]
-NEXT_ACTIONS: Final[tuple[NextAction, ...]] = ("call", "offer", "ask_later", "ask", "keep_warm", "stop")
-"""A staff task, an offer, a date, the first question, nothing for now, nothing ever."""
+"""An offer, a date, a staff task, the first question, nothing for now, nothing ever."""
 
 Answered = Literal["yes", "no", "unknown"]
 

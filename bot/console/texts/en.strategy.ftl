@@ -103,6 +103,7 @@ strategy-try-lost = { $n ->
   }
 strategy-try-newest = The newest { NUMBER($n) } of { NUMBER($of) } are looked at.
 strategy-try-do = Try it on the last 30 days
+strategy-try-busy = Going through the last 30 days; in a busy shop that takes some seconds …
 strategy-try-none = Nobody could have been made an offer in the last 30 days, so there is nothing to compare with yet.
 strategy-try-people = offers could be made
 strategy-try-different = would have got something else
