@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from statistics import median
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 
 from flows.evidence.quality import Quality, Question
 from storage.database import Tx
@@ -12,7 +11,7 @@ from storage.dialects import asked_step, epoch
 from storage.reads.common import Window, within
 from storage.tables import answers, conversations, journal, outbox
 
-NEWEST = 20_000
+NEWEST = 2_000
 """The time it took is the median of so many of the newest answers: enough for any reader, and quick."""
 
 DID_SOMETHING = ("Opened", "Tapped", "Said", "Commanded")
@@ -43,12 +42,7 @@ async def read(tx: Tx, campaign: str, window: Window, *, steps: Sequence[str], o
             ).where(mine)
         )
     ).one()
-    asked = _asked(mine).subquery()
-    left = await tx.execute(
-        select(func.count(asked.c.conversation_id.distinct())).where(
-            asked.c.step.not_in(list(optional)), ~_replied(asked), _replied(asked, any_step=True)
-        )
-    )
+    counts, left = await _asked(tx, mine, optional)
     first = select(func.min(answers.c.answered_at)).where(answers.c.conversation_id == conversations.c.id)
     enrolled, left_alone, reached, opened, replied = (int(number) for number in row)
     return Quality(
@@ -57,13 +51,32 @@ async def read(tx: Tx, campaign: str, window: Window, *, steps: Sequence[str], o
         reached=reached,
         seen=opened,
         answered=replied,
-        completed=replied - int(left.scalar_one()),
+        completed=replied - left,
         median_seconds=await _first_answer(tx, mine, first.scalar_subquery()),
-        questions=await _questions(tx, mine, asked, steps, optional),
+        questions=await _questions(tx, mine, counts, steps, optional),
     )
 
 
-def _asked(mine: ColumnElement[bool]) -> Select[tuple[int, str]]:
+Asked = dict[str, tuple[int, int]]
+"""Step -> how many were asked it, and how many of them answered it."""
+
+
+async def _asked(tx: Tx, mine: ColumnElement[bool], optional: Sequence[str]) -> tuple[Asked, int]:
+    """What was asked of how many, and how many answered something but not every question that is not optional."""
+    asked = _questions_sent(mine).subquery()
+    standing = and_(answers.c.conversation_id == asked.c.conversation_id, answers.c.superseded_at.is_(None))
+    replied = case((exists().where(standing, answers.c.step == asked.c.step), 1), else_=0).label("replied")
+    each = select(asked.c.conversation_id, asked.c.step, replied).cte("each")
+    missing = and_(each.c.replied == 0, each.c.step.not_in(list(optional)))
+    something = exists().where(answers.c.conversation_id == each.c.conversation_id, answers.c.superseded_at.is_(None))
+    steps = select(each.c.step, func.count(), func.sum(each.c.replied)).group_by(each.c.step)
+    left = select(literal(None), func.count(each.c.conversation_id.distinct()), literal(0)).where(missing, something)
+    rows = (await tx.execute(union_all(steps, left))).all()
+    counts = {str(step): (int(number), int(answered)) for step, number, answered in rows if step is not None}
+    return counts, next(int(number) for step, number, _ in rows if step is None)
+
+
+def _questions_sent(mine: ColumnElement[bool]) -> Select[tuple[int, str]]:
     """Every question that went out: conversation and step, once each. A confirmation of ours is no question."""
     step = asked_step(outbox.c.message).label("step")
     return (
@@ -72,12 +85,6 @@ def _asked(mine: ColumnElement[bool]) -> Select[tuple[int, str]]:
         .where(mine, outbox.c.visit.is_not(None), outbox.c.state == "sent", ~step.startswith("!"))
         .distinct()
     )
-
-
-def _replied(asked: Any, *, any_step: bool = False) -> ColumnElement[bool]:
-    columns = asked.c
-    replied = exists().where(answers.c.conversation_id == columns.conversation_id, answers.c.superseded_at.is_(None))
-    return replied if any_step else replied.where(answers.c.step == columns.step)
 
 
 async def _first_answer(tx: Tx, mine: ColumnElement[bool], first: ColumnElement[object]) -> float | None:
@@ -92,12 +99,8 @@ async def _first_answer(tx: Tx, mine: ColumnElement[bool], first: ColumnElement[
 
 
 async def _questions(
-    tx: Tx, mine: ColumnElement[bool], asked: Any, steps: Sequence[str], optional: Sequence[str]
+    tx: Tx, mine: ColumnElement[bool], counts: Asked, steps: Sequence[str], optional: Sequence[str]
 ) -> tuple[Question, ...]:
-    columns = asked.c
-    counts = await tx.execute(
-        select(columns.step, func.count(), func.count(case((_replied(asked), 1)))).group_by(columns.step)
-    )
     times: dict[str, list[float]] = {}
     took = await tx.execute(
         select(answers.c.step, epoch(answers.c.answered_at) - epoch(answers.c.asked_at))
@@ -110,7 +113,7 @@ async def _questions(
         times.setdefault(step, []).append(max(0.0, float(seconds)))
     order = {step: number for number, step in enumerate(steps)}
     found = [
-        Question(step, int(number), int(replied), median(times[step]) if step in times else None, step in optional)
-        for step, number, replied in counts
+        Question(step, number, replied, median(times[step]) if step in times else None, step in optional)
+        for step, (number, replied) in counts.items()
     ]
     return tuple(sorted(found, key=lambda one: (order.get(one.step, len(order)), one.step)))

@@ -36,30 +36,30 @@ async def used(tx: Tx, offers: Sequence[str], now: datetime) -> dict[str, Used]:
     found = {offer: Used() for offer in offers}
     for row in await tx.execute(select(offer_ledger).where(offer_ledger.c.offer.in_(offers))):
         found[row.offer].granted, found[row.offer].promised = row.granted, row.promised
-    rows = await tx.execute(
-        select(grants.c.offer, grants.c.barrier, func.count(), func.count(grants.c.redeemed_at))
-        .where(grants.c.offer.in_(offers))
-        .group_by(grants.c.offer, grants.c.barrier)
-    )
-    for offer, barrier, given, redeemed in rows:
-        found[offer].redeemed += int(redeemed)
-        if barrier is not None:
-            found[offer].by_barrier[barrier] = (int(given), int(redeemed))
-    for row in await tx.execute(_became(offers, now)):
-        one = found[row.offer]
-        one.cost, one.live = _amount(row.cost), _amount(row.live)
-        one.helped, one.not_helped, one.bought = int(row.helped), int(row.not_helped), int(row.bought)
+    for row in await tx.execute(_given(now)):
+        one = found.get(row.offer)
+        if one is None:
+            continue
+        one.redeemed += int(row.redeemed)
+        one.cost, one.live = one.cost + _amount(row.cost), one.live + _amount(row.live)
+        one.helped, one.not_helped = one.helped + int(row.helped), one.not_helped + int(row.not_helped)
+        one.bought += int(row.bought)
+        if row.barrier is not None:
+            one.by_barrier[row.barrier] = (int(row.given), int(row.redeemed))
     return found
 
 
-def _became(offers: Sequence[str], now: datetime) -> Select[Any]:
-    """What became of those who were given each offer."""
+def _given(now: datetime) -> Select[Any]:
+    """What became of those who were given each offer, by barrier: everybody looked at once, as they lie there."""
     value, c = type_coerce(grants.c.value, BigInteger), conversations.c
     used = grants.c.redeemed_at.is_not(None)
     lives = and_(grants.c.redeemed_at.is_(None), or_(grants.c.expires_at.is_(None), grants.c.expires_at > now))
     return (
         select(
             grants.c.offer,
+            grants.c.barrier,
+            func.count().label("given"),
+            func.count(grants.c.redeemed_at).label("redeemed"),
             func.sum(case((used, value), else_=0)).label("cost"),
             func.sum(case((lives, value), else_=0)).label("live"),
             func.count(case((c.outcome == "helped", 1))).label("helped"),
@@ -67,8 +67,7 @@ def _became(offers: Sequence[str], now: datetime) -> Select[Any]:
             func.count(c.goal_at).label("bought"),
         )
         .select_from(grants.outerjoin(conversations, c.id == grants.c.conversation_id))
-        .where(grants.c.offer.in_(offers))
-        .group_by(grants.c.offer)
+        .group_by(grants.c.offer, grants.c.barrier)
     )
 
 

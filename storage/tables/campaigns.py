@@ -130,6 +130,13 @@ answers = Table(
     UniqueConstraint("conversation_id", "step", "visit"),
     Index("ix_answers_prospect_id", "prospect_id"),
     Index("ix_answers_answered_at", "answered_at"),
+    Index(
+        "ix_answers_product",
+        "product",
+        "answered_at",
+        sqlite_where=text("superseded_at IS NULL"),
+        postgresql_where=text("superseded_at IS NULL"),
+    ),
 )
 """What was answered, one row per question visit."""
 

@@ -18,6 +18,7 @@ codes = Table(
     Index(
         "ix_codes_free", "offer", "id", sqlite_where=text("used_at IS NULL"), postgresql_where=text("used_at IS NULL")
     ),
+    Index("ix_codes_pool", "offer", "used_at", "expires_at"),
 )
 """The pools of coupon codes.
 

@@ -38,7 +38,7 @@ class Words:
             return (
                 f"(WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < {count}) SELECT n FROM k)"
             )
-        return f"(SELECT generate_series(1, {count}) AS n)"
+        return f"(SELECT generate_series(1::bigint, {count}) AS n)"
 
     def at(self, seconds: str) -> str:
         """The moment so many whole seconds after the first."""

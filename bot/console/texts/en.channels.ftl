@@ -124,7 +124,7 @@ funnel-days = { $n } days
 funnel-others = { $n } smaller groups are in the file.
 funnel-none-title = Nobody became known in these days
 funnel-none-what = As soon as people come, their way from informed to customer stands here. Choose more days, or ask for less.
-funnel-note = Shares are of the stage before, with the interval in which the truth lies 19 times out of 20. People may still move on. A number leads to those who stand at its stage now.
+funnel-note = Shares are of the stage before, with the interval in which the truth lies 19 times out of 20. People may still move on. Where there are many, how long it took is asked of some 1,200, taken evenly over these days. A number leads to those who stand at its stage now.
 funnel-picture = How many reached each stage
 
 figures-as-of = Counted

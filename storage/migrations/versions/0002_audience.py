@@ -486,6 +486,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("span", "source", "medium", "campaign", name=op.f("pk_journey_days")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_answers_product",
+        "answers",
+        ["product", "answered_at"],
+        unique=False,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index("ix_codes_pool", "codes", ["offer", "used_at", "expires_at"], unique=False)
     op.create_index("ix_prospects_created_at", "prospects", ["created_at"], unique=False)
     # ### end Alembic commands ###
 
