@@ -13,7 +13,9 @@ from storage.keys import ApiKey
 REMEMBERED: Final = 4096
 """So many callers are remembered at most; the one heard of longest ago is forgotten first."""
 
-ASKING: Final = frozenset({("segments", "count"), ("strategies", "check"), ("strategies", "preview")})
+ASKING: Final = frozenset(
+    {("segments", "count"), ("strategies", "check"), ("strategies", "preview"), ("rules", "preview")}
+)
 """Addresses below /api/v1 that are posted to and change nothing: the question is only too long for an address."""
 
 

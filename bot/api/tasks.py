@@ -1,7 +1,5 @@
 """/tasks: what staff have to do for prospects, listed, opened and finished by other systems."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -9,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 
+from bot.api.cursors import opened, sealed, unknown
 from bot.api.gate import Gate
 from bot.api.once import Sent, once
 from bot.api.problems import Fault, Problem
@@ -170,17 +169,11 @@ def document(row: Record) -> dict[str, Any]:
 
 
 def _written(at: At | None) -> str | None:
-    return base64.urlsafe_b64encode(str(at).encode()).decode().rstrip("=") if at is not None else None
+    return sealed(str(at)) if at is not None else None
 
 
 def _read(cursor: str | None) -> At | None:
-    if cursor is None:
-        return None
-    try:
-        written = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        written = ""
-    found = read_cursor(written)
-    if found is None:
-        raise Problem(422, "this cursor is not one of this list; take `next` of the page before")
+    found = read_cursor(opened(cursor)) if cursor is not None else None
+    if found is None and cursor is not None:
+        raise unknown()
     return found

@@ -106,6 +106,10 @@ async def test_rules_are_read_changed_and_kept_in_versions(house: House, shop: h
     shown = (await shop.get("/rules")).json()
     assert shown["version"] == 0
     shown["rules"]["target"]["person"]["countries"] = ["HU"]
+    tried = (await shop.post("/rules/preview", json=shown["rules"])).json()
+    assert (tried["people"], tried["looked_at"], tried["moved"]) == (3, 3, 1)
+    assert tried["changes"]["grade"] == [{"from": "D", "to": "A", "people": 1}]
+    assert (await shop.get("/rules")).json()["version"] == 0, "nothing is kept"
     changed = (await shop.put("/rules", json=shown["rules"])).json()
     assert (changed["version"], changed["saved_by"], changed["rules"]) == (1, "key webshop", shown["rules"])
     assert (await shop.put("/rules", json=shown["rules"])).json()["version"] == 1, "the same changes nothing"
