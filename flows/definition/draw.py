@@ -17,7 +17,16 @@ _STYLES: Final = (
     "classDef hands fill:#e7ecfb,stroke:#3a4fa3,color:#16211e",
     "classDef ends fill:#eef0ec,stroke:#7f8b86,color:#16211e",
     "classDef waits fill:#ffffff,stroke:#7f8b86,stroke-dasharray:4 3,color:#53605c",
+    "classDef branches fill:#f6edf8,stroke:#7a4a86,color:#16211e",
+    "classDef splits fill:#f6edf8,stroke:#7a4a86,color:#16211e",
 )
+_SHAPES: Final = {
+    "ends": ("([", "])"),
+    "offers": ("[[", "]]"),
+    "branches": ("{{", "}}"),
+    "splits": ("{{", "}}"),
+    "waits": ("(", ")"),
+}
 
 
 def mermaid(definition: FlowDefinition, texts: Texts, language: str, catalogue: Catalogue | None = None) -> str:
@@ -28,22 +37,23 @@ def mermaid(definition: FlowDefinition, texts: Texts, language: str, catalogue: 
     plan = outline(definition, texts, language, catalogue)
     numbers = {box.step: f"s{number}" for number, box in enumerate(plan.boxes)}
     lines = ["flowchart LR"]
-    lines += [f"  {numbers[box.step]}{_shape(box)}:::{box.kind.split(',')[0].split()[0]}" for box in plan.boxes]
+    lines += [f"  {numbers[box.step]}{_shape(box)}:::{box.kind.split()[0]}" for box in plan.boxes]
     for box in plan.boxes:
         for label, target in box.links:
             arrow = f"-- {_quoted(label)} -->" if label else "-->"
             lines.append(f"  {numbers[box.step]} {arrow} {numbers[target]}")
     if plan.waits:
-        lines.append(f"  waits[{_quoted('No answer', *plan.waits)}]:::waits")
+        waits = (f"{after}: {what}" for after, what in plan.waits)
+        lines.append(f"  waits[{_quoted('No answer', *waits)}]:::waits")
     return "\n".join((*lines, *(f"  {style}" for style in _STYLES), ""))
 
 
 def _shape(box: Box) -> str:
     rows = [row.label for row in box.rows if row.target is None]
-    content = _quoted(f"{box.step} · {box.kind}", box.text, *(f"• {label}" for label in rows))
-    if box.kind.startswith("ends"):
-        return f"([{content}])"
-    return f"[[{content}]]" if box.kind == "offers" else f"[{content}]"
+    kind = f"{box.kind}, {box.about}" if box.about else box.kind
+    content = _quoted(f"{box.step} · {kind}", box.text, *(f"• {label}" for label in rows))
+    left, right = _SHAPES.get(box.kind, ("[", "]"))
+    return f"{left}{content}{right}"
 
 
 def _quoted(*lines: str) -> str:

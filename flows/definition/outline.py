@@ -28,45 +28,58 @@ _SAMPLE: Final = {"shop": "{shop}", "product": "{product}", "known": "yes", "nam
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line in a box: an answer or an offer. `target` is where it leads, None when the whole box leads there."""
+    """A line in a box: an answer, an offer, or what else may happen there (`aside`).
+
+    `target` is where it leads, None when the whole box leads there; `option` the id of the answer it is.
+    """
 
     label: str
     target: str | None = None
+    option: str | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One step. `ways` are the exits that belong to no row: (label, target), the label empty when there is only one."""
+    """One step. `kind` is what it does, `about` what more there is to say of it; `next`: where the whole box leads."""
 
     step: str
     kind: str
     text: str
     rows: tuple[Row, ...] = ()
-    ways: tuple[tuple[str, str], ...] = ()
+    next: str | None = None
+    about: str = ""
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """Every way out once, with what leads there: (labels joined, target)."""
-        found: dict[str, list[str]] = {}
-        for label, target in (*((row.label, row.target) for row in self.rows if row.target), *self.ways):
-            found.setdefault(target, []).append(label)
-        return tuple((" / ".join(filter(None, labels)), target) for target, labels in found.items())
+        found: dict[str, list[str]] = {self.next: []} if self.next else {}
+        for row in self.rows:
+            if row.target:
+                found.setdefault(row.target, []).append(row.label)
+        return tuple((" / ".join(labels), target) for target, labels in found.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The whole flow. `waits` tells what happens when a question stays unanswered, in order."""
+    """The whole flow. `waits` tells what happens when a question stays unanswered, in order: (after, what).
+
+    `facts` are a few words about it: how many steps and questions, and the languages it speaks.
+    """
 
     start: str
     boxes: tuple[Box, ...]
-    waits: tuple[str, ...]
+    waits: tuple[tuple[str, str], ...]
+    facts: tuple[str, ...] = ()
 
 
 def outline(definition: FlowDefinition, texts: Texts, language: str, catalogue: Catalogue | None = None) -> Outline:
     """The boxes of a flow that has passed the checker, in the flow's order; `catalogue` names the offers in theirs."""
     boxes = tuple(_box(step_id, step, texts, language, catalogue) for step_id, step in definition.steps.items())
-    waits = tuple(f"after {span(rung.after)}: {_RUNGS[rung.do]}" for rung in definition.silence)
-    return Outline(definition.start, boxes, waits)
+    waits = tuple((f"after {span(rung.after)}", _RUNGS[rung.do]) for rung in definition.silence)
+    asked = f"at most {definition.questions} question{'s' if definition.questions > 1 else ''}"
+    facts = (f"{len(boxes)} steps", asked, " ".join(definition.languages))
+    return Outline(definition.start, boxes, waits, facts)
 
 
 def _box(  # noqa: C901 - one arm for each kind of step
@@ -77,29 +90,23 @@ def _box(  # noqa: C901 - one arm for each kind of step
         case Choose():
             return _question(step_id, step, texts, language)
         case Tell():
-            return Box(step_id, "says", text, ways=(("", step.next),))
+            return Box(step_id, "says", text, next=step.next)
         case Ask() | Capture():
-            return Box(step_id, f"asks, {_wanted(step)}", text, ways=(("", step.next), *_other_ways(step)))
+            return Box(step_id, "asks", text, _asides(step), step.next, about=_wanted(step))
         case Branch():
             rows = tuple(Row(condition(way.when), way.next) for way in step.ways)
-            return Box(step_id, "branches", "The first that holds", (*rows, Row("otherwise", step.otherwise)))
+            return Box(step_id, "branches", "", (*rows, Row("otherwise", step.otherwise, aside=True)))
         case Split():
             total = sum(way.share for way in step.ways)
-            return Box(
-                step_id, "splits", "At random", tuple(Row(f"{way.share / total:.0%}", way.next) for way in step.ways)
-            )
+            return Box(step_id, "splits", "", tuple(Row(f"{way.share / total:.0%}", way.next) for way in step.ways))
         case Wait():
-            return Box(step_id, "waits", _pause(step), ways=_ways_of_wait(step))
+            return _wait(step_id, step)
         case Offer():
-            offers = catalogue.offers if catalogue else ()
-            rows = tuple(
-                Row(f"{offer.id} for {', '.join(offer.removes)}") for offer in offers if offer.kind != "nothing"
-            )
-            return Box(step_id, "offers", "The first that removes the barrier and can be given", rows, _ways_on(step))
+            return Box(step_id, "offers", "", (*_offers(catalogue), *_ways_of_offer(step)))
         case Handover():
-            return Box(step_id, "hands over", text, ways=(("", step.next),) if step.next else ())
+            return Box(step_id, "hands over", text, next=step.next)
         case End():
-            return Box(step_id, f"ends, {step.outcome.replace('_', ' ')}", text)
+            return Box(step_id, "ends", text, about=step.outcome.replace("_", " "))
         case _:
             assert_never(step)
 
@@ -108,10 +115,30 @@ def _wanted(step: Ask | Capture) -> str:
     return "contact" if isinstance(step, Capture) else step.fact or step.wants
 
 
-def _other_ways(step: Question) -> tuple[tuple[str, str], ...]:
-    unclear = (("not understood", step.unclear),) if step.unclear and not isinstance(step, Choose) else ()
-    silent = ((f"no answer for {span(step.silent.after)}", step.silent.next),) if step.silent else ()
-    return (*unclear, *silent)
+def _asides(step: Question) -> tuple[Row, ...]:
+    """What else may happen at a question: words that match nothing, and silence."""
+    unclear = (
+        (Row("not understood", step.unclear, aside=True),) if step.unclear and not isinstance(step, Choose) else ()
+    )
+    label = f"no answer for {span(step.silent.after)}" if step.silent else ""
+    return (*unclear, *((Row(label, step.silent.next, aside=True),) if step.silent else ()))
+
+
+def _offers(catalogue: Catalogue | None) -> tuple[Row, ...]:
+    offers = catalogue.offers if catalogue else ()
+    return tuple(Row(f"{offer.id} for {', '.join(offer.removes)}") for offer in offers if offer.kind != "nothing")
+
+
+def _ways_of_offer(step: Offer) -> tuple[Row, ...]:
+    calls = (Row("given, and a person calls", step.calls, aside=True),) if step.calls else ()
+    return (Row("given", step.next, aside=True), *calls, Row("nothing to give", step.none, aside=True))
+
+
+def _wait(step_id: str, step: Wait) -> Box:
+    if step.event is None:
+        return Box(step_id, "waits", _pause(step), next=step.next)
+    late = Row(f"not within {span(step.event.within)}", step.event.otherwise, aside=True)
+    return Box(step_id, "waits", _pause(step), (Row("it happens", step.next, aside=True), late))
 
 
 def _pause(step: Wait) -> str:
@@ -122,12 +149,6 @@ def _pause(step: Wait) -> str:
         return first
     days = f" on {', '.join(step.until.weekday)}" if step.until.weekday else ""
     return f"{first}{', until' if first else 'Until'} {step.until.time}{days}"
-
-
-def _ways_of_wait(step: Wait) -> tuple[tuple[str, str], ...]:
-    if step.event is None:
-        return (("", step.next),)
-    return (("it happens", step.next), (f"not within {span(step.event.within)}", step.event.otherwise))
 
 
 def condition(when: When) -> str:
@@ -143,7 +164,7 @@ def condition(when: When) -> str:
             )
         )
     if when.prospect is not None:
-        parts.append(", ".join(when.prospect))
+        parts.append(", ".join(_fact(name, value) for name, value in when.prospect.items()))
     parts += [condition(part) for part in when.all]
     if when.any:
         parts.append(" or ".join(f"({condition(part)})" for part in when.any))
@@ -152,22 +173,22 @@ def condition(when: When) -> str:
     return " and ".join(parts)
 
 
-def _ways_on(step: Offer) -> tuple[tuple[str, str], ...]:
-    calls = (("given, a person calls", step.calls),) if step.calls else ()
-    return (("given", step.next), *calls, ("nothing to give", step.none))
+def _fact(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return f"{name} {', '.join(_fact(str(key), one) for key, one in value.items())}"
+    return f"{name} {' or '.join(str(one) for one in value) if isinstance(value, list) else value}"
 
 
 def _question(step_id: str, step: Choose, texts: Texts, language: str) -> Box:
     targets = {option.next for option in step.options} | ({step.unclear} if step.unclear else set())
-    single = len(targets) == 1
+    single = next(iter(targets)) if len(targets) == 1 else None
     rows = [
-        Row(texts.say(language, step_id, option.id, **_SAMPLE), None if single else option.next)
+        Row(texts.say(language, step_id, option.id, **_SAMPLE), None if single else option.next, option.id)
         for option in step.options
     ]
     if step.unclear:
-        rows.append(Row("… own words", None if single else step.unclear))
-    ways = ((("", next(iter(targets))),) if single else ()) + _other_ways(step)
-    return Box(step_id, "asks", texts.say(language, step_id, **_SAMPLE), tuple(rows), ways)
+        rows.append(Row("… own words", None if single else step.unclear, aside=True))
+    return Box(step_id, "asks", texts.say(language, step_id, **_SAMPLE), (*rows, *_asides(step)), single)
 
 
 def span(value: timedelta) -> str:

@@ -1,106 +1,233 @@
-"""The flow as an SVG picture: boxes in columns, a way out beside each answer, the waits below."""
+"""The flow as an SVG picture: boxes in columns, a way out beside each answer, what silence leads to above."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
-from flows.definition.layout import GAP_X, HEAD, LINE, MARGIN, PAD, ROW, TEXT_WIDTH, WIDTH, Placed, place, shorten
-from flows.definition.outline import Outline, outline
+from flows.definition.layout import (
+    FOOT,
+    HEAD,
+    LINE,
+    PAD,
+    ROW,
+    TEXT_WIDTH,
+    WIDTH,
+    Figures,
+    Slot,
+    lay_out,
+)
+from flows.definition.lettering import measure, shorten
+from flows.definition.outline import Box, Outline, Row, outline
+from flows.definition.routing import Way, drawn, route
 from flows.definition.steps import FlowDefinition
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
 from flows.words import RIGHT_TO_LEFT
 
-_STYLE: Final = """
-svg{--f-paper:#f6f7f4;--f-surface:#fff;--f-ink:#16211e;--f-soft:#53605c;--f-line:#c9d0cb;--f-way:#9aa5a0;
---f-asks:#0b6b60;--f-offers:#a37800;--f-hands:#3a4fa3;--f-says:#7f8b86;--f-ends:#7f8b86;
-font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans Arabic","Noto Sans CJK JP",sans-serif}
-@media (prefers-color-scheme:dark){svg{--f-paper:#101513;--f-surface:#18201d;--f-ink:#e6ece9;--f-soft:#a3b0ab;
---f-line:#33403b;--f-way:#5d6b66;--f-asks:#4fbfae;--f-offers:#e0b84a;--f-hands:#93a5f0}}
-.paper{fill:var(--f-paper)}.box{fill:var(--f-surface);stroke:var(--f-line)}.ends .box{fill:none}
-.bar{fill:var(--f-says)}.asks .bar{fill:var(--f-asks)}.offers .bar{fill:var(--f-offers)}.hands .bar{fill:var(--f-hands)}
-text{fill:var(--f-ink)}.head,.wait{fill:var(--f-soft);font-size:11px}.row{font-size:12px}
-.rule{stroke:var(--f-line)}.port{fill:var(--f-way)}.way{fill:none;stroke:var(--f-way);stroke-width:1.4}
-.label{fill:var(--f-soft);font-size:11px}.tip{fill:var(--f-way)}
-""".replace("\n", "")
+MARGIN: Final = 40
+TITLE: Final = 64
+"""Room for the title; what silence leads to takes as much again."""
+
+_KINDS: Final = ("asks", "offers", "hands", "says", "ends", "waits", "branches", "splits")
+_LIGHT: Final = {
+    "asks": "#0b6b60", "offers": "#8a6400", "hands": "#3a4fa3", "says": "#5c6a65", "ends": "#6b7772",
+    "waits": "#8a4b1f", "branches": "#7a4a86", "splits": "#7a4a86",
+}  # fmt: skip
+_DARK: Final = {
+    "asks": "#57c7b6", "offers": "#e6bf55", "hands": "#9db0ff", "says": "#a3b0ab", "ends": "#94a19c",
+    "waits": "#e6a06c", "branches": "#d5a3e0", "splits": "#d5a3e0",
+}  # fmt: skip
 
 
-def svg(definition: FlowDefinition, texts: Texts, language: str, catalogue: Catalogue | None = None) -> str:
+def _colours(tones: Mapping[str, str]) -> str:
+    return "".join(f"--f-{kind}:{tone};" for kind, tone in tones.items())
+
+
+_STYLE: Final = (
+    "svg{--f-paper:#f5f6f3;--f-surface:#fff;--f-ink:#16211e;--f-soft:#55625d;--f-line:#d3d9d4;"
+    + _colours(_LIGHT)
+    + 'font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans Arabic","Noto Sans CJK JP",'
+    + "sans-serif}"
+    + "@media (prefers-color-scheme:dark){svg{--f-paper:#0f1412;--f-surface:#19211e;--f-ink:#e6ece9;--f-soft:#a3b0ab;"
+    + "--f-line:#34413c;"
+    + _colours(_DARK)
+    + "}}.paper{fill:var(--f-paper)}.box{fill:var(--f-surface);stroke:var(--f-line)}"
+    + ".ends .box{fill:var(--f-paper)}.waits .box{stroke-dasharray:5 4;stroke:var(--f-waits)}"
+    + "text{fill:var(--f-ink)}.title{font-size:20px;font-weight:650}.soft,.aside{fill:var(--f-soft)}"
+    + ".name{font-size:12px;font-weight:600}.kind{font-size:11px;font-weight:600}.row{font-size:12.5px}"
+    + ".aside{font-size:12px;font-style:italic}"
+    + ".count{font-size:11.5px;fill:var(--f-soft);font-variant-numeric:tabular-nums}"
+    + ".rule{stroke:var(--f-line)}.way{fill:none;stroke-width:1.6;stroke-linejoin:round}"
+    + ".chip{fill:var(--f-surface);stroke:var(--f-line)}.start{fill:var(--f-ink)}"
+    + ".from{stroke:var(--f-ink);stroke-width:1.6}"
+    + ".track{fill:var(--f-line)}.done{fill:var(--f-asks)}"
+    + "".join(
+        f".{kind} .kind,.tip-{kind},.port-{kind}{{fill:var(--f-{kind})}}.{kind} .bar{{fill:var(--f-{kind})}}"
+        f".to-{kind}{{stroke:var(--f-{kind})}}.{kind} .pill{{fill:var(--f-{kind});fill-opacity:.13}}"
+        for kind in _KINDS
+    )
+)
+
+
+def svg(
+    definition: FlowDefinition,
+    texts: Texts,
+    language: str,
+    catalogue: Catalogue | None = None,
+    figures: Mapping[str, Figures] | None = None,
+) -> str:
     """The flow as one SVG document, with its texts in one language; follows the viewer's light or dark theme.
 
-    Each step is a group with its id in `data-step`, so that a page can lay numbers over it. The flow must have passed
-    the checker. Raises FlowError when the language has no texts.
+    Each step is a group with its id in `data-step`; `figures` are what has happened at a step, shown in its box. The
+    flow must have passed the checker. Raises FlowError when the language has no texts.
     """
     plan = outline(definition, texts, language, catalogue)
-    placed = place(plan)
-    waits = _waits(plan, max(item.y + item.height for item in placed.values()) + 34)
-    width = max(item.x for item in placed.values()) + WIDTH + MARGIN
-    height = max(item.y + item.height for item in placed.values()) + MARGIN + (34 if plan.waits else 0)
-    ways = [way for item in placed.values() for way in _ways(item, placed)]
-    boxes = [_box(item, rtl=language in RIGHT_TO_LEFT) for item in placed.values()]
-    head = (
+    layout = lay_out(plan, figures)
+    head = MARGIN + TITLE + (44 if plan.waits else 0)
+    routed = route(layout, MARGIN, head)
+    width = max(routed.width, MARGIN + _waits_width(plan)) + MARGIN
+    kinds = {box.step: _kind(box) for box in plan.boxes}
+    rtl = language in RIGHT_TO_LEFT
+    parts = (
+        _opening(definition.flow, language, width, routed.height + MARGIN),
+        _title(definition.flow, plan),
+        *(_way(way, kinds[way.target]) for way in _in_order(routed.ways)),
+        _start(layout.boxes[plan.start]),
+        *(_box(slot, (figures or {}).get(step), kinds, rtl=rtl) for step, slot in layout.boxes.items()),
+    )
+    return "\n".join((*parts, "</svg>", ""))
+
+
+def _kind(box: Box) -> str:
+    return box.kind.split()[0]
+
+
+def _opening(name: str, language: str, width: float, height: float) -> str:
+    tips = "".join(
+        f'<marker id="tip-{kind}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" '
+        f'markerUnits="userSpaceOnUse" orient="auto"><path class="tip-{kind}" d="M0 .5 8 4 0 7.5z"/></marker>'
+        for kind in _KINDS
+    )
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img" lang="{escape(language)}">'
-        f"<title>{escape(definition.flow)}</title><style>{_STYLE}</style>"
-        f'<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
+        f"<title>{escape(name)}</title><style>{_STYLE}</style><defs>{tips}</defs>"
         f'<rect class="paper" width="100%" height="100%"/>'
     )
-    return "\n".join((head, *ways, *boxes, waits, "</svg>", ""))
 
 
-def _box(item: Placed, *, rtl: bool) -> str:
-    box, x, y = item.box, item.x, item.y
-    kind = box.kind.split(",")[0].split()[0]
-    side = x + WIDTH - PAD if rtl else x + PAD
-    way = ' direction="rtl"' if rtl else ""
-    # The heading is set smaller than `shorten` measures.
-    head = escape(shorten(f"{box.step} · {box.kind}", TEXT_WIDTH * 1.15))
+def _title(name: str, plan: Outline) -> str:
+    parts = [
+        f'<text class="title" x="{MARGIN}" y="{MARGIN + 16}">{escape(name)}</text>',
+        f'<text class="soft" x="{MARGIN}" y="{MARGIN + 38}">{escape(" · ".join(plan.facts))}</text>',
+    ]
+    if plan.waits:
+        x, y = float(MARGIN), MARGIN + TITLE + 8
+        parts.append(f'<text class="soft" x="{x:.0f}" y="{y}">No answer</text>')
+        x += 76
+        for after, what in plan.waits:
+            words = f"{after}: {what}"
+            width = measure(words) + 22
+            parts.append(f'<rect class="chip" x="{x:.0f}" y="{y - 17}" width="{width:.0f}" height="26" rx="13"/>')
+            parts.append(f'<text x="{x + 11:.0f}" y="{y}">{escape(words)}</text>')
+            x += width + 10
+    return "".join(parts)
+
+
+def _waits_width(plan: Outline) -> float:
+    return 76 + sum(measure(f"{after}: {what}") + 32 for after, what in plan.waits)
+
+
+def _in_order(ways: tuple[Way, ...]) -> list[Way]:
+    """Arrows last, so that their tips lie on top; every line once."""
+    return sorted(dict.fromkeys(ways), key=lambda way: way.ends)
+
+
+def _way(way: Way, kind: str) -> str:
+    tip = f' marker-end="url(#tip-{kind})"' if way.ends else ""
+    return f'<path class="way to-{kind}" d="{drawn(way.points)}"{tip}/>'
+
+
+def _start(slot: Slot) -> str:
+    x, y = slot.x, slot.y + slot.entry
+    line = f'<path class="from" d="M{x - 20:.1f} {y:.1f}H{x:.1f}"/>'
+    return f'{line}<circle class="start" cx="{x - 20:.1f}" cy="{y:.1f}" r="5"/>'
+
+
+def _box(slot: Slot, figures: Figures | None, kinds: Mapping[str, str], *, rtl: bool) -> str:
+    box, x, y, height = slot.box, slot.x, slot.y, slot.height
+    if box is None:
+        return ""
+    kind = _kind(box)
+    round_off = 18 if kind == "ends" else 10
     parts = [
         f'<g class="{kind}" data-step="{escape(box.step)}">',
-        f'<rect class="box" x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{item.height:.0f}" rx="8"/>',
-        f'<rect class="bar" x="{x:.0f}" y="{y + 8:.0f}" width="3" height="{item.height - 16:.0f}" rx="1.5"/>',
-        f'<text class="head" x="{x + PAD:.0f}" y="{y + PAD + 9:.0f}">{head}</text>',
+        f'<rect class="box" x="{x:.1f}" y="{y:.1f}" width="{WIDTH}" height="{height:.1f}" rx="{round_off}"/>',
+        _head(box, x, y),
     ]
-    for number, line in enumerate(item.lines):
-        top = y + PAD + HEAD + number * LINE + 10
-        parts.append(f'<text x="{side:.0f}" y="{top:.0f}"{way}>{escape(line)}</text>')
+    side, turned = (x + WIDTH - PAD, ' direction="rtl"') if rtl else (x + PAD, "")
+    for number, line in enumerate(slot.lines):
+        top = y + PAD + HEAD + number * LINE + 11
+        parts.append(f'<text x="{side:.1f}" y="{top:.1f}"{turned}>{escape(line)}</text>')
     for number, row in enumerate(box.rows):
-        middle = item.row_y(number)
-        parts.append(_rule(item, middle - ROW / 2))
-        label = escape(shorten(row.label, TEXT_WIDTH))
-        parts.append(f'<text class="row" x="{side:.0f}" y="{middle + 4:.0f}"{way}>{label}</text>')
-        if row.target:
-            parts.append(f'<circle class="port" cx="{x + WIDTH:.0f}" cy="{middle:.0f}" r="3"/>')
+        parts.append(_row(slot, number, row, figures, kinds, rtl=rtl))
+    if box.next:
+        parts.append(_port(x, y + slot.entry, kinds[box.next]))
+    if figures is not None and slot.foot:
+        parts.append(_foot(figures, x, y + height - FOOT))
     return "".join((*parts, "</g>"))
 
 
-def _rule(item: Placed, y: float) -> str:
-    return f'<path class="rule" d="M{item.x + PAD:.0f} {y:.0f}H{item.x + WIDTH - PAD:.0f}"/>'
+def _head(box: Box, x: float, y: float) -> str:
+    """What the step does in a pill of its colour, and its name."""
+    words = f"{box.kind}: {box.about}" if box.about else box.kind
+    if measure(words) + measure(box.step) > TEXT_WIDTH - 20:
+        words = shorten(box.about or box.kind, 150)
+    pill = measure(words) * 0.86 + 18
+    name = shorten(box.step, (TEXT_WIDTH - pill - 8) * 1.02)
+    return (
+        f'<rect class="pill" x="{x + PAD - 4:.1f}" y="{y + PAD - 1:.1f}" width="{pill:.1f}" height="20" rx="10"/>'
+        f'<text class="kind" x="{x + PAD + 5:.1f}" y="{y + PAD + 13:.1f}">{escape(words)}</text>'
+        f'<text class="name" x="{x + PAD + pill + 4:.1f}" y="{y + PAD + 13:.1f}">{escape(name)}</text>'
+    )
 
 
-def _ways(item: Placed, placed: dict[str, Placed]) -> list[str]:
-    right = item.x + WIDTH
-    drawn = [
-        _way(right, item.row_y(number), placed[row.target], "")
-        for number, row in enumerate(item.box.rows)
-        if row.target
+def _row(slot: Slot, number: int, row: Row, figures: Figures | None, kinds: Mapping[str, str], *, rtl: bool) -> str:
+    x, middle = slot.x, slot.y + slot.row(number)
+    count = figures.options.get(row.option) if figures is not None and row.option else None
+    taken = 44 if count is not None else 0
+    # What stands aside is said by Holdback, from left to right; answers are in the flow's language.
+    turned = rtl and row.option is not None
+    side = x + WIDTH - PAD if turned else x + PAD
+    way = ' direction="rtl"' if turned else ""
+    label = escape(shorten(row.label, TEXT_WIDTH - taken))
+    parts = [
+        f'<path class="rule" d="M{x + PAD:.1f} {middle - ROW / 2:.1f}h{TEXT_WIDTH}"/>',
+        f'<text class="{"aside" if row.aside else "row"}" x="{side:.1f}" y="{middle + 4:.1f}"{way}>{label}</text>',
     ]
-    count = len(item.box.ways)
-    for number, (label, target) in enumerate(item.box.ways):
-        y = item.y + item.height * (number + 1) / (count + 1)
-        drawn.append(_way(right, y, placed[target], label))
-    return drawn
+    if count is not None:
+        far, anchor = (x + PAD, "start") if turned else (x + WIDTH - PAD, "end")
+        parts.append(f'<text class="count" x="{far:.1f}" y="{middle + 4:.1f}" text-anchor="{anchor}">{count}</text>')
+    if row.target:
+        parts.append(_port(x, middle, kinds[row.target]))
+    return "".join(parts)
 
 
-def _way(x: float, y: float, target: Placed, label: str) -> str:
-    to_x, to_y = target.x, target.entry_y
-    bend = max(GAP_X * 0.6, abs(to_x - x) * 0.4)
-    path = f"M{x:.0f} {y:.0f}C{x + bend:.0f} {y:.0f} {to_x - bend:.0f} {to_y:.0f} {to_x - 2:.0f} {to_y:.0f}"
-    words = f'<text class="label" x="{x + 7:.0f}" y="{y - 5:.0f}">{escape(label)}</text>' if label else ""
-    return f'<path class="way" d="{path}" marker-end="url(#tip)"/>{words}'
+def _port(x: float, y: float, kind: str) -> str:
+    return f'<circle class="port-{kind}" cx="{x + WIDTH:.1f}" cy="{y:.1f}" r="3.2"/>'
 
 
-def _waits(plan: Outline, y: float) -> str:
-    if not plan.waits:
-        return ""
-    return f'<text class="wait" x="{MARGIN}" y="{y:.0f}">No answer: {escape("  →  ".join(plan.waits))}</text>'
+def _foot(figures: Figures, x: float, y: float) -> str:
+    """How many came, answered, left and stand here now, above a bar of the share that answered."""
+    words = [f"{figures.reached} reached"]
+    words += [f"{figures.answered} answered"] if figures.answered is not None else []
+    words += [f"{figures.left} left"] if figures.left else []
+    words += [f"{figures.here} here now"] if figures.here else []
+    parts = [f'<text class="count" x="{x + PAD:.1f}" y="{y + 9:.1f}">{" · ".join(words)}</text>']
+    if figures.answered is not None and figures.reached:
+        share = min(1.0, figures.answered / figures.reached) * TEXT_WIDTH
+        parts.append(
+            f'<rect class="track" x="{x + PAD:.1f}" y="{y + 15:.1f}" width="{TEXT_WIDTH}" height="3" rx="1.5"/>'
+        )
+        parts.append(f'<rect class="done" x="{x + PAD:.1f}" y="{y + 15:.1f}" width="{share:.1f}" height="3" rx="1.5"/>')
+    return "".join(parts)
