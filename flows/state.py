@@ -43,6 +43,13 @@ class State:
     held_by: str | None = None
     outcome: str | None = None
 
+    def copy(self) -> "State":
+        """Another state with the same fields, for who is going to change it."""
+        other = object.__new__(State)
+        for name in State.__slots__:
+            object.__setattr__(other, name, getattr(self, name))
+        return other
+
     @property
     def main_barrier(self) -> str | None:
         """The barrier that offers go by: the first one named that still applies."""

@@ -1,6 +1,8 @@
 """A flow that can be played: its checked definition together with its texts."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from flows.audience.attributes import Attributes
 from flows.definition.steps import FlowDefinition, Step
@@ -24,6 +26,11 @@ class Flow:
     catalogue: Catalogue
     attributes: Attributes = field(default_factory=Attributes)
     faq: Faq | None = None
+
+    @cached_property
+    def kept(self) -> dict[object, Any]:
+        """What whoever plays this flow has worked out about it, to be looked up again; never a fact by itself."""
+        return {}
 
     @property
     def name(self) -> str:

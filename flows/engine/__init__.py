@@ -1,6 +1,5 @@
 """The engine: `begin` a conversation, `advance` it by one event. Pure: the same arguments give the same turn."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -49,7 +48,8 @@ def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime)
             f"conversation belongs to flow {state.flow!r} version {state.version}, "
             f"not to {flow.name!r} version {flow.version}; load the version it was started on"
         )
-    draft = Draft(flow, replace(state, turn=state.turn + 1), scene, now)
+    draft = Draft(flow, state.copy(), scene, now)
+    draft.update(turn=state.turn + 1)
     _receive(draft, event)
     return draft.turn()
 

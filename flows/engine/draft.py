@@ -5,7 +5,7 @@ message.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +35,8 @@ REFUSALS = frozenset({"stopped", "erased"})
 class Draft:
     """One turn in the making.
 
-    `proactive` is true while Holdback speaks first (a timer, a fallback), false for replies.
+    `state` is a copy that nobody else holds: a turn changes it often, so it is changed in place. `proactive` is true
+    while Holdback speaks first (a timer, a fallback), false for replies.
     """
 
     flow: Flow
@@ -53,8 +54,9 @@ class Draft:
     shows_prompt: bool = False
 
     def update(self, **changes: Any) -> None:
-        """Replace fields of the state."""
-        self.state = replace(self.state, **changes)
+        """Change fields of the state: this draft's own copy, frozen for everybody else once it is handed out."""
+        for name, value in changes.items():
+            object.__setattr__(self.state, name, value)
 
     def do(self, effect: Effect) -> None:
         """Add an effect."""
@@ -62,6 +64,10 @@ class Draft:
 
     def text(self, message_id: str, attribute: str | None = None, **values: Value) -> str:
         """A text in the conversation's language, with the facts every text may use."""
+        language = self.state.language
+        constant = self.flow.texts.constant(language, message_id, attribute)
+        if constant is not None:
+            return constant
         person, shop = self.scene.person, self.scene.shop
         facts: dict[str, Value] = {
             "shop": shop.name,
@@ -69,7 +75,7 @@ class Draft:
             "known": "yes" if person.product else "no",
             "name": person.first_name or "",
         }
-        return self.flow.texts.say(self.state.language, message_id, attribute, **{**facts, **values})
+        return self.flow.texts.say(language, message_id, attribute, **{**facts, **values})
 
     def say(self, message_id: str, attribute: str | None = None, **values: Value) -> None:
         """Add a paragraph, if the flow has this text in any form."""

@@ -1,7 +1,8 @@
 """Entering a step: one function per step kind. The flow runs on until it asks, hands over or ends."""
 
-import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import assert_never
 
 from babel.dates import format_date
@@ -11,6 +12,7 @@ from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, 
 from flows.effects import CallPerson, Give
 from flows.engine import ways
 from flows.engine.draft import Draft
+from flows.engine.keyboard import SKIP, buttons
 from flows.errors import EngineMisuse
 from flows.messages import Button, Prompt
 from flows.offers.catalogue import OfferDefinition
@@ -18,9 +20,6 @@ from flows.offers.policy import Choice, choose_offer, expiry, face_value
 
 MAX_STEPS = 50
 """Steps entered in one turn before the flow is taken for a loop."""
-
-PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!done"
-"""The engine's own options that stand beside those of a flow."""
 
 
 def run(draft: Draft, step_id: str) -> None:
@@ -94,15 +93,9 @@ def ask_choice(
 ) -> None:
     """Open the question of a `choose` step. `only` narrows its options; `text` is asked instead of the step's own."""
     draft.say(text or step_id)
-    options = tuple(option for option in ordered(step, draft.state.seed) if not only or option in only)
-    buttons = tuple(Button(option, draft.text(step_id, option)) for option in options)
-    first = draft.state.questions == 0
-    end = (Button(DONE, draft.text("button-done")),) if step.several else ()
+    shown = buttons(draft, step_id, step, only=only)
     draft.update(questions=draft.state.questions + 1)
-    beside = extras(draft, step, first=first)
-    draft.open_prompt(
-        Prompt(step_id, draft.state.turn, (*buttons, *end, *beside), step.own_words, several=step.several)
-    )
+    draft.open_prompt(Prompt(step_id, draft.state.turn, shown, step.own_words, several=step.several))
 
 
 def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:
@@ -115,28 +108,10 @@ def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:
     skips = step.optional and draft.flow.texts.has(draft.state.language, "button-skip")
     skip = (Button(SKIP, draft.text("button-skip")),) if skips else ()
     grades = range(1, step.scale + 1) if isinstance(step, Ask) and step.answer == "rating" else ()
-    buttons = (*(Button(str(grade), str(grade)) for grade in grades), *skip)
+    shown = (*(Button(str(grade), str(grade)) for grade in grades), *skip)
     draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(step_id, draft.state.turn, buttons))
+    draft.open_prompt(Prompt(step_id, draft.state.turn, shown))
     return None
-
-
-def extras(draft: Draft, step: Choose, *, first: bool) -> tuple[Button, ...]:
-    """The buttons beside the options: a way to a person, and at the first question a way out."""
-    leads_to_person = any(isinstance(draft.flow.step(option.next), Handover) for option in step.options)
-    person = () if leads_to_person and step.optional else (Button(PERSON, draft.text("button-person")),)
-    return (*person, Button(STOP, draft.text("button-stop"))) if first else person
-
-
-def ordered(step: Choose, seed: int) -> tuple[str, ...]:
-    """The option ids in this prospect's order.
-
-    Shuffled by the seed, the same every time, `last` at the end as written.
-    """
-    ids = [option.id for option in step.options if option.id not in step.last]
-    if step.order == "random":
-        random.Random(seed).shuffle(ids)  # noqa: S311 - a seeded shuffle given by argument: repeatable, and no secret
-    return (*ids, *step.last)
 
 
 def hand_over(draft: Draft, reason: str) -> None:
@@ -162,7 +137,7 @@ def enter_offer(draft: Draft, step: Offer) -> str:
         offer.id,
         code=code or "",
         percent=offer.percent or 0,
-        value=format_currency(offer.value or 0, draft.flow.catalogue.currency, locale=draft.state.language),
+        value=_money(offer.value or Decimal(0), draft.flow.catalogue.currency, draft.state.language),
         until=until,
     )
     _link(draft, offer)
@@ -199,7 +174,17 @@ def _date(draft: Draft, moment: datetime | None) -> str:
         return ""
     # Midnight ends the day before: "until March 7" must not be read as including March 8.
     last = moment.astimezone(draft.zone) - timedelta(microseconds=1)
-    return format_date(last.date(), "long", locale=draft.state.language)
+    return _day(last.date(), draft.state.language)
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "long", locale=language)
+
+
+@lru_cache(maxsize=512)
+def _money(amount: Decimal, currency: str, language: str) -> str:
+    return format_currency(amount, currency, locale=language)
 
 
 def _link(draft: Draft, offer: OfferDefinition) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flows.definition.faq import text_name
 from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
-from flows.engine import asking, enter, moves, retrace, several
+from flows.engine import asking, enter, keyboard, moves, retrace, several
 from flows.engine.draft import PART_OF_FLOW, Draft
 from flows.events import Commanded
 from flows.messages import Button, Prompt
@@ -79,11 +79,11 @@ def own_option(draft: Draft, option: str, label: str) -> None:  # noqa: C901 - o
             moves.stop(draft, draft.state.channel or "web", "button")
         case "!person":
             person(draft, label)
-        case enter.DONE:
+        case keyboard.DONE:
             several.done(draft, draft.state.channel or "web")
         case _ if option.startswith(several.WEIGHS):
             several.weighs_most(draft, option.removeprefix(several.WEIGHS), label)
-        case enter.SKIP:
+        case keyboard.SKIP:
             asking.skip(draft, label)
         case "!change":
             retrace.take_back(draft)

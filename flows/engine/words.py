@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flows.definition.steps import Ask, Capture, Choose, Option
-from flows.engine import asking, enter, moves, naming, replies, retrace, several
+from flows.engine import asking, enter, keyboard, moves, naming, replies, retrace, several
 from flows.engine.draft import Draft
 from flows.events import Said
 from flows.messages import Button
@@ -208,7 +208,7 @@ def _understood(draft: Draft, route: tuple[str, Option], text: str, meaning: Und
     several.keep(draft, step_id, options, text, labels, channel)
     prompt = draft.state.prompt
     if prompt is not None and draft.shows_prompt:
-        change = Button(enter.CHANGE, draft.text("button-change"))
+        change = Button(keyboard.CHANGE, draft.text("button-change"))
         draft.update(prompt=replace(prompt, buttons=(*prompt.buttons, change)))
 
 

@@ -19,7 +19,8 @@ PTB, FLOOR, DURABLE = "PTB in memory", "sqlite3 alone, same rows", "durable turn
 GOALS = (
     Goal("G1  durable turns, 32 at once, against PTB in memory", DURABLE, PTB, 5, "turns/s"),
     Goal("G3  durable turns against sqlite3 alone, same rows in groups", DURABLE, FLOOR, 0.5, "turns/s"),
-    Goal("    the engine alone against PTB in memory", "engine", PTB, None, "turns/s"),
+    Goal("    the engine alone, the same five questions, against PTB in memory", "five questions", PTB, 20, "turns/s"),
+    Goal("    the engine alone, the shipped flow, against PTB in memory", "engine", PTB, None, "turns/s"),
     Goal("    the engine with its state as JSON against PTB in memory", "engine with JSON", PTB, None, "turns/s"),
     Goal("G7  reading a message against PTB's own parsing", "read message", "read message, PTB", 30, "updates/s"),
     Goal("G7  reading a tap against PTB's own parsing", "read tap", "read tap, PTB", 30, "updates/s"),
@@ -32,7 +33,7 @@ GOALS = (
 
 async def measure(sizes: Sizes, folder: Path) -> Rounds:
     """Every comparison, so many rounds, each with the disk's own time."""
-    rounds, flow = Rounds(), engine.shipped()
+    rounds, flow, five = Rounds(), engine.shipped(), engine.five()
     application = await ptb.open_survey()
     counted = await sums.built(folder, sizes.answers)
     async with open_house(corridor.settings(folder), server=True) as house:
@@ -43,6 +44,7 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
             noted.note("fdatasync", fdatasync_us(folder))
             updates = ptb.payloads(first, sizes.surveys)
             noted.note(PTB, await per_second_async(turns, lambda: ptb.survey(application, updates)))  # noqa: B023
+            noted.note("five questions", per_second(turns, lambda: engine.five_turns(five, sizes.surveys)))
             for name, as_json in (("engine", False), ("engine with JSON", True)):
                 noted.note(name, per_second(turns, lambda: engine.survey(flow, sizes.surveys, as_json=as_json)))  # noqa: B023
             ours, floor, written = await corridor.survey(house, first, sizes.surveys)

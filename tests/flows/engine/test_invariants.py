@@ -16,7 +16,7 @@ from bot.library import Library, build_flow
 from flows.codec import decode_state, encode_state
 from flows.definition.flow import Flow
 from flows.definition.steps import Choose
-from flows.engine.enter import ordered
+from flows.engine.keyboard import ordered
 from flows.events import (
     Bought,
     Cancelled,

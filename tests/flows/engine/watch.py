@@ -15,7 +15,7 @@ from flows.effects import (
     Supersede,
     Withdraw,
 )
-from flows.engine.enter import ordered
+from flows.engine.keyboard import ordered
 from flows.events import Bought, Commanded, Event, Said, StaffReleased, StaffSaid, Tapped, TimerFired, Unreachable
 from flows.messages import Prompt
 from flows.scene import Scene

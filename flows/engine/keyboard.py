@@ -1,0 +1,70 @@
+"""The buttons of a question: its options in this prospect's order, and what stands beside them."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.definition.steps import Choose, Handover
+from flows.engine.draft import Draft
+from flows.messages import Button
+
+PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!done"
+"""The engine's own options that stand beside those of a flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The buttons of a question in one language: by option, in the order written, beside them; `stop` the way out."""
+
+    options: Mapping[str, Button]
+    written: tuple[Button, ...]
+    beside: tuple[Button, ...]
+    stop: Button
+
+
+def buttons(draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = ()) -> tuple[Button, ...]:
+    """The buttons of this question, now. `only` narrows its options; the first question has a way out."""
+    keys = _keys(draft, step_id, step)
+    shown = keys.written
+    if step.order == "random":
+        shown = tuple(keys.options[option] for option in ordered(step, draft.state.seed))
+    if only:
+        shown = tuple(button for button in shown if button.option in only)
+    return (*shown, *keys.beside, keys.stop) if draft.state.questions == 0 else (*shown, *keys.beside)
+
+
+def ordered(step: Choose, seed: int) -> tuple[str, ...]:
+    """The option ids in this prospect's order.
+
+    Shuffled by the seed, the same every time, `last` at the end as written.
+    """
+    ids = [option.id for option in step.options if option.id not in step.last]
+    if step.order == "random":
+        random.Random(seed).shuffle(ids)  # noqa: S311 - a seeded shuffle given by argument: repeatable, and no secret
+    return (*ids, *step.last)
+
+
+def _keys(draft: Draft, step_id: str, step: Choose) -> Keys:
+    """Made once for a flow and language, unless a label depends on who reads it."""
+    key = (draft.state.language, step_id)
+    kept: Keys | None = draft.flow.kept.get(key)
+    if kept is not None:
+        return kept
+    made = _made(draft, step_id, step)
+    texts = draft.flow.texts
+    if all(texts.constant(draft.state.language, step_id, option.id) is not None for option in step.options):
+        draft.flow.kept[key] = made
+    return made
+
+
+def _made(draft: Draft, step_id: str, step: Choose) -> Keys:
+    options = {option.id: Button(option.id, draft.text(step_id, option.id)) for option in step.options}
+    leads_to_person = any(isinstance(draft.flow.step(option.next), Handover) for option in step.options)
+    done = (Button(DONE, draft.text("button-done")),) if step.several else ()
+    person = () if leads_to_person and step.optional else (Button(PERSON, draft.text("button-person")),)
+    return Keys(
+        options=options,
+        written=tuple(options[option] for option in ordered(step.model_copy(update={"order": "given"}), 0)),
+        beside=(*done, *person),
+        stop=Button(STOP, draft.text("button-stop")),
+    )
