@@ -54,7 +54,7 @@ class Place:
 
     def _cases(self, whens: Sequence[When]) -> Iterator[Case]:
         """Every case; when there are too many, just one in which everything is left open."""
-        subjects = dict.fromkeys(one for when in whens for one in _subjects(when))
+        subjects = dict.fromkeys(one for when in whens for one in _subjects(when) if not self._is_open(one))
         numbers = _numbers(whens)
         values = {one: tuple(self._values(one, numbers)) for one in subjects}
         if prod(len(found) for found in values.values()) > MOST_CASES:
@@ -64,6 +64,10 @@ class Place:
             case = dict(zip(values, combined, strict=True))
             if _makes_sense(case):
                 yield case
+
+    def _is_open(self, subject: Subject) -> bool:
+        """Several options of one question do not exclude each other: any of them may have been chosen."""
+        return subject[0] == "answered" and self.walks.is_several(subject[1])
 
     def _values(self, subject: Subject, numbers: Sequence[float]) -> Iterable[Value]:
         about, name = subject

@@ -93,9 +93,15 @@ class Walks:
 
     def answers(self, asked: str, at: str) -> frozenset[str | None]:
         """The answers that can have been given at `asked` on a way to `at`; None is one in words that is no option."""
-        return frozenset(
-            edge.value for edge in self.edges.get(asked, ()) if edge.answers and at in self.after(edge.target)
-        )
+        leading = [edge for edge in self.edges.get(asked, ()) if edge.answers and at in self.after(edge.target)]
+        if leading and self.is_several(asked):
+            return frozenset((None, *(edge.value for edge in self.edges[asked])))
+        return frozenset(edge.value for edge in leading)
+
+    def is_several(self, asked: str) -> bool:
+        """Whether several options can be chosen there: then one of them leads on, and the others were chosen too."""
+        step = self.definition.steps.get(asked)
+        return isinstance(step, Choose) and step.several
 
     def main_barriers(self, at: str) -> frozenset[str | None]:
         """The barriers that can weigh most at this step; None where none need have been named."""
@@ -118,11 +124,11 @@ class Walks:
 
     @cached_property
     def _after_words(self) -> set[str]:
-        """Where words about barriers can lead."""
+        """Where an answer that names several barriers can lead."""
         asking = {
             name
             for name, step in self.definition.steps.items()
-            if isinstance(step, Choose) and step.records == "barrier" and step.own_words
+            if isinstance(step, Choose) and (step.several or (step.records == "barrier" and step.own_words))
         }
         return {edge.target for edge in self._all() if edge.source in asking and edge.barrier}
 

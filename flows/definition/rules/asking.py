@@ -76,6 +76,8 @@ def _idle(step: Choose | Ask | Capture) -> Iterator[tuple[str, str]]:
     if isinstance(step, Choose):
         if step.records == "value":
             yield "retries", "only words about barriers are tried again"
+        if not step.several or len(step.options) <= (step.most or 0):
+            yield "most", "no more can be ticked anyway"
         if len(step.options) - len(step.last) < 2 and step.order == "random":
             yield "order", "there is nothing to shuffle"
     elif isinstance(step, Ask) and step.records == "words" and step.answer == "text":
