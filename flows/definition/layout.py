@@ -220,14 +220,15 @@ def _settle_all(columns: Sequence[Sequence[Slot]], joints: Sequence[Joint]) -> N
     into, out = _ends(joints)
     lanes: dict[str, list[Joint]] = {}
     for one in joints:
-        if one.source.box is None or one.target.box is None:
+        if (one.source.box is None) != (one.target.box is None):
             lanes.setdefault(one.target.target, []).append(one)
     for column in columns:
         _settle(column, [0.0] * len(column), [1.0] * len(column))
     for turn in range(ROUNDS):
+        levels = {target: _pull_of_lanes(found) for target, found in lanes.items()}
         for column in columns if turn % 2 == 0 else reversed(columns):
             pulls = [
-                _pull_of_lane(lanes[slot.target])
+                levels[slot.target]
                 if slot.box is None
                 else _pull(slot, [*into.get(id(slot), ()), *out.get(id(slot), ())])
                 for slot in column
@@ -246,10 +247,9 @@ def _pull(slot: Slot, joints: Sequence[Joint]) -> tuple[float, float]:
     return (_mean(wishes), sum(weight for _, weight in wishes)) if wishes else (slot.y, 0.1)
 
 
-def _pull_of_lane(joints: Sequence[Joint]) -> tuple[float, float]:
+def _pull_of_lanes(joints: Sequence[Joint]) -> tuple[float, float]:
     """All lanes to one target would like to be level with each other: amid what comes in and where it goes."""
-    levels = [one.source.y + one.port for one in joints if one.source.box is not None]
-    levels += [one.target.y + one.target.entry for one in joints if one.target.box is not None]
+    levels = [one.source.y + one.port if one.target.box is None else one.target.y + one.target.entry for one in joints]
     return sum(levels) / len(levels) - LANE / 2, 2.0 + len(levels)
 
 
