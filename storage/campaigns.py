@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from flows.definition.campaign import CampaignDefinition
 from storage.database import Record, Tx
@@ -38,7 +38,10 @@ _ALL = select(campaigns).order_by(campaigns.c.name)
 
 async def get(tx: Tx, name: str) -> Record | None:
     """One campaign."""
-    return (await tx.execute(select(campaigns).where(campaigns.c.name == name))).one_or_none()
+    return (await tx.execute(_GET, {"called": name})).one_or_none()
+
+
+_GET = select(campaigns).where(campaigns.c.name == bindparam("called"))
 
 
 async def counts(tx: Tx) -> dict[str, dict[str, int]]:

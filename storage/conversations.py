@@ -117,12 +117,6 @@ async def get(tx: Tx, conversation_id: int) -> Record | None:
     return (await tx.execute(select(conversations).where(conversations.c.id == conversation_id))).one_or_none()
 
 
-async def lock(tx: Tx, conversation_id: int) -> Record | None:
-    """The conversation with this row id, locked until the transaction ends."""
-    query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-    return (await tx.execute(query)).one_or_none()
-
-
 async def by_nonces(tx: Tx, nonces: Sequence[str]) -> dict[str, Record]:
     """The outbox rows whose buttons carry these nonces: id, prospect_id, conversation_id, message."""
     return {row.nonce: row for row in await tx.execute(_BY_NONCES, {"nonces": list(nonces)})}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from storage import choices, outbox, prospect_facts, shelf, timers
+from storage import choices, prospect_facts, saying, shelf, timers
 from storage.database import Tx
 from storage.dialects import prepared
 from storage.prospect_facts import NewFact
@@ -58,9 +58,9 @@ class Gathered:
 
         Raises ShelfChanged.
         """
-        await outbox.cancel_in(tx, self.cancelled)
+        await saying.cancel_in(tx, self.cancelled)
         closed = [one for one in self.said if isinstance(one, Closed)]
-        seen = await outbox.close_questions(tx, [(one.conversation_id, one.visit) for one in closed])
+        seen = await saying.close_questions(tx, [(one.conversation_id, one.visit) for one in closed])
         if self.answers:
             await tx.execute(_ANSWER(tx), self.answers)
         await prospect_facts.put(tx, self.facts, now)
@@ -77,9 +77,9 @@ class Gathered:
 _ANSWER = prepared(lambda insert: insert(answers).on_conflict_do_nothing())
 
 
-def _edits(closed: Closed, seen: dict[outbox.Visit, list[Any]], now: datetime) -> list[dict[str, Any]]:
+def _edits(closed: Closed, seen: dict[saying.Visit, list[Any]], now: datetime) -> list[dict[str, Any]]:
     where = {"prospect_id": closed.prospect_id, "conversation_id": closed.conversation_id}
     return [
-        outbox.edit_of(row, closed.mark, turn=closed.turn, now=now, **where)
+        saying.edit_of(row, closed.mark, turn=closed.turn, now=now, **where)
         for row in seen.get((closed.conversation_id, closed.visit), [])
     ]

@@ -6,11 +6,12 @@ A copy of the database therefore opens no link, and a token can be made again fo
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import or_, select
 
 from storage.database import Record, Tx
 from storage.ids import fingerprint, new_uid
@@ -28,6 +29,10 @@ def make_token(key: bytes, link_id: int, purpose: str) -> str:
     return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
+Wanted = tuple[Purpose, int | None]
+"""What a link is for, and the conversation it is of, if any."""
+
+
 async def token_for(
     tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
 ) -> str:
@@ -35,10 +40,22 @@ async def token_for(
 
     The link is made when there is none that still works.
     """
-    link_id = await _working(tx, purpose, prospect_id, conversation_id, now)
-    if link_id is None:
-        link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
-    return make_token(key, link_id, purpose)
+    wanted: Wanted = (purpose, conversation_id)
+    return (await tokens_for(tx, key, prospect_id, [wanted], now))[wanted]
+
+
+async def tokens_for(
+    tx: Tx, key: bytes, prospect_id: int, wanted: Sequence[Wanted], now: datetime
+) -> dict[Wanted, str]:
+    """The tokens for this prospect; links are made where there is none that still works."""
+    working = await _working(tx, prospect_id, now)
+    found = {}
+    for purpose, conversation_id in wanted:
+        link_id = working.get((purpose, conversation_id))
+        if link_id is None:
+            link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
+        found[purpose, conversation_id] = make_token(key, link_id, purpose)
+    return found
 
 
 async def known_token(
@@ -48,41 +65,42 @@ async def known_token(
 
     For pages, which make nothing by being looked at.
     """
-    link_id = await _working(tx, purpose, prospect_id, conversation_id, now)
+    link_id = (await _working(tx, prospect_id, now)).get((purpose, conversation_id))
     return make_token(key, link_id, purpose) if link_id is not None else None
 
 
-async def _working(
-    tx: Tx, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
-) -> int | None:
-    mine = (
-        links.c.conversation_id == conversation_id if conversation_id is not None else links.c.conversation_id.is_(None)
-    )
-    query = (
-        select(links.c.id)
-        .where(links.c.purpose == purpose, links.c.prospect_id == prospect_id, mine, links.c.revoked_at.is_(None))
-        .where(or_(links.c.expires_at.is_(None), links.c.expires_at > now + timedelta(days=7)))
-        .order_by(links.c.id.desc())
-        .limit(1)
-    )
-    return (await tx.execute(query)).scalar_one_or_none()
+async def _working(tx: Tx, prospect_id: int, now: datetime) -> dict[Wanted, int]:
+    """The newest link of each kind that will still work in a week."""
+    rows = await tx.execute(_WORKING, {"prospect": prospect_id, "soon": now + timedelta(days=7)})
+    return {(row.purpose, row.conversation_id): row.id for row in rows}
+
+
+_WORKING = (
+    select(links.c.id, links.c.purpose, links.c.conversation_id)
+    .where(links.c.prospect_id == bindparam("prospect"), links.c.revoked_at.is_(None))
+    .where(or_(links.c.expires_at.is_(None), links.c.expires_at > bindparam("soon")))
+    .order_by(links.c.id)
+)
 
 
 async def _make(
     tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
 ) -> int:
-    row = plain_insert(links).values(
-        purpose=purpose,
-        token_hash=new_uid(),
-        prospect_id=prospect_id,
-        conversation_id=conversation_id,
-        created_at=now,
-        expires_at=now + LIFETIME,
-    )
-    link_id = int((await tx.execute(row.returning(links.c.id))).scalar_one())
-    token_hash = fingerprint(make_token(key, link_id, purpose))
-    await tx.execute(links.update().where(links.c.id == link_id).values(token_hash=token_hash))
+    row = {
+        "purpose": purpose,
+        "token_hash": new_uid(),
+        "prospect_id": prospect_id,
+        "conversation_id": conversation_id,
+        "created_at": now,
+        "expires_at": now + LIFETIME,
+    }
+    link_id = int((await tx.execute(_NEW, row)).scalar_one())
+    await tx.execute(_HASHED, {"row": link_id, "hash": fingerprint(make_token(key, link_id, purpose))})
     return link_id
+
+
+_NEW = plain_insert(links).returning(links.c.id)
+_HASHED = update(links).where(links.c.id == bindparam("row")).values(token_hash=bindparam("hash"))
 
 
 async def find(tx: Tx, token: str, purpose: Purpose, now: datetime) -> Record | None:

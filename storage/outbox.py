@@ -4,19 +4,19 @@ Handed on only after every check has been made again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
 
 from flows.codec import decode_message, encode_message
 from flows.effects import Say
 from flows.messages import Message
 from storage.database import Record, Tx
-from storage.dialects import among, prepared
+from storage.dialects import among
 from storage.ids import fingerprint, new_uid
-from storage.tables import outbox
+from storage.tables import conversations, outbox, prospects
 
 LIVE = ("ready", "leased", "sending")
 LEASE = timedelta(seconds=60)
@@ -67,79 +67,6 @@ def row_for(
         "created_at": now,
         "sent_at": now if on_page else None,
     }
-
-
-Visit = tuple[int, int]
-"""A conversation (row id) and one of its visits."""
-
-
-async def close_questions(tx: Tx, visits: Sequence[Visit]) -> dict[Visit, list[Record]]:
-    """Withdraw the questions of these visits: unsent copies are cancelled.
-
-    Returns every copy that a person may see in Telegram (id, message): each is to be edited.
-    """
-    if not visits:
-        return {}
-    await tx.execute(_WITHDRAW, [{"conversation": talk, "of_visit": visit} for talk, visit in visits])
-    seen: dict[Visit, list[Record]] = {}
-    for row in await tx.execute(_SEEN, {"visits": list(visits)}):
-        seen.setdefault((row.conversation_id, row.visit), []).append(row)
-    return seen
-
-
-_UNSENT = or_(outbox.c.state == "ready", outbox.c.state == "leased")
-_WITHDRAW = (
-    update(outbox)
-    .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.visit == bindparam("of_visit"))
-    .where(outbox.c.edits.is_(None), _UNSENT)
-    .values(state="cancelled", reason="answered meanwhile", lease_until=None)
-)
-_SEEN = (
-    select(outbox.c.id, outbox.c.conversation_id, outbox.c.visit, outbox.c.message)
-    .where(tuple_(outbox.c.conversation_id, outbox.c.visit).in_(bindparam("visits", expanding=True)))
-    .where(outbox.c.edits.is_(None), outbox.c.channel == "telegram", outbox.c.state.in_(("sending", "sent", "unknown")))
-    .order_by(outbox.c.id)
-)
-
-
-def edit_of(
-    row: Record, mark: str | None, *, prospect_id: int, conversation_id: int, turn: int, now: datetime
-) -> dict[str, Any]:
-    """The outbox row that takes the buttons away from a message that was sent, and shows what was answered."""
-    message = decode_message(row.message)
-    shown = replace(message, prompt=None, paragraphs=(*message.paragraphs, mark) if mark else message.paragraphs)
-    blank = row_for(
-        Say(shown, "telegram", proactive=False),
-        prospect_id=prospect_id,
-        conversation_id=conversation_id,
-        number=0,
-        turn=turn,
-        now=now,
-    )
-    return blank | {"kind": "edit", "edits": row.id, "dedupe_key": fingerprint(f"edit:{row.id}:{turn}")}
-
-
-_CANCEL = (
-    update(outbox)
-    .where(outbox.c.conversation_id == bindparam("conversation"))
-    .where(_UNSENT, outbox.c.kind != "edit")
-    .values(state="cancelled", reason=bindparam("because"), lease_until=None)
-)
-
-
-async def cancel_in(tx: Tx, reasons: Sequence[tuple[int, str]]) -> None:
-    """Cancel what has not been handed to a sender yet of these conversations, each for its reason; edits stay."""
-    if reasons:
-        await tx.execute(_CANCEL, [{"conversation": talk, "because": reason} for talk, reason in reasons])
-
-
-async def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows (`row_for`, `edit_of`) in this order; those of a turn that were written before change nothing."""
-    if rows:
-        await tx.execute(_PUT(tx), list(rows))
-
-
-_PUT = prepared(lambda insert: insert(outbox).on_conflict_do_nothing())
 
 
 async def cancel(
@@ -210,7 +137,37 @@ async def has_ready(tx: Tx, now: datetime) -> bool:
 
 async def get(tx: Tx, row_id: int) -> Record | None:
     """One row, whole."""
-    return (await tx.execute(select(outbox).where(outbox.c.id == row_id))).one_or_none()
+    return (await tx.execute(_GET, {"row": row_id})).one_or_none()
+
+
+_GET = select(outbox).where(outbox.c.id == bindparam("row"))
+
+
+async def to_send(tx: Tx, leased: Leased) -> Record | None:
+    """A leased row with what decides whether it may go, its conversation locked until the transaction ends.
+
+    The row's nonce, message and edits; the conversation's goal_at and campaign; the prospect's names and timezone.
+    None when they have been erased.
+    """
+    return (await tx.execute(_TO_SEND, {"row": leased.id})).one_or_none()
+
+
+_TO_SEND = (
+    select(
+        outbox.c.nonce,
+        outbox.c.message,
+        outbox.c.edits,
+        conversations.c.goal_at,
+        conversations.c.campaign,
+        prospects.c.first_name,
+        prospects.c.last_name,
+        prospects.c.timezone,
+    )
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .join(prospects, prospects.c.id == outbox.c.prospect_id)
+    .where(outbox.c.id == bindparam("row"))
+    .with_for_update(of=conversations)
+)
 
 
 async def start_sending(tx: Tx, leased: Leased, now: datetime) -> bool:
@@ -218,12 +175,15 @@ async def start_sending(tx: Tx, leased: Leased, now: datetime) -> bool:
 
     Commit this before the call. False: the lease was lost or the row cancelled.
     """
-    result = await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == leased.id, outbox.c.state == "leased", outbox.c.fence == leased.fence)
-        .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=now + LONGEST_CALL)
-    )
-    return result.rowcount == 1
+    ours = {"row": leased.id, "of_fence": leased.fence}
+    return (await tx.execute(_START, ours | {"until": now + LONGEST_CALL})).rowcount == 1
+
+
+_START = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state == "leased", outbox.c.fence == bindparam("of_fence"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=bindparam("until"))
+)
 
 
 async def settle(
@@ -237,19 +197,25 @@ async def settle(
     not_before: datetime | None = None,
 ) -> bool:
     """What became of it: `sent`, `failed`, `unknown`, `cancelled`, or `ready` again from `not_before` on."""
-    values: dict[str, Any] = {"state": state, "reason": reason, "lease_until": None}
+    ours: dict[str, Any] = {"row": leased.id, "of_fence": leased.fence, "because": reason}
     if state == "sent":
-        values |= {"remote_id": remote_id, "sent_at": now}
+        return (await tx.execute(_SENT, ours | {"at": now, "remote": remote_id})).rowcount == 1
+    values: dict[str, Any] = {"state": state}
     if not_before is not None:
         values["not_before"] = not_before
-    ours: ColumnElement[bool] = outbox.c.state.in_(("leased", "sending"))
-    if state == "sent":
-        # A tap was quicker than this receipt and proved the same; the message's own id is only known now.
-        ours = or_(ours, and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)))
-    result = await tx.execute(
-        update(outbox).where(outbox.c.id == leased.id, outbox.c.fence == leased.fence, ours).values(**values)
-    )
-    return result.rowcount == 1
+    return (await tx.execute(_OURS.where(_IN_HAND).values(values), ours)).rowcount == 1
+
+
+_OURS = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.fence == bindparam("of_fence"))
+    .values(reason=bindparam("because"), lease_until=None)
+)
+_IN_HAND = or_(outbox.c.state == "leased", outbox.c.state == "sending")
+# A tap was quicker than this receipt and proved the same; the message's own id is only known now.
+_SENT = _OURS.where(or_(_IN_HAND, and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)))).values(
+    state="sent", sent_at=bindparam("at"), remote_id=bindparam("remote")
+)
 
 
 _PROVED = (

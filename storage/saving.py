@@ -42,6 +42,7 @@ from storage import (
     profiles,
     prospect_facts,
     prospects,
+    saying,
     shelf,
     spending,
     tasks,
@@ -84,7 +85,7 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     await answer_counts.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
     await telling.tell(tx, taken, now)
-    await outbox.put(tx, said)
+    await saying.put(tx, said)
 
 
 _UPDATE = (

@@ -60,8 +60,11 @@ async def close_known(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]], 
         await close(tx, kind, value, reason=SUPPRESSED, now=now)
 
 
+_FIND = select(suppressions.c.hash).where(suppressions.c.hash.in_(bindparam("hashes", expanding=True)))
+
+
 async def find(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of these addresses (kind, value) that are suppressed."""
     hashes = {address_hash(key, kind, value): (kind, value) for kind, value in addresses if kind in HASHED_KINDS}
-    rows = await tx.execute(select(suppressions.c.hash).where(suppressions.c.hash.in_(list(hashes))))
+    rows = await tx.execute(_FIND, {"hashes": list(hashes)})
     return {hashes[row.hash] for row in rows}

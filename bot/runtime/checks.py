@@ -14,7 +14,7 @@ from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
 from flows.calendar import next_allowed
 from flows.names import addressed_name
-from storage import campaigns, consents, conversations, outbox, prospects, suppressions
+from storage import campaigns, consents, outbox, prospects, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -64,20 +64,18 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
 
     Locks its conversation until the transaction ends.
     """
-    conversation = await conversations.lock(tx, leased.conversation_id)
-    row = await outbox.get(tx, leased.id)
-    prospect = await prospects.get(tx, leased.prospect_id)
-    if conversation is None or row is None or prospect is None:
+    row = await outbox.to_send(tx, leased)
+    if row is None:
         return Drop("erased")
     address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
     consent = (await consents.current(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
-    objection = _objection(leased, conversation, address, consent)
+    objection = _objection(leased, row, address, consent)
     if objection is None and address is not None:
         listed = await suppressions.find(tx, context.secret, [(leased.channel, address[0])])
         objection = "suppressed" if listed else None
     if objection is not None:
         return Drop(objection)
-    not_now = await _not_now(tx, context, leased, prospect, conversation, now) if leased.proactive else None
+    not_now = await _not_now(tx, context, leased, row, now) if leased.proactive else None
     if not_now is not None:
         return not_now
     edited = await outbox.get(tx, row.edits) if row.edits is not None else None
@@ -94,9 +92,9 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
             nonce=row.nonce,
             edits_remote_id=edited.remote_id if edited is not None else None,
             created_at=leased.created_at,
-            name=addressed_name(prospect.first_name, prospect.last_name, message.language) or None,
+            name=addressed_name(row.first_name, row.last_name, message.language) or None,
             consent_at=consent[1] if consent else None,
-            links=await make_links(tx, context, addresses, prospect.id, conversation.id, now),
+            links=await make_links(tx, context, addresses, leased.prospect_id, leased.conversation_id, now),
         )
     )
 
@@ -110,12 +108,12 @@ def _nothing_to_edit(edited: Record | None, now: datetime) -> Wait | Drop:
 
 def _objection(
     leased: Leased,
-    conversation: Record,
+    row: Record,
     address: tuple[str, bool] | None,
     consent: tuple[bool, datetime] | None,
 ) -> str | None:
     """Why this must not be sent any more, or None."""
-    if conversation.goal_at is not None and leased.kind not in ("edit", "staff", "reply"):
+    if row.goal_at is not None and leased.kind not in ("edit", "staff", "reply"):
         return "bought"
     if address is None:
         return "no address"
@@ -128,16 +126,14 @@ def _objection(
     return None
 
 
-async def _not_now(
-    tx: Tx, context: Context, leased: Leased, prospect: Record, conversation: Record, now: datetime
-) -> Wait | Drop | None:
+async def _not_now(tx: Tx, context: Context, leased: Leased, row: Record, now: datetime) -> Wait | Drop | None:
     """Why a message that Holdback sends first has to wait, or comes too late; None when it may go."""
     if now - leased.created_at > FORGET_AFTER:
         return Drop("too late")
-    allowed = next_allowed(now, zone=prospect.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
+    allowed = next_allowed(now, zone=row.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
     if allowed > now:
         return Wait(allowed, "quiet hours")
-    campaign = await campaigns.get(tx, conversation.campaign)
+    campaign = await campaigns.get(tx, row.campaign)
     if campaign is not None and campaign.state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
     return None

@@ -26,8 +26,10 @@ async def make_links(
 
     Made once, then kept.
     """
-    survey = await links.token_for(tx, context.secret, "survey", prospect_id, conversation_id, now)
-    preferences = await links.token_for(tx, context.secret, "preferences", prospect_id, None, now)
+    wanted: list[links.Wanted] = [("survey", conversation_id), ("preferences", None)]
+    wanted += [("start", None)] if addresses.bot_name else []
+    tokens = await links.tokens_for(tx, context.secret, prospect_id, wanted, now)
+    survey, preferences = tokens["survey", conversation_id], tokens["preferences", None]
     found = {
         "survey": f"{addresses.base_url}/s/{survey}",
         "preferences": f"{addresses.base_url}/u/{preferences}",
@@ -35,6 +37,5 @@ async def make_links(
         "privacy": f"{addresses.base_url}/privacy",
     }
     if addresses.bot_name:
-        start = await links.token_for(tx, context.secret, "start", prospect_id, None, now)
-        found["telegram"] = f"https://t.me/{addresses.bot_name}?start={start}"
+        found["telegram"] = f"https://t.me/{addresses.bot_name}?start={tokens['start', None]}"
     return found
