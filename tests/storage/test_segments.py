@@ -53,7 +53,7 @@ class Crowd:
         self.runner.close()
 
 
-ALWAYS: Final = (
+ALWAYS: Final[tuple[dict[str, Any], ...]] = (
     *({"latest_barrier": barrier} for barrier in ("price", "shipping", "fit")),
     *({"engagement_level": level} for level in (1, 2, 3)),
     *({"reach": channel} for channel in ("email", "telegram")),
