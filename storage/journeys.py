@@ -9,7 +9,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, literal_column, select
 from sqlalchemy import insert as plain_insert
 
 from storage.columns import Amount
@@ -25,6 +25,9 @@ FIGURES: Final = (
     "near", "revenue",
 )  # fmt: skip
 """What is summed: each is a column of both tables, but for `came` and `judged`, which a journey says by being there."""
+
+STEP: Final = 20_000
+"""Row ids whose journeys are rebuilt with one statement: none may take longer than a statement may."""
 
 Key = tuple[str, str, str, str]
 """(span, source, medium, campaign), in the order in which rows are changed: no two transactions wait for each other."""
@@ -110,7 +113,10 @@ async def recount(tx: Tx) -> None:
 async def rebuild(tx: Tx, currency: str) -> None:
     """Write everybody's journey afresh from the facts, and sum them up: for repairs. Takes long with many people."""
     await tx.execute(delete(journeys))
-    await tx.execute(plain_insert(journeys).from_select(_COLUMNS, _standing(true(), currency)))
+    last = (await tx.execute(select(func.max(prospects.c.id)))).scalar_one() or 0
+    for start in range(0, last, STEP):
+        some = prospects.c.id.between(start + 1, start + STEP)
+        await tx.execute(plain_insert(journeys).from_select(_COLUMNS, _standing(some, currency)))
     await recount(tx)
 
 

@@ -22,7 +22,9 @@ from storage.reads.common import Window
 from tests.bench.engine import shipped
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
-YEAR = Window(NOW - timedelta(days=365), NOW)
+TONIGHT = NOW.replace(hour=0) + timedelta(days=1)
+YEAR = Window(TONIGHT - timedelta(days=365), TONIGHT)
+"""Whole days, as the page asks for them."""
 
 PEOPLE = """
 INSERT INTO prospects (uid, created_at, updated_at, source, medium, product_name, tags, company, attributes)
