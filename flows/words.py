@@ -66,8 +66,10 @@ Status = Literal["waiting", "asking", "held", "snoozed", "resting", "ended"]
 Before its first message, with an open question, in a person's hands, put off, at a step that waits, or over.
 """
 
-ShopEvent = Literal["viewed", "cart_abandoned", "checkout_started", "quote_sent", "refund"]
+ShopEvent = Literal["viewed", "cart_abandoned", "checkout_started", "quote_sent"]
 """What a shop reports of a prospect while a conversation goes on. A purchase is none of these: it ends everything."""
+
+SHOP_EVENTS: Final[tuple[ShopEvent, ...]] = ("viewed", "cart_abandoned", "checkout_started", "quote_sent")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = (

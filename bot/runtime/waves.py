@@ -17,7 +17,7 @@ from flows.effects import Give
 from flows.events import Tapped, TimerFired
 from flows.messages import Prompt
 from flows.turn import Turn
-from storage import saving, timers, turns
+from storage import profile_loading, saving, timers, turns
 from storage.database import Tx
 from storage.timers import Wanted
 from storage.turns import Group, Loaded, Taken
@@ -73,10 +73,12 @@ async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -
 
 async def _decided(tx: Tx, context: Context, group: Group, ready: Sequence[Ready], now: datetime) -> list[Taken]:
     """What these turns come to. Who is given something is asked a second time, with a code of their own."""
-    taken = []
-    for step, loaded in ready:
-        flow = await context.flows.get(tx, loaded.state.flow, loaded.state.version)
-        taken.append(_taken(step, loaded, flow, flows.advance(flow, loaded.state, step.event, loaded.scene, now)))
+    flows_of = [await context.flows.get(tx, one.state.flow, one.state.version) for _, one in ready]
+    ready = await _known(tx, context, ready, flows_of, now)
+    taken = [
+        _taken(step, one, flow, flows.advance(flow, one.state, step.event, one.scene, now))
+        for (step, one), flow in zip(ready, flows_of, strict=True)
+    ]
     giving = sum(bool(_gifts(item.turn)) for item in taken)
     for number, (step, _) in enumerate(ready):
         if _gifts(taken[number].turn):
@@ -84,6 +86,18 @@ async def _decided(tx: Tx, context: Context, group: Group, ready: Sequence[Ready
             taken[number] = replace(taken[number], turn=turn)
             giving -= 1
     return taken
+
+
+async def _known(
+    tx: Tx, context: Context, ready: Sequence[Ready], flows_of: Sequence[Flow], now: datetime
+) -> list[Ready]:
+    """The same, with their profiles for those whose flow asks what is known of them."""
+    asked = [one.prospect_id for (_, one), flow in zip(ready, flows_of, strict=True) if flow.looks_at_prospect]
+    found = await profile_loading.load(tx, asked, now, context.catalogue.currency) if asked else {}
+    return [
+        (step, replace(one, scene=replace(one.scene, profile=found.get(one.prospect_id))) if found else one)
+        for step, one in ready
+    ]
 
 
 async def _with_own_code(tx: Tx, group: Group, step: Step, item: Taken, giving: int, now: datetime) -> Turn:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.audience.attributes import Attributes
-from flows.definition.steps import FlowDefinition, Step
+from flows.definition.steps import Branch, FlowDefinition, Step
 from flows.errors import EngineMisuse
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
@@ -31,6 +31,12 @@ class Flow:
     def kept(self) -> dict[object, Any]:
         """What whoever plays this flow has worked out about it, to be looked up again; never a fact by itself."""
         return {}
+
+    @cached_property
+    def looks_at_prospect(self) -> bool:
+        """Whether a branch asks what is known of the prospect, so that a turn needs their profile."""
+        branches = [step for step in self.definition.steps.values() if isinstance(step, Branch)]
+        return any(way.when.looks_at_prospect for step in branches for way in step.ways)
 
     @property
     def name(self) -> str:

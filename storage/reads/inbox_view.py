@@ -105,7 +105,7 @@ def _columns(at: ColumnElement[object]) -> Select[tuple[object, ...]]:
 _OF_VIEW: Final[dict[View, tuple[ColumnElement[bool], ...]]] = {
     "needs": (NEEDS_STAFF,),
     "held": (conversations.c.held_by.is_not(None),),
-    "bot": (conversations.c.status.in_(("asking", "snoozed")),),
+    "bot": (conversations.c.status.in_(("asking", "snoozed", "resting")),),
     "waiting": (conversations.c.status == "waiting",),
     "done": (conversations.c.status == "ended",),
     "all": (),

@@ -41,12 +41,26 @@ async def test_an_update_served_twice_counts_once(rig: Rig) -> None:
     assert await answers_of(rig) == [("ann", "barrier", "price")]
 
 
-async def test_a_stale_button_changes_nothing_and_the_open_question_stays(rig: Rig) -> None:
+async def test_another_button_of_an_answered_question_changes_the_answer(rig: Rig) -> None:
     (ann,) = await asked(rig, "ann")
     question = ann.user.last
-    stale = next(button for button in question.buttons if button.label == ann.barrier("quality"))
+    other = next(button for button in question.buttons if button.label == ann.barrier("quality"))
     await rig.click(ann.user, ann.barrier())
-    await ann.user.press(str(stale.data), question.message_id)
+    await ann.user.press(str(other.data), question.message_id)
+    await rig.quiet()
+    standing = [(line["step"], line["value"]) for line in await rig.export("answers")]
+    assert standing == [("barrier", "quality")]
+    assert {value for _, _, value in await answers_of(rig)} == {"price", "quality"}, "what was said before is kept"
+    await rig.click(ann.user, ann.text("quality", "warranty"))
+    assert [line["value"] for line in await rig.export("answers")] == ["quality", "warranty"]
+
+
+async def test_the_same_stale_button_changes_nothing_and_the_open_question_stays(rig: Rig) -> None:
+    (ann,) = await asked(rig, "ann")
+    question = ann.user.last
+    same = next(button for button in question.buttons if button.label == ann.barrier())
+    await rig.click(ann.user, ann.barrier())
+    await ann.user.press(str(same.data), question.message_id)
     await rig.quiet()
     assert await answers_of(rig) == [("ann", "barrier", "price")]
     await rig.click(ann.user, ann.text("price", "up_to_10"))

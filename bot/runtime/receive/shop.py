@@ -13,7 +13,8 @@ from bot.runtime.enrol import enrol
 from bot.runtime.receive.step import Meaning, Step
 from flows.audience.attributes import Written
 from flows.definition.campaign import CampaignDefinition
-from flows.events import Bought
+from flows.events import Bought, Happened
+from flows.words import SHOP_EVENTS
 from storage import (
     campaigns,
     checkouts,
@@ -107,7 +108,18 @@ async def _interest(tx: Tx, context: Context, arrival: ShopReported, now: dateti
     if await purchases.bought_since(tx, prospect_id, arrival.at):
         return Meaning(f"{arrival.kind}: they have bought since")
     enrolled = [await _enrol(tx, context, prospect_id, arrival, row, now) for row in await campaigns.all_campaigns(tx)]
-    return Meaning(f"{arrival.kind}: enrolled" if any(enrolled) else arrival.kind)
+    note = f"{arrival.kind}: enrolled" if any(enrolled) else arrival.kind
+    return Meaning(note, await _waited_for(tx, prospect_id, arrival.kind))
+
+
+async def _waited_for(tx: Tx, prospect_id: int, kind: str) -> tuple[Step, ...]:
+    """The turn of a conversation that stands at a step which waits: it may wait for just this."""
+    conversation_id = await conversations.live(tx, prospect_id)
+    row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
+    known = next((event for event in SHOP_EVENTS if event == kind), None)
+    if conversation_id is None or row is None or known is None or row.status != "resting":
+        return ()
+    return (Step(conversation_id, Happened(known)),)
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
