@@ -224,6 +224,8 @@ def _length(part: object) -> int:
 
 
 def _mark(source: TextSource, item: Junk | Message | Term | Attribute) -> Mark:
-    start = item.span.start if item.span else 0
+    # A comment right above a message belongs to it; what is found is found at the message.
+    named = item.id.span if isinstance(item, Message | Term) and item.comment else None
+    start = named.start if named else item.span.start if item.span else 0
     before = source.content[:start]
     return before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1

@@ -93,7 +93,8 @@ class Walks:
 
     def answers(self, asked: str, at: str) -> frozenset[str | None]:
         """The answers that can have been given at `asked` on a way to `at`; None is one in words that is no option."""
-        leading = [edge for edge in self.edges.get(asked, ()) if edge.answers and at in self.after(edge.target)]
+        edges = self.edges[asked] if asked in self.reached else ()
+        leading = [edge for edge in edges if edge.answers and at in self.after(edge.target)]
         if leading and self.is_several(asked):
             return frozenset((None, *(edge.value for edge in self.edges[asked])))
         return frozenset(edge.value for edge in leading)
@@ -160,8 +161,8 @@ class Walks:
         return found
 
     def _all(self) -> Iterator[Edge]:
-        for edges in self.edges.values():
-            yield from edges
+        for name in self.reached:
+            yield from self.edges[name]
 
     def _spread(self, starts: Iterable[str], follows: Follows) -> frozenset[str]:
         found: set[str] = set()
