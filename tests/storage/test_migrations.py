@@ -7,14 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from storage.database import Database, ensure_schema, upgrade
+from storage.answer_counts import recount
+from storage.database import Database, Tx, _config, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
-from storage.tables import conversations, metadata
+from storage.tables import answer_counts, conversations, metadata
 from tests.storage.world import NOW, open_conversations, shipped_flow
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +86,51 @@ async def test_an_upgrade_that_was_killed_half_way_runs_again(empty_database_url
     database = Database(empty_database_url)
     await database.check()
     await database.close()
+
+
+async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+
+    async def before(tx: Tx) -> None:
+        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0001"))
+        await tx.exec_driver_sql(PERSON)
+        for talk in (1, 2):
+            await tx.exec_driver_sql(TALK.format(id=talk))
+        # The first names price on two days and shipping on one, and took something back; the second says nothing.
+        for visit, (named, day, superseded) in enumerate(SAID):
+            await tx.exec_driver_sql(ANSWER.format(visit=visit, named=named, day=day, superseded=superseded))
+
+    await database.transact(before)
+    await upgrade(empty_database_url)
+
+    async def recounted(tx: Tx) -> None:
+        query = select(answer_counts).order_by(*answer_counts.primary_key)
+        found = (await tx.execute(query)).all()
+        await recount(tx)
+        assert found == (await tx.execute(query)).all() and {row.former for row in found} == {"", "2026-03-01"}
+
+    await database.transact(recounted)
+    await database.close()
+
+
+AT = "'2026-03-01 10:00:00.000000'"
+PERSON = f"""INSERT INTO prospects (id, uid, created_at, updated_at, awaiting, tags, company, attributes)
+VALUES (1, 'p', {AT}, {AT}, false, '[]', '{{}}', '{{}}')"""
+TALK = f"""INSERT INTO conversations (id, uid, prospect_id, campaign, flow, flow_version, state, status, turn, language,
+  created_at, updated_at, ended_at, unread)
+VALUES ({{id}}, 'c{{id}}', 1, 'barriers', 'barriers', 1, '', 'ended', 3, 'en', {AT}, {AT}, {AT}, false)"""
+ANSWER = f"""INSERT INTO answers (prospect_id, conversation_id, campaign, flow, flow_version, step, visit, barriers,
+  sub_code, verbatim, language, channel, product, asked_at, answered_at, superseded_at)
+VALUES (1, 1, 'barriers', 'barriers', 1, 'why', {{visit}}, '{{named}}', 'size', 'x', 'en', 'web', 'lamp', {AT},
+  '{{day}} 11:00:00.000000', {{superseded}})"""
+SAID = (
+    ('["price"]', "2026-03-01", "NULL"),
+    ('["price"]', "2026-03-01", "NULL"),
+    ('["price", "fit"]', "2026-03-03", "NULL"),
+    ('["shipping"]', "2026-03-03", "NULL"),
+    ('["trust"]', "2026-03-04", AT),
+    ("[]", "2026-03-05", "NULL"),
+)
 
 
 async def test_the_pragmas_are_as_promised(sqlite_url: str) -> None:
