@@ -116,7 +116,7 @@ answers = Table(
     Column("flow_version", Integer, nullable=False),
     Column("step", String(40), nullable=False),
     Column("visit", Integer, nullable=False),
-    Column("value", String(40)),
+    Column("value", Text),
     Column("barriers", Json, nullable=False),
     Column("sub_code", String(40)),
     Column("verbatim", Text, nullable=False),
@@ -138,7 +138,7 @@ answers = Table(
         postgresql_where=text("superseded_at IS NULL"),
     ),
 )
-"""What was answered, one row per question visit."""
+"""What was answered, one row per question visit. `value`: the option's id, several put together by a space."""
 
 answer_counts = Table(
     "answer_counts",

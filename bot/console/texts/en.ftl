@@ -82,6 +82,7 @@ status-waiting = Not asked yet
 status-asking = The bot has asked
 status-held = In a person's hands
 status-snoozed = Put off
+status-resting = Pausing
 status-resting = Waiting for its time
 status-ended = Over
 outcome-helped = Over: helped

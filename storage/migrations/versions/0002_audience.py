@@ -402,6 +402,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index("ix_tasks_prospect_id", "tasks", ["prospect_id"], unique=False)
+    # Several options may be ticked: their ids stand together.
+    with op.batch_alter_table("answers") as batch:
+        batch.alter_column("value", existing_type=sa.String(length=40), type_=sa.Text(), existing_nullable=True)
     op.add_column("purchases", sa.Column("refunded", Amount, nullable=True))
     op.add_column("api_keys", sa.Column("scopes", Json, nullable=True))
     op.add_column("conversations", sa.Column("arm", sa.String(length=16), server_default="offer", nullable=False))
