@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
+from flows.definition.campaign import CampaignDefinition
 from flows.definition.flow import Flow
 from flows.definition.problems import Problem, errors_of
 from flows.definition.sources import FlowSources
@@ -118,16 +119,44 @@ def _problems(path: str) -> tuple[Problem, ...]:
     from flows.definition.build import review
 
     try:
-        return review(library().load_flow(path)).problems
+        sources = library().load_flow(path)
+        campaigns, problems = _campaigns(path)
+        return (*problems, *review(sources, campaigns).problems)
     except FlowInvalid as error:
-        return tuple(problem for problem in error.problems if isinstance(problem, Problem))
+        return _found(error)
     except FlowError as error:
         fail(error)
+
+
+def _campaigns(path: str) -> tuple[tuple[CampaignDefinition, ...], tuple[Problem, ...]]:
+    """The campaigns that play this flow, and what is wrong with them: its own file's, else those of the shop."""
+    from flows.definition.parse import parse_campaign
+
+    shelf, folder = library(), Path(path)
+    file = (folder.parent if folder.name == "flow.yaml" else folder) / "campaign.yaml"
+    try:
+        if path not in shelf.flow_names():
+            return ((parse_campaign(file.read_text("utf-8"), str(file)),), ()) if file.is_file() else ((), ())
+        return tuple(one for one in shelf.campaigns().values() if one.flow == path), ()
+    except FlowInvalid as error:
+        return (), tuple(
+            problem for problem in _found(error) if f"{path}/" in problem.place or problem.place == str(file)
+        )
+    except (OSError, UnicodeDecodeError):
+        return (), (
+            Problem(str(file), 0, 0, "F007", "the file cannot be read", "check its permissions, and save it as UTF-8"),
+        )
+
+
+def _found(error: FlowInvalid) -> tuple[Problem, ...]:
+    return tuple(problem for problem in error.problems if isinstance(problem, Problem))
 
 
 def _print_report(path: str, problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         typer.secho(str(problem), fg="red" if problem.severity == "error" else "yellow")
+    if problems:
+        typer.echo("Each rule has its page, with examples: docs/flow-rules.md")
     errors = len(errors_of(problems))
     warnings = len(problems) - errors
     verdict = "good" if not errors else "cannot be used"

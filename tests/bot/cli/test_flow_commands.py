@@ -74,6 +74,19 @@ def test_check_names_every_problem_with_its_line_and_leaves_with_1(flow: Path) -
     assert {problem["rule"] for problem in report["flows"][0]["problems"]} >= {"F102", "F103"}
 
 
+def test_check_looks_at_the_campaign_beside_the_flow(flow: Path) -> None:
+    path = flow / "flow.yaml"
+    path.write_text(sample.FLOW.replace("kind: tell\n", "kind: wait\n    span: 10d\n"), "utf-8")
+    campaign = flow / "campaign.yaml"
+    campaign.write_text("campaign: winback\nflow: winback\naudience: {wait: 1h}\nattribution_days: 7\n", "utf-8")
+    result = run("check", str(flow))
+    assert "warning F134: after step 'hello' up to 10 days have passed" in result.stdout
+    campaign.write_text("campaign: winback\nflow: winback\naudience: {wat: 1h}\n", "utf-8")
+    result = run("check", str(flow))
+    assert result.exit_code == 1
+    assert "winback/campaign.yaml:3:12: error F011" in result.stdout
+
+
 def test_check_of_warnings_alone_leaves_with_0(flow: Path) -> None:
     text = flow / "texts" / "en.ftl"
     text.write_text(text.read_text("utf-8").replace("Thank you.", "a" * 161), "utf-8")
