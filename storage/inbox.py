@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.database import Tx
@@ -135,9 +135,29 @@ _FRESH = _handing_out(inbox.c.attempts == 0)
 _AGAIN = _handing_out(inbox.c.attempts > 0)
 
 
+async def still_ours(tx: Tx, rows: Sequence[Claimed]) -> list[Claimed]:
+    """Those of these rows that nobody has taken up meanwhile, because we slept past the lease; locked until the end."""
+    found = await tx.execute(_OURS, {"rows": [row.id for row in rows]})
+    ours = {(row.id, row.attempts) for row in found}
+    return [row for row in rows if (row.id, row.attempts) in ours]
+
+
+_OURS = (
+    select(inbox.c.id, inbox.c.attempts)
+    .where(inbox.c.id.in_(bindparam("rows", expanding=True)), inbox.c.state == "new")
+    .order_by(inbox.c.id)
+    .with_for_update()
+)
+
+
+def _this(row: Claimed) -> ColumnElement[bool]:
+    """The row, while nobody else has taken it up."""
+    return and_(inbox.c.id == row.id, inbox.c.attempts == row.attempts, inbox.c.state == "new")
+
+
 async def hand_back(tx: Tx, row: Claimed) -> None:
     """This row was not looked at: it waits as before, and the attempt does not count."""
-    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(attempts=inbox.c.attempts - 1, lease_until=None))
+    await tx.execute(update(inbox).where(_this(row)).values(attempts=inbox.c.attempts - 1, lease_until=None))
 
 
 async def has_work(tx: Tx, now: datetime) -> bool:
@@ -169,7 +189,7 @@ async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:
         if final
         else {"lease_until": now + timedelta(seconds=2 ** (row.attempts - 1))}
     )
-    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(note=reason[:500], **values))
+    await tx.execute(update(inbox).where(_this(row)).values(note=reason[:500], **values))
     return final
 
 

@@ -164,21 +164,21 @@ class Eye:
     def __init__(self, engine: Engine, reader: AsyncEngine) -> None:
         """Nothing is opened yet."""
         self._engine, self._reader = engine, reader
-        self._connection: Connection | None = None
+        self._tx: InPlace | None = None
 
     def look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` sees; each of its statements sees what is committed then. Raises what it raises."""
-        if self._connection is None:
-            self._connection = self._engine.connect()
+        if self._tx is None:
+            self._tx = InPlace(self._reader, self._engine.connect())
         try:
-            return _run(work, InPlace(self._reader, self._connection))
+            return _run(work, self._tx)
         except Exception:
             self.close()
             raise
 
     def close(self) -> None:
         """Close what was opened."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._tx is not None and self._tx.sync_connection is not None:
+            self._tx.sync_connection.close()
+        self._tx = None
         self._engine.dispose()

@@ -76,7 +76,7 @@ class Turner:
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
         """Each lane's first row, with all its turns; then each lane's second; and so on."""
         now = self._clock.now()
-        for together in _rounds(rows):
+        for together in _rounds(await inbox.still_ours(tx, rows)):
             arrivals = [self._translators[row.source](row.payload) for row in together]
             meanings = await receive(tx, self._context, arrivals, now)
             self._erased = self._erased or any(one.erased for one in meanings)

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot.house import open_house
-from tests.bench import corridor, engine, ptb, smaller, sums
+from tests.bench import corridor, engine, heavier, ptb, smaller, sums
 from tests.bench.measure import SMALL, Goal, Rounds, Sizes, fdatasync_us, per_second, per_second_async
 from tests.bench.updates import TURNS
 
@@ -18,6 +18,8 @@ PTB, FLOOR, DURABLE = "PTB in memory", "sqlite3 alone, same rows", "durable turn
 
 GOALS = (
     Goal("G1  durable turns, 32 at once, against PTB in memory", DURABLE, PTB, 5, "turns/s"),
+    Goal("G2  durable turns against PTB with SQLite at each update", DURABLE, "PTB, SQLite", 10, "turns/s"),
+    Goal("G2  durable turns against PTB pickling 1,000 conversations", DURABLE, "PTB, pickle", 100, "turns/s"),
     Goal("G3  durable turns against sqlite3 alone, same rows in groups", DURABLE, FLOOR, 0.5, "turns/s"),
     Goal("    the engine alone, the same five questions, against PTB in memory", "five questions", PTB, 20, "turns/s"),
     Goal("    the engine alone, the shipped flow, against PTB in memory", "engine", PTB, None, "turns/s"),
@@ -27,6 +29,25 @@ GOALS = (
     Goal("G13 import with all checks against executemany, same rows", "import", "import, executemany", 0.3, "rows/s"),
     Goal("G14 what holds back in a year, from sums against an index", "bars", "bars, covering index", 100, "times/s"),
     Goal("G14 keeping the sums, share of turns that answer", "keeping sums", None, 0.25, "", at_most=True),
+    Goal(
+        "G5  slow disk: all at once against one transaction a turn", "slow disk", "slow disk, one by one", 10, "turns/s"
+    ),
+    Goal(
+        "G11 a turn with a million people against a thousand",
+        "turn, million",
+        "turn, thousand",
+        1.2,
+        "us",
+        at_most=True,
+    ),
+    Goal(
+        "G12 claim of 100 due at a million against a thousand",
+        "claim, million",
+        "claim, thousand",
+        1.3,
+        "us",
+        at_most=True,
+    ),
     Goal("G12 an idle poll of inbox and timers, microseconds", "idle poll", None, 100, "us", at_most=True),
 )
 
@@ -35,6 +56,8 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
     """Every comparison, so many rounds, each with the disk's own time."""
     rounds, flow, five = Rounds(), engine.shipped(), engine.five()
     application = await ptb.open_survey()
+    keeping = heavier.Keeping(folder, min(sizes.answers, 1000))
+    await keeping.open()
     counted = await sums.built(folder, sizes.answers)
     async with open_house(corridor.settings(folder), server=True) as house:
         for number in range(sizes.rounds + 1):
@@ -50,6 +73,11 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
             ours, floor, written = await corridor.survey(house, first, sizes.surveys)
             noted.note(DURABLE, ours)
             noted.note(FLOOR, floor)
+            noted.note("PTB, SQLite", await keeping.sqlite(updates))
+            noted.note("PTB, pickle", await keeping.pickled(updates[: sizes.pickled]))
+            slow, one_by_one = await heavier.on_slow_disk(house, first + 500, sizes.surveys)
+            noted.note("slow disk", slow)
+            noted.note("slow disk, one by one", one_by_one)
             noted.note("statements a turn", written.statements / turns)
             noted.note("commits a turn", written.commits / turns)
             for name, figure in smaller.parsing(sizes.updates).items():
@@ -63,7 +91,22 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
             noted.note("keeping sums", await sums.keeping(counted, sizes.surveys))
             noted.note("idle poll", await smaller.idle_poll_us(house, sizes.polls))
     await application.shutdown()
+    await keeping.close()
+    await measure_crowds(rounds, sizes, folder, counted)
     return rounds
+
+
+async def measure_crowds(rounds: Rounds, sizes: Sizes, folder: Path, million: Path) -> None:
+    """What it costs that there are many people, each round in both houses."""
+    few = folder / "few"
+    few.mkdir()
+    thousand = await sums.built(few, min(sizes.answers, 1000))
+    async with heavier.crowded(few, thousand) as small, heavier.crowded(folder, million) as large:
+        for number in range(sizes.rounds + 1):
+            noted, first = rounds if number else Rounds(), 900_000_000 + 1000 * number
+            for name, house in (("thousand", small), ("million", large)):
+                noted.note(f"turn, {name}", await heavier.turn_us(house, first, sizes.surveys))
+                noted.note(f"claim, {name}", await heavier.claim_us(house, 10))
 
 
 def table(rounds: Rounds, sizes: Sizes, seconds: float) -> str:

@@ -10,7 +10,10 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers."""
+    """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers.
+
+    `pickled`: updates after each of which the peer writes everything again.
+    """
 
     rounds: int = 5
     surveys: int = 32
@@ -18,9 +21,10 @@ class Sizes:
     rows: int = 2000
     polls: int = 200
     answers: int = 1_000_000
+    pickled: int = 10
 
 
-SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30)
+SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2)
 """Just enough to see that everything runs."""
 
 

@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, ConversationHandler, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CommandHandler,
+    ContextTypes,
+    ConversationHandler,
+    MessageHandler,
+    PicklePersistence,
+    filters,
+)
 from telegram.request import BaseRequest, RequestData
 
 from tests.bench.updates import TURNS, as_text, message
@@ -51,15 +59,23 @@ def _step(following: int) -> Any:
     return answer
 
 
-async def open_survey() -> Application[Any, Any, Any, Any, Any, Any]:
-    """A running application with the survey."""
+async def open_survey(
+    persistence: PicklePersistence[Any, Any, Any] | None = None,
+) -> Application[Any, Any, Any, Any, Any, Any]:
+    """A running application with the survey; with `persistence` it can keep what it knows."""
     request = LocalRequest()
     builder = Application.builder().token("99:local").request(request).get_updates_request(LocalRequest()).updater(None)
+    if persistence is not None:
+        builder = builder.persistence(persistence)
     application = builder.build()
     states: dict[object, Any] = {
         turn: [MessageHandler(filters.TEXT & ~filters.COMMAND, _step(turn + 1))] for turn in range(1, TURNS)
     }
-    application.add_handler(ConversationHandler([CommandHandler("start", _step(1))], states, []))
+    keeps = persistence is not None
+    start = [CommandHandler("start", _step(1))]
+    application.add_handler(
+        ConversationHandler(start, states, [], name="survey" if keeps else None, persistent=keeps)  # type: ignore[arg-type]  # its lists are invariant
+    )
     await application.initialize()
     return application
 

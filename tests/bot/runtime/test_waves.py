@@ -14,6 +14,7 @@ from bot.runtime.intake import RawInput
 from bot.settings import Settings
 from storage import shelf
 from storage.database import Tx
+from storage.inbox import LEASE, claim, failed
 from storage.tables import answers, conversations, grants, inbox, journal
 from tests.bench.corridor import TOKEN, raw, taps
 from tests.bench.updates import message
@@ -93,3 +94,18 @@ async def test_who_takes_none_leaves_the_last_code_to_who_does(house: House) -> 
     others = [raw(message(4000 + user, user, "/help"), 4000 + user, user) for user in USERS[:-1]]
     await together(house, [*others, last])
     assert [code for _, code in await rows(house, grants.c.offer, grants.c.code) if code] == ["TEN-0"]
+
+
+async def test_who_slept_past_the_lease_takes_nothing_a_second_time(house: House) -> None:
+    """Another worker has taken the turn meanwhile: the late one changes nothing, and counts no failure."""
+    await say(house, 1000, "/start")
+    await house.intake.put_many([raw(message(2000, 71, "too expensive"), 2000, 71)])
+    (late,) = await house.database.transact(lambda tx: claim(tx, NOW, 10))
+    assert isinstance(house.clock, VirtualClock)
+    house.clock.advance(2 * LEASE)
+    assert await house.turner.take_inbox() == 1
+    before = await rows(house, journal.c.conversation_id, journal.c.said)
+    assert await house.turner._take_alone(late)
+    await house.database.transact(lambda tx: failed(tx, late, "too late", NOW))
+    assert await rows(house, journal.c.conversation_id, journal.c.said) == before
+    assert (await rows(house, inbox.c.state, inbox.c.attempts))[-1] == ("done", 2)
