@@ -16,6 +16,24 @@ from tests.flows.definition.sample import sources
 CIRCLE = ("flow", "    none: thanks", "    none: again\n  again: {kind: tell, next: gift}")
 Bad = tuple[str, FlowSources, int, str]
 
+
+def row(length: int, text: str) -> tuple[tuple[str, str, str], ...]:
+    """Edits that put so many steps in a row before the first question, each saying this text."""
+    steps = "".join(
+        f"  row-{number}: {{kind: tell, next: {f'row-{number + 1}' if number + 1 < length else 'cause'}}}\n"
+        for number in range(length)
+    )
+    texts = "".join(f"row-{number} = {text}\n" for number in range(length))
+    return (
+        ("flow", "    next: cause\n", f"    next: row-0\n{steps}"),
+        ("flow en", "thanks =", f"{texts}thanks ="),
+        ("flow cs", "thanks =", f"{texts}thanks ="),
+    )
+
+
+MANY = "".join(f"      - {{id: o{number}, next: gift}}\n" for number in range(90))
+SEVERAL_WORDS = "    kind: choose\n    records: barrier\n    unclear: person\n    options: [{id: none, next: person}]\n"
+
 BAD: tuple[Bad, ...] = (
     ("F101", sources(("flow", "start: hello", "start: helo")), 5, "did you mean 'hello'?"),
     ("F102", sources(("flow", "next: cause", "next: caus")), 12, "leads to 'caus', which is not there"),
@@ -40,6 +58,20 @@ BAD: tuple[Bad, ...] = (
     ("F108", sources(("flow", "  - {after: 72h, do: end}\n", "")), 6, "stays open for ever"),
     ("F108", sources(("flow", "{after: 24h, do: remind}", "{after: 24h, do: end}")), 7, "nothing can follow rung 1"),
     ("F108", sources(("flow", "after: 24h", "after: 0h")), 7, "rung 1 comes at once"),
+    (
+        "F107",
+        sources(
+            ("flow", "start: hello", "start: cause"),
+            ("flow", "    kind: ask\n    next: person\n", SEVERAL_WORDS),
+            ("flow", "next: gift}", "next: how-much}"),
+            ("flow", "  gift:\n", "  how-much: {kind: ask, next: gift}\n  gift:\n"),
+        ),
+        4,
+        "cause -> more -> how-much asks 3 questions",
+    ),
+    ("F109", sources(*row(60, "Yes.")), 10, "62 steps follow each other"),
+    ("F118", sources(("flow", "    options:\n", f"    options:\n{MANY}")), 18, "92 options"),
+    ("F217", sources(*row(30, "word " * 31)), 10, "one message gets"),
     ("F111", sources(("flow", "{id: other,", "{id: price,")), 20, "the option 'price' stands twice"),
     ("F112", sources(("flow", "{id: price,", "{id: remind,")), 19, "'remind' cannot be an option"),
     ("F112", sources(("flow", "{id: price,", "{id: price-words,")), 19, "'price-words' cannot be an option"),
