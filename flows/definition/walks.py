@@ -95,14 +95,22 @@ class Walks:
         """The answers that can have been given at `asked` on a way to `at`; None is one in words that is no option."""
         edges = self.edges[asked] if asked in self.reached else ()
         leading = [edge for edge in edges if edge.answers and at in self.after(edge.target)]
-        if leading and self.is_several(asked):
-            return frozenset((None, *(edge.value for edge in self.edges[asked])))
-        return frozenset(edge.value for edge in leading)
+        beside = {option.id for option in self._beside(asked)} if leading else set()
+        return frozenset(edge.value for edge in leading) | beside
 
     def is_several(self, asked: str) -> bool:
         """Whether several options can be chosen there: then one of them leads on, and the others were chosen too."""
+        return len(self._beside(asked)) > 1
+
+    def _beside(self, asked: str) -> tuple[Option, ...]:
+        """The options that can be chosen beside another one: ticked, or named in the same words about barriers."""
         step = self.definition.steps.get(asked)
-        return isinstance(step, Choose) and step.several
+        if not isinstance(step, Choose):
+            return ()
+        if step.several:
+            return step.options
+        named = [option for option in step.options if option.barrier not in (None, "other") and not option.sub_code]
+        return tuple(named) if step.records == "barrier" else ()
 
     def main_barriers(self, at: str) -> frozenset[str | None]:
         """The barriers that can weigh most at this step; None where none need have been named."""
