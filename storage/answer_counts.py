@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, delete, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, func, literal, or_, select, union_all
 from sqlalchemy import insert as plain_insert
 
 from storage.database import Tx
@@ -124,7 +124,9 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
     days = sorted({one["day"] for one in rows if one["n"] < 0})
     if days:
         kept = answer_counts.c
-        await tx.execute(delete(answer_counts).where(kept.by.in_(KEPT_BY), kept.day.in_(days), kept.n == 0))
+        # Only a correction may be less than nothing: no name stays behind whose count is gone.
+        gone = or_(kept.n == 0, and_(kept.n < 0, or_(kept.barrier != "", kept.by == SUB_CODE)))
+        await tx.execute(delete(answer_counts).where(kept.by.in_(KEPT_BY), kept.day.in_(days), gone))
 
 
 _KEY: Final = ("by", "day", "name", "barrier", "former")

@@ -79,7 +79,7 @@ async def _apply(tx: Tx, changes: Sequence[tuple[Mapping[str, Any], int]]) -> No
     added = {name: journey_days.c[name] + row.excluded[name] for name in FIGURES}
     await tx.execute(row.on_conflict_do_update(index_elements=list(journey_days.primary_key), set_=added), rows)
     spans = sorted({one["span"] for one in rows})
-    await tx.execute(delete(journey_days).where(journey_days.c.span.in_(spans), journey_days.c.came == 0))
+    await tx.execute(delete(journey_days).where(journey_days.c.span.in_(spans), journey_days.c.came <= 0))
 
 
 def month_of(day: str) -> str:

@@ -100,7 +100,7 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
     days = sorted({one["day"] for one in rows if one["n"] < 0})
     if days:
         kept = stage_counts.c
-        await tx.execute(delete(stage_counts).where(kept.by.in_((*APART, MOVED)), kept.day.in_(days), kept.n == 0))
+        await tx.execute(delete(stage_counts).where(kept.by.in_((*APART, MOVED)), kept.day.in_(days), kept.n <= 0))
 
 
 async def recount(tx: Tx) -> None:
