@@ -102,6 +102,13 @@ class asked_step(FunctionElement[str]):  # noqa: N801 - it is written where SQL 
     inherit_cache = True
 
 
+class standing_step(FunctionElement[str]):  # noqa: N801 - it is written where SQL functions are
+    """The step where a conversation stands, by its state; null before the first."""
+
+    type = String()
+    inherit_cache = True
+
+
 def _written(function: type[FunctionElement[Any]], sqlite_sql: str, postgresql_sql: str) -> None:
     """How a function of one argument is written on each database; `{}` stands for the argument."""
 
@@ -114,6 +121,7 @@ def _written(function: type[FunctionElement[Any]], sqlite_sql: str, postgresql_s
 
 _written(utc_day, "substr({}, 1, 10)", "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
 _written(epoch, "CAST(strftime('%s', {}) AS REAL)", "extract(epoch FROM {})::float8")
+_written(standing_step, "json_extract({}, '$.state.step')", "({})::jsonb #>> '{state,step}'")
 _written(asked_step, "json_extract({}, '$.prompt.step')", "({})::jsonb #>> '{prompt,step}'")
 
 

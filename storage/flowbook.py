@@ -54,3 +54,8 @@ async def published(tx: Tx, name: str) -> Sequence[Record]:
     """The published versions of a flow, newest first (version, published_at)."""
     query = select(flow_versions.c.version, flow_versions.c.published_at).where(flow_versions.c.name == name)
     return (await tx.execute(query.order_by(flow_versions.c.version.desc()))).all()
+
+
+async def names(tx: Tx) -> list[str]:
+    """The flows that were ever published, by name."""
+    return list((await tx.execute(select(flow_versions.c.name).distinct().order_by(flow_versions.c.name))).scalars())

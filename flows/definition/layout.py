@@ -119,6 +119,9 @@ def lay_out(plan: Outline, figures: Mapping[str, Figures] | None = None) -> Layo
     _settle_all(columns, joints)
     _straighten(columns, joints)
     top = min(slot.y for column in columns for slot in column)
+    if columns[0] == [boxes[plan.start]]:
+        # Whoever looks begins where the flow begins: in the left upper corner.
+        columns[0][0].y = top
     for column in columns:
         for slot in column:
             slot.y -= top

@@ -222,7 +222,7 @@ def _foot(figures: Figures, x: float, y: float) -> str:
     words = [f"{figures.reached} reached"]
     words += [f"{figures.answered} answered"] if figures.answered is not None else []
     words += [f"{figures.left} left"] if figures.left else []
-    words += [f"{figures.here} here now"] if figures.here else []
+    words += [f"{figures.here} now"] if figures.here else []
     parts = [f'<text class="count" x="{x + PAD:.1f}" y="{y + 9:.1f}">{" · ".join(words)}</text>']
     if figures.answered is not None and figures.reached:
         share = min(1.0, figures.answered / figures.reached) * TEXT_WIDTH

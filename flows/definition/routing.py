@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations
 from typing import Final
 
 from flows.definition.layout import WIDTH, Layout, Slot
@@ -12,6 +12,8 @@ TIP: Final = 24
 TRACK: Final = 10
 NARROWEST: Final = 56
 TURN: Final = 9
+MANY: Final = 40
+"""With more uprights than this between two columns, no order is better than another to the eye."""
 
 Point = tuple[float, float]
 
@@ -116,17 +118,30 @@ def _is_level(net: Net) -> bool:
 
 
 def _ordered(nets: list[Net]) -> list[Net]:
-    """Uprights from left to right so that few lines cross: neighbours change places while that helps."""
-    nets.sort(key=lambda net: net.goal)
-    for _ in nets:
+    """Uprights from left to right so that few lines cross: the best of the orders that lie near."""
+    level = sorted(nets, key=lambda net: net.goal)
+    if len(nets) > MANY:
+        return level
+    # What leads down wants the lowest goal leftmost, what leads up the highest.
+    down = sorted((net for net in nets if net.goal > net.low), key=lambda net: -net.goal)
+    up = [net for net in level if net not in down]
+    orders = [_improved(order) for order in (level, level[::-1], [*up, *down], [*down, *up])]
+    return min(orders, key=lambda order: sum(_cost(one, other) for one, other in combinations(order, 2)))
+
+
+def _improved(nets: Sequence[Net]) -> list[Net]:
+    """Neighbours change places while that helps."""
+    order = list(nets)
+    for _ in order:
         changed = False
-        for number, (one, other) in enumerate(pairwise(tuple(nets))):
-            if nets[number] is one and nets[number + 1] is other and _cost(other, one) < _cost(one, other):
-                nets[number], nets[number + 1] = other, one
+        for number in range(len(order) - 1):
+            one, other = order[number], order[number + 1]
+            if _cost(other, one) < _cost(one, other):
+                order[number], order[number + 1] = other, one
                 changed = True
         if not changed:
             break
-    return nets
+    return order
 
 
 def _cost(left: Net, right: Net) -> int:

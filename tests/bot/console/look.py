@@ -92,6 +92,9 @@ async def main(out: Path, only: str = "", people: int = 60) -> None:
                 "segments": "/console/people/segments",
                 "segment-build": "/console/people/segments/build?name=big_carts",
                 "offers": "/console/offers",
+                "flows": "/console/flows",
+                "flow-texts": "/console/flows/texts",
+                "flow-publish": "/console/flows/publish",
                 "staff": "/console/staff",
                 "account": "/console/account",
             }
