@@ -1,5 +1,6 @@
 """Fluent text -> its entries: every message and attribute with its place, its variables and how long it can get."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ from fluent.syntax.ast import (
     Variant,
 )
 
+from flows.definition.fluent_plain import PlainText, plain_texts
 from flows.definition.marks import Mark
 from flows.definition.sources import TextSource
 
@@ -43,6 +45,7 @@ USUAL_LENGTH: Final[Mapping[str, int]] = {
 """Characters that a variable usually takes, to judge how long a text gets."""
 
 MAX_NESTING: Final = 8
+_BRACES: Final = re.compile("[{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +98,49 @@ class Unreadable:
 @lru_cache(maxsize=256)
 def read_fluent(source: TextSource) -> tuple[tuple[Entry, ...], tuple[Unreadable, ...]]:
     """All texts of a file and all pieces that cannot be read. Never raises for what an author wrote."""
+    plain, rest = plain_texts(source.content)
+    entries, junk = parsed(source, rest)
+    found = (*(_of_plain(source, text) for text in plain), *entries)
+    return tuple(sorted(found, key=lambda entry: entry.mark)), junk
+
+
+def parsed(source: TextSource, content: str) -> tuple[tuple[Entry, ...], tuple[Unreadable, ...]]:
+    """What Fluent's own parser finds in a file, or in what is left of it."""
     # The parser calls itself for each brace within braces; a text with a thousand of them is no text.
-    if _nesting(source.content) > MAX_NESTING:
+    if _nesting(content) > MAX_NESTING:
         return (), (Unreadable(source, (0, 0), f"braces nested more than {MAX_NESTING} deep"),)
     entries: list[Entry] = []
     junk: list[Unreadable] = []
-    for item in FluentParser(with_spans=True).parse(source.content).body:
+    for item in FluentParser(with_spans=True).parse(content).body if content.strip() else ():
         if isinstance(item, Junk):
             junk.append(Unreadable(source, _mark(source, item), (item.content or "").strip()))
         elif isinstance(item, Message | Term):
             entries += _entries(source, item)
     return tuple(entries), tuple(junk)
+
+
+def _nesting(text: str) -> int:
+    depth = deepest = 0
+    for brace in _BRACES.findall(text):
+        depth = depth + 1 if brace == "{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _of_plain(source: TextSource, text: PlainText) -> Entry:
+    variables = frozenset(text.variables)
+    return Entry(
+        source=source,
+        mark=_line_and_column(source, text.start),
+        message=text.message,
+        attribute=text.attribute,
+        length=len(text.words) + sum(USUAL_LENGTH.get(name, 10) for name in text.variables),
+        variables=variables,
+        references=frozenset(),
+        functions=frozenset(),
+        plain=text.words,
+        uses=frozenset((name, frozenset[tuple[str, str]]()) for name in variables),
+    )
 
 
 def _nesting(text: str) -> int:
@@ -227,5 +262,9 @@ def _mark(source: TextSource, item: Junk | Message | Term | Attribute) -> Mark:
     # A comment right above a message belongs to it; what is found is found at the message.
     named = item.id.span if isinstance(item, Message | Term) and item.comment else None
     start = named.start if named else item.span.start if item.span else 0
+    return _line_and_column(source, start)
+
+
+def _line_and_column(source: TextSource, start: int) -> Mark:
     before = source.content[:start]
     return before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1

@@ -2,38 +2,32 @@
 
 import time
 
+from bot.library import Library
 from flows.definition.build import review
 from flows.definition.reader import read_yaml
 from flows.definition.sources import FlowSources, TextSource
-from tests.flows.definition.sample import ATTRIBUTES, CATALOGUE, COMMON_CS, COMMON_EN, OFFERS_CS, OFFERS_EN
 
 CHAIN = 5
 """Steps of one way: a question, what is said to its answer, a branch, a wait, and another thing to say."""
 
 
-def large(steps: int, mark: str = "") -> FlowSources:
-    """A good flow with so many steps in two languages. `mark` makes it a text that nobody has read before."""
+def large(steps: int, mark: str) -> FlowSources:
+    """A good flow with so many steps in all seven languages. `mark` makes it a text that nobody has read before."""
+    shipped = Library().load_flow("barriers")
     ways = (steps - 3) // CHAIN
     first = "".join(f"      - {{id: w{way}, next: ask-{way}}}\n" for way in range(min(ways, 12)))
     head = (
-        f"# {mark}\nflow: large\nformat: 1\nlanguages: [en, cs]\nquestions: 20\nstart: first\n"
+        f"# {mark}\nflow: large\nformat: 1\nlanguages: [{', '.join(shipped.texts)}]\nquestions: 20\nstart: first\n"
         "silence: [{after: 24h, do: remind}, {after: 72h, do: end}]\nsteps:\n"
         f"  first:\n    kind: choose\n    unclear: thanks\n    options:\n{first}"
     )
     body = "".join(_way(way, ways) for way in range(ways))
     end = "  person: {kind: handover, reason: asked}\n  thanks: {kind: end, outcome: answered}\n"
     texts = {
-        language: (
-            TextSource("flow", f"texts/{language}.ftl", _texts(ways, word, mark)),
-            TextSource("offers", f"offers/{language}.ftl", offers),
-            TextSource("common", f"common/{language}.ftl", common),
-        )
-        for language, word, offers, common in (
-            ("en", "Word", OFFERS_EN, COMMON_EN),
-            ("cs", "Slovo", OFFERS_CS, COMMON_CS),
-        )
+        language: (TextSource("flow", f"texts/{language}.ftl", _texts(ways, language, mark)), *files[1:])
+        for language, files in shipped.texts.items()
     }
-    return FlowSources(head + body + end, CATALOGUE, texts, attributes=ATTRIBUTES)
+    return FlowSources(head + body + end, shipped.catalogue, texts, attributes=shipped.attributes)
 
 
 def _way(way: int, ways: int) -> str:
