@@ -1,0 +1,49 @@
+"""Corrected answers as training rows: `{lang, text, labels, intent}`, without what tells who wrote them."""
+
+import json
+from collections.abc import AsyncIterator
+
+from bot.runtime.flowshelf import FlowShelf
+from flows.errors import FlowError
+from flows.understanding.hiding import hide
+from flows.understanding.normalise import normalise
+from storage.database import Database, Tx
+from storage.reads.corrected import Corrected, corrected
+
+PAGE = 500
+
+
+async def correction_lines(database: Database, shelf: FlowShelf, language: str | None = None) -> AsyncIterator[str]:
+    """Lines of JSON, each once; a label that was tapped is no wording of anybody's, and is left out."""
+    seen: set[tuple[str, str]] = set()
+    last = 0
+    while True:
+        async with database.read() as tx:
+            page = await corrected(tx, after=last, language=language, limit=PAGE)
+            typed = [answer for answer in page if answer.barriers and not await _tapped(tx, shelf, answer)]
+        for answer in typed:
+            text = hide(answer.text, answer.known)
+            key = (answer.language, normalise(text))
+            if key[1] and key not in seen:
+                seen.add(key)
+                yield _line(answer, text)
+        if len(page) < PAGE:
+            return
+        last = page[-1].id
+
+
+async def _tapped(tx: Tx, shelf: FlowShelf, answer: Corrected) -> bool:
+    """Whether the words are a button's; of a flow that cannot be read any more, nothing is certain to be typed."""
+    if answer.value is None:
+        return False
+    try:
+        texts = (await shelf.get(tx, answer.flow, answer.version)).texts
+    except FlowError:
+        return True
+    labels = {texts.constant(answer.language, answer.step, option) for option in answer.value.split()}
+    return " " in answer.value or answer.text in labels
+
+
+def _line(answer: Corrected, text: str) -> str:
+    row = {"lang": answer.language, "text": text, "labels": list(answer.barriers), "intent": "answer"}
+    return json.dumps(row, ensure_ascii=False) + "\n"
