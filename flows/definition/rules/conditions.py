@@ -126,9 +126,9 @@ def _always(place: Place, branch: Branch, number: int) -> bool:
 
 def _shadowed(place: Place, branch: Branch, number: int) -> bool:
     whens = [way.when for way in branch.ways]
-    if any(_always(place, branch, earlier) for earlier in range(number)) or not place.can_hold(whens[number]):
+    if number == 0 or place.can_hold(whens[number], whens[:number]) or not place.can_hold(whens[number]):
         return False
-    return not place.can_hold(whens[number], whens[:number])
+    return not any(_always(place, branch, earlier) for earlier in range(number))
 
 
 def same_target(subject: Subject) -> Iterator[Finding]:

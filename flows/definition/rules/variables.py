@@ -49,7 +49,8 @@ def unknown_reference(subject: Subject) -> Iterator[Finding]:
 def circle_of_references(subject: Subject) -> Iterator[Finding]:
     """Texts that refer to each other in a circle: none of them could ever be said."""
     for entries in _by_language(subject).values():
-        links = {name: tuple(sorted(entry.references & set(entries))) for name, entry in entries.items()}
+        referring = {name: entry.references & entries.keys() for name, entry in entries.items() if entry.references}
+        links = {name: tuple(sorted(found & referring.keys())) for name, found in referring.items()}
         for group in circles(links):
             sentence = f"the texts {', '.join(group)} refer to each other in a circle"
             yield subject.at_text(entries[group[0]], sentence, "write one of them out")
