@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from bot.house import open_house
-from tests.bench import corridor, engine, heavier, ptb, smaller, sums
+from tests.bench import checking, corridor, engine, heavier, ptb, smaller, sums
 from tests.bench.measure import SMALL, Goal, Rounds, Sizes, fdatasync_us, per_second, per_second_async
 from tests.bench.updates import TURNS
 
@@ -48,6 +48,8 @@ GOALS = (
         "us",
         at_most=True,
     ),
+    Goal("    checking a flow of 500 steps in seven languages, seconds", "check", None, 1, "s", at_most=True),
+    Goal("    checking it against reading its YAML alone", "check", "check, YAML alone", 3, "s", at_most=True),
     Goal("G12 an idle poll of inbox and timers, microseconds", "idle poll", None, 100, "us", at_most=True),
 )
 
@@ -80,7 +82,10 @@ async def measure(sizes: Sizes, folder: Path) -> Rounds:
             noted.note("slow disk, one by one", one_by_one)
             noted.note("statements a turn", written.statements / turns)
             noted.note("commits a turn", written.commits / turns)
-            for name, figure in smaller.parsing(sizes.updates).items():
+            for name, figure in (
+                *smaller.parsing(sizes.updates).items(),
+                *checking.checking(sizes.steps, number).items(),
+            ):
                 noted.note(name, figure)
             ours, floor = await smaller.importing(house, folder, first, sizes.rows)
             noted.note("import", ours)

@@ -12,7 +12,7 @@ from statistics import median
 class Sizes:
     """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers.
 
-    `pickled`: updates after each of which the peer writes everything again.
+    `pickled`: updates after each of which the peer writes everything again; `steps` of a flow that is checked.
     """
 
     rounds: int = 5
@@ -22,9 +22,10 @@ class Sizes:
     polls: int = 200
     answers: int = 1_000_000
     pickled: int = 10
+    steps: int = 500
 
 
-SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2)
+SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20)
 """Just enough to see that everything runs."""
 
 
