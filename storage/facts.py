@@ -1,6 +1,6 @@
 """Small facts about this installation, by name."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.dialects import insert
@@ -15,4 +15,7 @@ async def put(tx: Tx, name: str, value: str) -> None:
 
 async def get(tx: Tx, name: str) -> str | None:
     """A fact, or None."""
-    return (await tx.execute(select(facts.c.value).where(facts.c.name == name))).scalar_one_or_none()
+    return (await tx.execute(_GET, {"called": name})).scalar_one_or_none()
+
+
+_GET = select(facts.c.value).where(facts.c.name == bindparam("called"))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from flows.codec import decode_message, encode_message
 from flows.effects import Say
@@ -95,44 +96,48 @@ async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) ->
 
     Expired leases are taken again.
     """
+    asked = {"now": now, "most": limit, "channels": list(channels), "until": now + LEASE}
+    return sorted((Leased(*row) for row in await tx.execute(_CLAIM, asked)), key=lambda row: row.id)
+
+
+_NOW = bindparam("now", type_=outbox.c.not_before.type)
+
+
+def _claiming() -> ReturningUpdate[Any]:
     earlier = outbox.alias("earlier")
     behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE))
     chosen = (
         select(outbox.c.id)
-        .where(or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= now)))
-        .where(among(outbox.c.state, LIVE), outbox.c.not_before <= now, outbox.c.channel.in_(channels), ~behind)
+        .where(or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= _NOW)))
+        .where(among(outbox.c.state, LIVE), outbox.c.not_before <= _NOW, ~behind)
+        .where(outbox.c.channel.in_(bindparam("channels", expanding=True)))
         .order_by(outbox.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True, of=outbox)
     )
-    rows = await tx.execute(
+    names = ("id", "prospect_id", "conversation_id", "channel", "kind", "proactive", "fence", "attempts", "created_at")
+    return (
         update(outbox)
         .where(outbox.c.id.in_(chosen.scalar_subquery()))
-        .values(state="leased", lease_until=now + LEASE, fence=outbox.c.fence + 1)
-        .returning(
-            outbox.c.id,
-            outbox.c.prospect_id,
-            outbox.c.conversation_id,
-            outbox.c.channel,
-            outbox.c.kind,
-            outbox.c.proactive,
-            outbox.c.fence,
-            outbox.c.attempts,
-            outbox.c.created_at,
-        )
+        .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1)
+        .returning(*(outbox.c[name] for name in names))
     )
-    return sorted((Leased(*row) for row in rows), key=lambda row: row.id)
+
+
+_CLAIM = _claiming()
 
 
 async def has_ready(tx: Tx, now: datetime) -> bool:
     """Whether any row may be claimed: a look that writes nothing."""
-    query = (
-        select(outbox.c.id)
-        .where(among(outbox.c.state, LIVE), outbox.c.state != "sending", outbox.c.not_before <= now)
-        .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now))
-        .limit(1)
-    )
-    return (await tx.execute(query)).scalar_one_or_none() is not None
+    return (await tx.execute(_READY, {"now": now})).first() is not None
+
+
+_READY = (
+    select(outbox.c.id)
+    .where(among(outbox.c.state, LIVE), outbox.c.state != "sending", outbox.c.not_before <= _NOW)
+    .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= _NOW))
+    .limit(1)
+)
 
 
 async def get(tx: Tx, row_id: int) -> Record | None:

@@ -23,9 +23,8 @@ async def report_abandoned(database: Database, clock: Clock, bells: Bells) -> in
 
     The report and the checkout's new state are one transaction: a checkout is reported exactly once.
     """
-    async with database.read() as tx:
-        if not await checkouts.any_due(tx, clock.now()):
-            return 0
+    if not await database.look(lambda tx: checkouts.any_due(tx, clock.now())):
+        return 0
     count = await database.transact(lambda tx: _report(tx, clock.now()))
     if count:
         bells.work.ring()

@@ -83,9 +83,10 @@ class Dispatcher:
         open_channels = tuple(name for name in self._channels if self._paused.get(name, now) <= now)
         if not open_channels or limit <= 0:
             return []
-        async with self._database.read() as tx:
-            if not await outbox.has_ready(tx, now) or await hold.reason(tx) is not None:
-                return []
+        if not await self._database.look(lambda tx: outbox.has_ready(tx, now)):
+            return []
+        if await self._database.look(hold.reason) is not None:
+            return []
         leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels))
         failpoint("dispatch.leased")
         return leased
