@@ -133,7 +133,8 @@ def asked_while_silent(subject: Subject) -> Iterator[Finding]:
         further = dict(on)
         for name in signs:
             wait = steps[name]
-            further[name] = (wait.event.otherwise,) if isinstance(wait, Wait) and wait.event else ()
+            quiet = wait.event.otherwise if isinstance(wait, Wait) and wait.event else ""
+            further[name] = (quiet,) if quiet in steps else ()
         asked = sorted(name for name in reachable(further, [step.silent.next]) if asks(steps[name]))
         if asked:
             sentence = f"step {step_id!r}: who does not answer is asked {asked[0]!r} next"
