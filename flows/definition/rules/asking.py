@@ -130,6 +130,16 @@ def split_that_splits_nothing(subject: Subject) -> Iterator[Finding]:
             seen.add(way.next)
 
 
+def ticks_by_email(subject: Subject) -> Iterator[Finding]:
+    """A question with several answers that may be asked by email: a mail carries one tap, the rest needs the page."""
+    mailed = any(rung.do == "email" for rung in subject.definition.silence)
+    for step_id, step in subject.definition.steps.items():
+        if isinstance(step, Choose) and step.several and (mailed or "email" in subject.walks.channels[step_id]):
+            sentence = f"step {step_id!r} takes several answers, and an email carries one tap only"
+            cure = "ask for the one that matters most, or allow this where the page may do the rest"
+            yield subject.at_key("steps", step_id, "several", sentence=sentence, cure=cure)
+
+
 RULES: Final = (
     Rule("F116", "error", final_answer_not_respected),
     Rule("F117", "warning", too_many_options),
@@ -139,4 +149,5 @@ RULES: Final = (
     Rule("F126", "warning", first_question_in_words),
     Rule("F127", "warning", unreadable_goes_on),
     Rule("F128", "warning", split_that_splits_nothing),
+    Rule("F129", "warning", ticks_by_email),
 )
