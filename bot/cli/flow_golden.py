@@ -20,7 +20,9 @@ class Runner:
         self._flows: dict[str, Flow] = {}
 
     def run(self, path: str, *, update: bool) -> int:
-        """Play every transcript at `path` (a flow with `transcripts/`, or one file); the number of those that differ.
+        """Play every transcript at `path`; the number of those that differ.
+
+        `path` is a flow with `transcripts/`, a folder of transcripts, or one of them.
 
         With `update`, what came is written as what is expected. Raises FlowError when there is nothing to play.
         """
@@ -39,7 +41,8 @@ class Runner:
         folder = given.parent if given.name == "flow.yaml" else given
         if not folder.is_dir() and path in self._library.flow_names():
             folder = self._library.folder(path)
-        yield from sorted((folder / "transcripts").glob("*.yaml"))
+        alone = folder.is_dir() and not (folder / "flow.yaml").exists() and not (folder / "transcripts").is_dir()
+        yield from sorted((folder if alone else folder / "transcripts").glob("*.yaml"))
 
     def _play(self, file: Path, path: str, *, update: bool) -> bool:
         text = Folder(file.parent).read(file.name)

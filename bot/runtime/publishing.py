@@ -6,7 +6,7 @@ and doing it again finishes. What a plan calls safe is judged anew in the transa
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.runtime.clock import Clock
 from bot.runtime.failpoints import failpoint
@@ -87,7 +87,7 @@ class Publisher:
             known = await flowbook.newest(tx, flow.name)
             new = known is None or known.digest != sources.digest()
             version = (known.version if known is not None else 0) + (1 if new else 0)
-            target = Flow(flow.definition, version, flow.texts, flow.catalogue, flow.attributes)
+            target = replace(flow, version=version)
             await self._check_names(tx, target)
             counted: Counter[Place] = Counter()
             async for row in _standing(tx, flow.name, version):

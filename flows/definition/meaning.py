@@ -12,16 +12,22 @@ def lost(before: Step, after: Step, shown: Collection[str]) -> Iterator[str]:
     `shown` are the ids of the options that can be tapped in the message that was sent.
     """
     if isinstance(before, Choose) and isinstance(after, Choose):
-        for option in before.options:
-            if option.id in shown:
-                yield from _lost_option(option, after.option(option.id))
-        if before.records != after.records:
-            yield f"keeps {_kept(after)} instead of {_kept(before)}"
+        yield from _lost_choice(before, after, shown)
     if isinstance(before, Ask) and isinstance(after, Ask):
         if (before.wants, before.fact) != (after.wants, after.fact):
             yield f"asks for {after.fact or after.wants} instead of {before.fact or before.wants}"
         elif before.wants == "rating" and before.scale != after.scale:
             yield f"rates up to {after.scale} instead of {before.scale}"
+
+
+def _lost_choice(before: Choose, after: Choose, shown: Collection[str]) -> Iterator[str]:
+    for option in before.options:
+        if option.id in shown:
+            yield from _lost_option(option, after.option(option.id))
+    if before.several != after.several:
+        yield "takes several answers instead of one" if after.several else "takes one answer instead of several"
+    if before.records != after.records:
+        yield f"keeps {_kept(after)} instead of {_kept(before)}"
 
 
 def _lost_option(before: Option, after: Option | None) -> Iterator[str]:

@@ -95,6 +95,11 @@ def _obstacles(old: Flow, new: Flow, state: State, names: Names) -> Iterator[Obs
         if prompt.step not in places:
             yield from _kind(old, new, prompt.step, names)
         yield from _open_question(old, new, prompt, names)
+    elif prompt is not None and state.answers:
+        # A question of Holdback's own may be about the last answer: which of several barriers weighs most.
+        last = state.answers[-1]
+        asked = Prompt(last.step, last.visit, tuple(Button(one, one) for one in (last.value or "").split()))
+        yield from _open_question(old, new, asked, names)
     if state.status == "resting" and state.step is not None:
         yield from _pause(old, new, state.step, names)
     yield from _looked_at(old, new, state, names)
@@ -164,7 +169,9 @@ def _looked_at(old: Flow, new: Flow, state: State, names: Names) -> Iterator[Obs
 
 
 def _is_gone(answer: Answer, target: Step | None) -> bool:
-    return answer.value is not None and isinstance(target, Choose) and target.option(answer.value) is None
+    """Whether one of the options chosen (several stand side by side) is not there any more."""
+    chosen = (answer.value or "").split()
+    return isinstance(target, Choose) and any(target.option(option) is None for option in chosen)
 
 
 def _counterpart(new: Flow, step_id: str, names: Names) -> Step | None:

@@ -59,6 +59,13 @@ def kept() -> tuple[State, ...]:
     return tuple(decode_state(json.dumps(document)) for document in told.values())
 
 
+@cache
+def kept_flow(name: str) -> FlowSources:
+    """A flow as it was published with the newest samples."""
+    told = json.loads(files("published")[-1].read_text("utf-8"))
+    return FlowSources.from_json(json.dumps(told[name]))
+
+
 def states() -> dict[str, State]:
     """Some state of each kind, by where it comes from: each shows a field set that no earlier one shows."""
     found: dict[str, State] = {}

@@ -34,13 +34,22 @@ def flows_of(file: Path) -> dict[str, Flow]:
     return {name: rebuild_flow(FlowSources.from_json(json.dumps(one)), 1) for name, one in told.items()}
 
 
+def holds(whole: Any, part: Any) -> bool:
+    """Whether everything that was written is there; fields that came later may stand beside it."""
+    if isinstance(part, dict):
+        return all(name in whole and holds(whole[name], one) for name, one in part.items())
+    if isinstance(part, list):
+        return len(whole) == len(part) and all(holds(one, other) for one, other in zip(whole, part, strict=True))
+    return bool(whole == part)
+
+
 @pytest.mark.parametrize("file", STATES, ids=lambda file: str(file.stem))
 def test_a_state_of_every_earlier_version_is_read_whole(file: Path) -> None:
     for name, document in samples(file)["states"].items():
         state = decode_state(json.dumps(document))
         written = upgraded(document["state"], document["format"], FORMAT, UPGRADES)
         again = json.loads(encode_state(state))["state"]
-        assert {field: again[field] for field in written} == written, name
+        assert holds(again, written), name
 
 
 @pytest.mark.parametrize("number", range(len(STATES)), ids=lambda number: f"states-{number + 1}")

@@ -22,7 +22,7 @@ BARRIERS, KINDS = "barriers", "kinds"
 @cache
 def flow(name: str, version: int, *edits: tuple[str, str]) -> Flow:
     """A version of a flow, with edits of its `flow.yaml` (each old text must be there) and the texts of a new name."""
-    sources = sampling.published(name)
+    sources = sampling.kept_flow(name)
     text = sources.definition
     for old, new in edits:
         assert old in text, old
@@ -120,10 +120,10 @@ def test_who_rests_is_moved_while_the_same_is_waited_for() -> None:
     longer = ("within: 14d", "within: 30d")
     assert verdict(KINDS, state, longer)[0] == "safe"
     assert moved(flow(KINDS, 2, longer), state).timer == state.timer
-    other = ("happens: viewed", "happens: refund")
+    other = ("happens: viewed", "happens: quote_sent")
     assert verdict(KINDS, state, other) == (
         "needs_mapping",
-        "the step 'back-again' waits for refund instead of viewed; say which one takes its place: back-again=NEW",
+        "the step 'back-again' waits for quote sent instead of viewed; say which one takes its place: back-again=NEW",
     )
     assert verdict(KINDS, state, other, back_again="later")[0] == "must_finish"
 
@@ -160,6 +160,25 @@ def test_a_branch_must_not_look_at_an_answer_that_is_gone() -> None:
     assert verdict(KINDS, state, looks)[0] == "safe"
     found, why = verdict(KINDS, state, looks, gone)
     assert (found, why) == ("must_finish", "the way on looks at their answer 'price' to 'barrier', which is gone")
+
+
+def test_several_ticks_go_on_only_where_several_are_taken() -> None:
+    state = played(KINDS, "more", "quality")
+    assert state.prompt is not None and state.prompt.picks == ("quality",)
+    assert verdict(KINDS, state)[0] == "safe"
+    assert moved(flow(KINDS, 2), state).prompt == state.prompt
+    one = ("    several: true\n", "")
+    assert "takes one answer instead of several" in verdict(KINDS, state, one)[1]
+
+
+def test_who_is_asked_which_barrier_weighs_most_keeps_the_answers_they_gave() -> None:
+    state = played(KINDS, "more", "quality", "trust", "!done")
+    assert state.prompt is not None and state.prompt.step.startswith("!")
+    assert verdict(KINDS, state)[0] == "safe"
+    gone = verdict(
+        KINDS, state, ("- {id: trust, barrier: trust, next: gift}", "- {id: faith, barrier: trust, next: gift}")
+    )
+    assert "the step 'which' no longer has the answer 'trust'" in gone[1]
 
 
 def test_a_language_that_is_given_up_is_spoken_to_the_end() -> None:
@@ -226,5 +245,5 @@ def test_every_step_where_somebody_can_stand_is_judged() -> None:
     first = flow(KINDS, 1)
     judged = {step_id: judge_step(first, flow(KINDS, 2), step_id) for step_id in first.definition.steps}
     stands = {step_id for step_id, found in judged.items() if found is not None}
-    assert stands == {"barrier", "guests", "grade", "reach", "person", "later", "back-again"}
+    assert stands == {"barrier", "which", "guests", "grade", "reach", "person", "later", "back-again"}
     assert all(found is None or found.verdict == "safe" for found in judged.values())
