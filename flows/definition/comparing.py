@@ -51,6 +51,7 @@ def compare(before: FlowSources, after: FlowSources, names: Names | None = None)
         *_steps(old, new),
         *_offers(old.catalogue, new.catalogue),
         *_texts(before, after),
+        *_faq(before, after),
     )
     judged = {step_id: judge_step(old, new, step_id, names) for step_id in old.definition.steps}
     return Comparison(changes, {step_id: found for step_id, found in judged.items() if found is not None})
@@ -72,6 +73,11 @@ def _flow(old: Flow, new: Flow) -> Iterator[Change]:
     if was.silence != is_now.silence:
         ladders = [", ".join(f"{rung.do} after {span(rung.after)}" for rung in one.silence) for one in (is_now, was)]
         yield Change("flow", name, f"on silence: {ladders[0] or 'nothing'}, instead of {ladders[1] or 'nothing'}")
+
+
+def _faq(before: FlowSources, after: FlowSources) -> Iterator[Change]:
+    if [content for _, content in before.faq] != [content for _, content in after.faq]:
+        yield Change("flow", "faq.yaml", "the questions back that are answered at once have changed (faq.yaml)")
 
 
 def _steps(old: Flow, new: Flow) -> Iterator[Change]:
@@ -156,6 +162,8 @@ def _value(value: Any) -> str:
         case BaseModel():
             told = {name: getattr(value, name) for name in type(value).model_fields}
             return ", ".join(f"{name} {_value(one)}" for name, one in told.items() if one not in (None, ()))
+        case dict():
+            return ", ".join(f"{name}: {_value(one)}" for name, one in value.items()) or "nothing"
         case tuple():
             return "; ".join(_value(one) for one in value)
         case _:
