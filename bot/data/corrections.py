@@ -1,9 +1,9 @@
 """Corrected answers as training rows: `{lang, text, labels, intent}`, without what tells who wrote them."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
-from bot.runtime.flowshelf import FlowShelf
+from flows.definition.flow import Flow
 from flows.errors import FlowError
 from flows.understanding.hiding import hide
 from flows.understanding.normalise import normalise
@@ -11,16 +11,18 @@ from storage.database import Database, Tx
 from storage.reads.corrected import Corrected, corrected
 
 PAGE = 500
+Published = Callable[[Tx, str, int], Awaitable[Flow]]
+"""Gives a published version of a flow, by its name; raises FlowError when there is none."""
 
 
-async def correction_lines(database: Database, shelf: FlowShelf, language: str | None = None) -> AsyncIterator[str]:
+async def correction_lines(database: Database, published: Published, language: str | None = None) -> AsyncIterator[str]:
     """Lines of JSON, each once; a label that was tapped is no wording of anybody's, and is left out."""
     seen: set[tuple[str, str]] = set()
     last = 0
     while True:
         async with database.read() as tx:
             page = await corrected(tx, after=last, language=language, limit=PAGE)
-            typed = [answer for answer in page if answer.barriers and not await _tapped(tx, shelf, answer)]
+            typed = [answer for answer in page if answer.barriers and not await _tapped(tx, published, answer)]
         for answer in typed:
             text = hide(answer.text, answer.known)
             key = (answer.language, normalise(text))
@@ -32,12 +34,12 @@ async def correction_lines(database: Database, shelf: FlowShelf, language: str |
         last = page[-1].id
 
 
-async def _tapped(tx: Tx, shelf: FlowShelf, answer: Corrected) -> bool:
+async def _tapped(tx: Tx, published: Published, answer: Corrected) -> bool:
     """Whether the words are a button's; of a flow that cannot be read any more, nothing is certain to be typed."""
     if answer.value is None:
         return False
     try:
-        texts = (await shelf.get(tx, answer.flow, answer.version)).texts
+        texts = (await published(tx, answer.flow, answer.version)).texts
     except FlowError:
         return True
     labels = {texts.constant(answer.language, answer.step, option) for option in answer.value.split()}

@@ -29,7 +29,7 @@ FIRST = {
 
 
 async def collected(database: Database, language: str | None = None) -> list[dict[str, Any]]:
-    return [json.loads(line) async for line in correction_lines(database, FlowShelf(), language)]
+    return [json.loads(line) async for line in correction_lines(database, FlowShelf().get, language)]
 
 
 async def put(database: Database, person: tuple[int, int], *said: tuple[str | None, list[str], str]) -> None:
