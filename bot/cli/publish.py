@@ -104,7 +104,7 @@ def _lines(plan: "Plan", outcome: "Outcome | None") -> list[str]:
     if outcome.moved:
         lines.append(f"moved {outcome.moved} of {outcome.moved + outcome.kept}; nothing was sent")
     if outcome.kept:
-        lines.append(f"{_number(outcome.kept)} on the version they were started on")
+        lines.append(_staying(outcome.kept))
     if not outcome.moved and plan.count("safe"):
         lines.append("to move those that can be moved, run it again with --move")
     return lines
@@ -121,5 +121,7 @@ def where(plan: "Plan") -> list[str]:
     return [*table(rows), *(("", *(f"- {reason}" for reason in reasons)) if reasons else ())]
 
 
-def _number(count: int) -> str:
-    return "1 conversation goes on" if count == 1 else f"{count} conversations go on"
+def _staying(count: int) -> str:
+    if count == 1:
+        return "1 conversation goes on in the version it was started in"
+    return f"{count} conversations go on in the version they were started in"
