@@ -58,7 +58,7 @@ def every_command() -> list[list[str]]:
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "backup", "restore", "release")),
-        *(["flow", name] for name in ("list", "check", "draw", "play", "test", "publish")),
+        *(["flow", name] for name in ("list", "check", "draw", "play", "test", "diff", "publish")),
         ["codes", "import"],
         ["purchases", "import"],
     ]
