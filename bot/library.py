@@ -6,8 +6,12 @@ A shop overrides by name: `FLOWS_DIR/<flow>/flow.yaml` with its `texts/` replace
 `FLOWS_DIR/attributes.yaml` is laid over the shipped attributes, attribute by attribute;
 `FLOWS_DIR/scoring.yaml` replaces the rules by which prospects are scored. `FLOWS_DIR/faq.yaml` adds the questions that
 the shop has answered before, and a `faq.yaml` beside a `flow.yaml` those of that flow.
+
+A flow that a step of another one calls (a sub-flow) is a folder like any other: one of these, or for a flow given by
+its path also a folder beside it.
 """
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -20,12 +24,14 @@ from flows.audience.scoring import Rules
 from flows.audience.segments import Segment
 from flows.definition.attributes import read_attributes
 from flows.definition.build import Review, build_flow, rebuild_flow, review
+from flows.definition.calls import Subflow
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.faq import FaqSource
 from flows.definition.parse import locate, parse_campaign, parse_catalogue, parse_flow, parse_rules
 from flows.definition.problems import Problem
 from flows.definition.segments import read_segments
-from flows.definition.sources import FlowSources, Layer, TextSource
+from flows.definition.sources import FlowSources, Layer, SubflowSource, TextSource
+from flows.definition.steps import FlowDefinition
 from flows.errors import FlowError, FlowInvalid
 from flows.offers.catalogue import Catalogue
 from flows.playbook import Playbook, PlaybookFile
@@ -66,7 +72,7 @@ class Library:
         FlowError when there is no such flow, FlowInvalid when a file cannot be read.
         """
         if name_or_path in self.flow_names():
-            return self._sources(self._folder(name_or_path), self._own)
+            return self._sources(self._folder(name_or_path), self._own, self._folder_if_any)
         path = Path(name_or_path)
         folder = path.parent if path.name == "flow.yaml" else path
         if not (folder / "flow.yaml").exists():
@@ -76,7 +82,11 @@ class Library:
             )
         beside = folder.resolve().parent
         has_shared = any((beside / name).is_dir() for name in _SHARED)
-        return self._sources(Folder(folder), Folder(beside) if has_shared else self._own)
+
+        def find(name: str) -> Folder | None:
+            return Folder(beside / name) if (beside / name / "flow.yaml").is_file() else self._folder_if_any(name)
+
+        return self._sources(Folder(folder), Folder(beside) if has_shared else self._own, find)
 
     def catalogue(self) -> Catalogue:
         """The catalogue of offers in force. Raises FlowInvalid with every problem in it."""
@@ -169,13 +179,16 @@ class Library:
     def _folder(self, name: str) -> Folder:
         return next(root for root in reversed(self._roots()) if root.has(f"{name}/flow.yaml")).inside(name)
 
+    def _folder_if_any(self, name: str) -> Folder | None:
+        return self._folder(name) if name in self.flow_names() else None
+
     def _roots(self) -> tuple[Folder, ...]:
         return (self._shipped, self._own) if self._own else (self._shipped,)
 
     def _catalogue_root(self, own: Folder | None) -> Folder:
         return own if own and own.has("offers/catalogue.yaml") else self._shipped
 
-    def _sources(self, folder: Folder, own: Folder | None) -> FlowSources:
+    def _sources(self, folder: Folder, own: Folder | None, find: Callable[[str], Folder | None]) -> FlowSources:
         catalogue_root = self._catalogue_root(own)
         texts: dict[str, tuple[TextSource, ...]] = {
             language: (TextSource("flow", place, text),) for language, (place, text) in folder.texts("texts").items()
@@ -187,17 +200,42 @@ class Library:
             for language, (place, text) in root.texts(f"{layer}/texts").items():
                 if language in texts:
                     texts[language] += (TextSource(layer, place, text),)
+        definition = folder.read("flow.yaml")
         return FlowSources(
-            definition=folder.read("flow.yaml"),
+            definition=definition,
             catalogue=catalogue_root.read("offers/catalogue.yaml"),
             texts=texts,
             definition_place=folder.name_of("flow.yaml"),
             catalogue_place=catalogue_root.name_of("offers/catalogue.yaml"),
             attributes=self.attributes(),
             faq=self._faq(folder, own),
+            subflows=_subflows(definition, find),
         )
 
     def _faq(self, folder: Folder, own: Folder | None) -> tuple[FaqSource, ...]:
         """The questions that are answered: Holdback's own, the shop's, those of this very flow."""
         files = [(self._shipped, "common/faq.yaml"), *([(own, "faq.yaml")] if own else []), (folder, "faq.yaml")]
         return tuple((root.name_of(name), root.read(name)) for root, name in files if root.has(name))
+
+
+def _subflows(definition: str, find: Callable[[str], Folder | None]) -> tuple[SubflowSource, ...]:
+    """The flows that a flow calls, and those that these call: each once, in the order of the first call."""
+    found: dict[str, SubflowSource] = {}
+    waiting = _called(definition)
+    while waiting:
+        name = waiting.pop(0)
+        folder = find(name) if name not in found else None
+        if folder is not None:
+            place, text = folder.name_of("flow.yaml"), folder.read("flow.yaml")
+            found[name] = SubflowSource(name, place, text, folder.texts("texts"))
+            waiting += _called(text)
+    return tuple(found.values())
+
+
+def _called(definition: str) -> list[str]:
+    """The flows that the steps of one call; none where it cannot be read, which is found when it is checked."""
+    try:
+        steps = locate(definition, "flow.yaml", FlowDefinition).value.steps.values()
+    except FlowInvalid:
+        return []
+    return [step.flow for step in steps if isinstance(step, Subflow)]

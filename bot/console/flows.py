@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.console.gate import Visit
 from bot.console.spans import Span, span_of
+from flows.definition.calls import Subflow
 from flows.definition.draw import svg
 from flows.definition.flow import Flow
 from flows.definition.layout import Figures
@@ -113,7 +114,7 @@ def _step(flow: Flow, name: str, counted: Mapping[str, StepFigures], offered: in
     """What is known of a step; None for one that is passed without a trace."""
     step, found = flow.definition.steps[name], counted.get(name, StepFigures())
     match step:
-        case Tell() | Branch() | Split():
+        case Tell() | Branch() | Split() | Subflow():
             return None
         case Offer():
             alone = sum(isinstance(one, Offer) for one in flow.definition.steps.values()) == 1

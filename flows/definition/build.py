@@ -1,13 +1,13 @@
 """Sources -> a flow that can be played, or every problem of reading and checking at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from flows.audience.attributes import Attributes
 from flows.definition.campaign import CampaignDefinition
-from flows.definition.check import check_located
+from flows.definition.check import check_whole
 from flows.definition.check_faq import check_faq
 from flows.definition.faq import prepared
 from flows.definition.flow import Flow
@@ -16,6 +16,7 @@ from flows.definition.parse import locate
 from flows.definition.problems import Problem, in_order, refuse
 from flows.definition.sources import FlowSources
 from flows.definition.steps import FlowDefinition
+from flows.definition.subflows import put_together
 from flows.errors import FlowInvalid
 from flows.offers.catalogue import Catalogue
 
@@ -24,7 +25,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Review:
-    """What reading and checking came to. `definition` and `catalogue` are None when they could not be read."""
+    """What reading and checking came to. `definition` and `catalogue` are None when they could not be read.
+
+    The sub-flows of the definition are in their places.
+    """
 
     definition: FlowDefinition | None
     catalogue: Catalogue | None
@@ -36,10 +40,12 @@ def review(sources: FlowSources, campaigns: tuple[CampaignDefinition, ...] = ())
     definition, problems = _read(sources.definition, sources.definition_place, FlowDefinition)
     catalogue, more = _read(sources.catalogue, sources.catalogue_place, Catalogue)
     problems += more
-    if definition and catalogue:
-        problems += check_located(definition, catalogue, sources.texts, sources.attributes, campaigns)
-        problems += check_faq(sources.faq, definition.value.languages)
-    return Review(definition.value if definition else None, catalogue.value if catalogue else None, in_order(problems))
+    whole = put_together(definition, sources) if definition else None
+    if whole and catalogue:
+        problems += whole.problems
+        problems += check_whole(whole, catalogue, sources.attributes, campaigns)
+        problems += check_faq(sources.faq, whole.definition.value.languages)
+    return Review(whole.definition.value if whole else None, catalogue.value if catalogue else None, in_order(problems))
 
 
 def build_flow(sources: FlowSources, version: int) -> Flow:
@@ -49,9 +55,7 @@ def build_flow(sources: FlowSources, version: int) -> Flow:
     """
     result = review(sources)
     refuse(result.problems)
-    if result.definition is None or result.catalogue is None:
-        raise FlowInvalid(result.problems)
-    return _flow(sources, result.definition, result.catalogue, version)
+    return rebuild_flow(sources, version)
 
 
 def rebuild_flow(sources: FlowSources, version: int) -> Flow:
@@ -59,14 +63,13 @@ def rebuild_flow(sources: FlowSources, version: int) -> Flow:
 
     Raises FlowInvalid when the sources cannot even be read.
     """
-    definition = locate(sources.definition, sources.definition_place, FlowDefinition).value
+    whole = put_together(locate(sources.definition, sources.definition_place, FlowDefinition), sources)
+    if whole.problems:
+        raise FlowInvalid(whole.problems)
     catalogue = locate(sources.catalogue, sources.catalogue_place, Catalogue).value
-    return _flow(sources, definition, catalogue, version)
-
-
-def _flow(sources: FlowSources, definition: FlowDefinition, catalogue: Catalogue, version: int) -> Flow:
+    said = sources if whole.texts is sources.texts else replace(sources, texts=whole.texts)
     faq = prepared(sources.questions) if sources.questions else None
-    return Flow(definition, version, sources.fluent, catalogue, sources.attributes or Attributes(), faq)
+    return Flow(whole.definition.value, version, said.fluent, catalogue, sources.attributes or Attributes(), faq)
 
 
 def _read(text: str, place: str, model: type[Model]) -> tuple[Located[Model] | None, tuple[Problem, ...]]:

@@ -12,6 +12,7 @@ from flows.definition.rules import RULES
 from flows.definition.rules.subject import Subject
 from flows.definition.sources import LAYERS, TextSource
 from flows.definition.steps import FlowDefinition
+from flows.definition.subflows import Whole
 from flows.definition.wording import Wording
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
@@ -47,15 +48,36 @@ def check_located(
     Without `attributes`, what steps say about facts is not looked at; `campaigns` are those that play this flow. What
     the files allow, with a reason, is left out.
     """
+    return check_whole(Whole(definition, texts), catalogue, attributes, campaigns)
+
+
+def check_whole(
+    whole: Whole,
+    catalogue: Located[Catalogue],
+    attributes: Attributes | None = None,
+    campaigns: tuple[CampaignDefinition, ...] = (),
+) -> tuple[Problem, ...]:
+    """The same for a flow with its sub-flows. What is found in their files is said in their own names, and once."""
+    definition, texts = whole.definition, whole.texts
     wording = Wording(texts)
     subject = Subject(
-        definition.value, definition.marks, catalogue.value, catalogue.marks, wording, attributes, campaigns
+        definition.value,
+        definition.marks,
+        catalogue.value,
+        catalogue.marks,
+        wording,
+        attributes,
+        campaigns,
+        whole.faults,
+        whole.unspoken,
     )
-    found = chain.from_iterable(rule.findings(subject) for rule in RULES)
+    found = [whole.in_own_names(one) for rule in RULES for one in rule.findings(subject)]
     files = [Commented(definition.marks.place, definition.marks.text)]
+    called = dict.fromkeys((marks.place, marks.text) for marks, _ in definition.marks.elsewhere.values())
+    files += [Commented(place, text, own=False) for place, text in called]
     files.append(Commented(catalogue.marks.place, catalogue.marks.text, own=False))
     files += [
-        Commented(source.place, source.content, own=source.layer == "flow", fluent=True)
+        Commented(source.place, source.content, own=source.layer == "flow" and not source.within, fluent=True)
         for source in chain.from_iterable(texts.values())
     ]
     return in_order(apply(found, files, {rule.id: rule.may_be_allowed for rule in RULES}))

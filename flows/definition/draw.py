@@ -17,12 +17,14 @@ _STYLES: Final = (
     "classDef hands fill:#e7ecfb,stroke:#3a4fa3,color:#16211e",
     "classDef ends fill:#eef0ec,stroke:#7f8b86,color:#16211e",
     "classDef waits fill:#ffffff,stroke:#7f8b86,stroke-dasharray:4 3,color:#53605c",
+    "classDef enters fill:#eef3f8,stroke:#3d6485,color:#16211e",
     "classDef branches fill:#f6edf8,stroke:#7a4a86,color:#16211e",
     "classDef splits fill:#f6edf8,stroke:#7a4a86,color:#16211e",
 )
 _SHAPES: Final = {
     "ends": ("([", "])"),
     "offers": ("[[", "]]"),
+    "enters": ("[/", "/]"),
     "branches": ("{{", "}}"),
     "splits": ("{{", "}}"),
     "waits": ("(", ")"),

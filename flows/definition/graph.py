@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import assert_never
 
+from flows.definition.calls import Subflow
 from flows.definition.marks import Path
 from flows.definition.steps import (
     Ask,
@@ -43,8 +44,13 @@ class Exit:
         """Whether this is the way of words that could not be read."""
         return self.path[-1] == "unclear"
 
+    @property
+    def is_spared(self) -> bool:
+        """Whether this is the way past a question of which enough is known: it is not asked."""
+        return self.path[-2:] == ("quota", "next")
 
-def exits(step_id: str, step: Step) -> Iterator[Exit]:  # noqa: C901 - one arm for each kind of step
+
+def exits(step_id: str, step: Step) -> Iterator[Exit]:  # noqa: C901, PLR0912 - one arm for each kind of step
     """All ways out of a step, as written, whether or not the target is there."""
     here: Path = ("steps", step_id)
     match step:
@@ -69,6 +75,8 @@ def exits(step_id: str, step: Step) -> Iterator[Exit]:  # noqa: C901 - one arm f
         case Handover():
             if step.next:
                 yield Exit(step.next, (*here, "next"))
+        case Subflow():
+            yield from _exits_of_subflow(here, step)
         case End():
             return
         case _:
@@ -85,6 +93,17 @@ def _exits_of_question(here: Path, step: Question) -> Iterator[Exit]:
         yield Exit(step.unclear, (*here, "unclear"))
     if step.silent:
         yield Exit(step.silent.next, (*here, "silent", "next"))
+    if step.quota:
+        yield Exit(step.quota.next, (*here, "quota", "next"))
+
+
+def _exits_of_subflow(here: Path, step: Subflow) -> Iterator[Exit]:
+    """Into its first step; past it, where it could not be put in its place."""
+    if step.first is not None:
+        yield Exit(step.first, (*here, "flow"))
+        return
+    yield Exit(step.next, (*here, "next"))
+    yield from (Exit(target, (*here, "outcomes", outcome)) for outcome, target in step.outcomes.items())
 
 
 def asks(step: Step) -> bool:

@@ -15,20 +15,35 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Marks:
-    """The places of all keys and values of one file. `text` is the file itself, for its comments."""
+    """The places of all keys and values of one file. `text` is the file itself, for its comments.
+
+    `elsewhere` are steps that another file brought in: each with that file's marks, and its name there.
+    """
 
     place: str
     keys: Mapping[Path, Mark] = field(default_factory=dict)
     values: Mapping[Path, Mark] = field(default_factory=dict)
     text: str = ""
+    elsewhere: Mapping[str, tuple["Marks", str]] = field(default_factory=dict)
 
     def key(self, *path: str | int) -> Mark:
         """Where the key at the end of `path` stands; (0, 0) when nothing on the way is known."""
-        return self._nearest(self.keys, self.values, path)
+        marks, there = self._of(path)
+        return self._nearest(marks.keys, marks.values, there)
 
     def value(self, *path: str | int) -> Mark:
         """Where the value at the end of `path` starts; (0, 0) when nothing on the way is known."""
-        return self._nearest(self.values, self.keys, path)
+        marks, there = self._of(path)
+        return self._nearest(marks.values, marks.keys, there)
+
+    def place_of(self, *path: str | int) -> str:
+        """The file in which this path stands."""
+        return self._of(path)[0].place
+
+    def _of(self, path: Path) -> tuple["Marks", Path]:
+        """The file that a path is of, and the path in it."""
+        inner = self.elsewhere.get(str(path[1])) if len(path) > 1 and path[0] == "steps" else None
+        return (inner[0], ("steps", inner[1], *path[2:])) if inner else (self, path)
 
     @staticmethod
     def _nearest(first: Mapping[Path, Mark], second: Mapping[Path, Mark], path: Path) -> Mark:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never
 
+from flows.definition.calls import Subflow
 from flows.definition.steps import (
     Ask,
     Branch,
@@ -101,6 +102,8 @@ def _box(  # noqa: C901 - one arm for each kind of step
             return Box(step_id, "splits", "", tuple(Row(f"{way.share / total:.0%}", way.next) for way in step.ways))
         case Wait():
             return _wait(step_id, step)
+        case Subflow():
+            return Box(step_id, "enters", "", next=step.first or step.next, about=step.flow)
         case Offer():
             return Box(step_id, "offers", "", (*_offers(catalogue), *_ways_of_offer(step)))
         case Handover():
@@ -116,12 +119,14 @@ def _wanted(step: Ask | Capture) -> str:
 
 
 def _asides(step: Question) -> tuple[Row, ...]:
-    """What else may happen at a question: words that match nothing, and silence."""
+    """What else may happen at a question: words that match nothing, silence, and that enough is known."""
     unclear = (
         (Row("not understood", step.unclear, aside=True),) if step.unclear and not isinstance(step, Choose) else ()
     )
     label = f"no answer for {span(step.silent.after)}" if step.silent else ""
-    return (*unclear, *((Row(label, step.silent.next, aside=True),) if step.silent else ()))
+    silent = (Row(label, step.silent.next, aside=True),) if step.silent else ()
+    enough = (Row(f"after {step.quota.answers:,} answers", step.quota.next, aside=True),) if step.quota else ()
+    return (*unclear, *silent, *enough)
 
 
 def _offers(catalogue: Catalogue | None) -> tuple[Row, ...]:

@@ -28,14 +28,14 @@ MARGIN: Final = 40
 TITLE: Final = 64
 """Room for the title; what silence leads to takes as much again."""
 
-_KINDS: Final = ("asks", "offers", "hands", "says", "ends", "waits", "branches", "splits")
+_KINDS: Final = ("asks", "offers", "hands", "says", "ends", "waits", "branches", "splits", "enters")
 _LIGHT: Final = {
     "asks": "#0b6b60", "offers": "#8a6400", "hands": "#3a4fa3", "says": "#5c6a65", "ends": "#6b7772",
-    "waits": "#8a4b1f", "branches": "#7a4a86", "splits": "#7a4a86",
+    "waits": "#8a4b1f", "branches": "#7a4a86", "splits": "#7a4a86", "enters": "#3d6485",
 }  # fmt: skip
 _DARK: Final = {
     "asks": "#57c7b6", "offers": "#e6bf55", "hands": "#9db0ff", "says": "#a3b0ab", "ends": "#94a19c",
-    "waits": "#e6a06c", "branches": "#d5a3e0", "splits": "#d5a3e0",
+    "waits": "#e6a06c", "branches": "#d5a3e0", "splits": "#d5a3e0", "enters": "#8fb8dc",
 }  # fmt: skip
 
 

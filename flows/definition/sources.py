@@ -22,11 +22,42 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class TextSource:
-    """One Fluent file: its layer, its name as its author knows it, and its content."""
+    """One Fluent file: its layer, its name as its author knows it, and its content.
+
+    `within` is what its names begin with when a sub-flow brought it in.
+    """
 
     layer: Layer
     place: str
     content: str
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubflowSource:
+    """A flow that is called by a step: its name, its `flow.yaml`, and by language its texts with their file's name."""
+
+    name: str
+    place: str
+    definition: str
+    texts: Mapping[str, tuple[str, str]]
+
+    @property
+    def folder(self) -> str:
+        """Its folder, as findings show it."""
+        return self.place.rpartition("/")[0] or self.name
+
+    def to_list(self) -> list[Any]:
+        """The same as plain data."""
+        return [self.name, self.place, self.definition, {name: list(file) for name, file in self.texts.items()}]
+
+    @classmethod
+    def from_list(cls, data: list[Any]) -> "SubflowSource":
+        """What `to_list` gave."""
+        name, place, definition, texts = data
+        return cls(
+            name, place, definition, {language: (file, content) for language, (file, content) in dict(texts).items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -36,7 +67,8 @@ class FlowSources:
     `texts` holds, for each language, the files of the flow, the offers and the common texts in that order, then what a
     shop adds to offers and common texts: a later file wins over an earlier one. `*_place` are the files' names for
     findings. `attributes` are those in force where the flow is read; they are no part of it, and None is unknown. `faq`
-    are the files with questions that were answered before; a later one wins.
+    are the files with questions that were answered before; a later one wins. `subflows` are the flows that its steps
+    call, and those that these call.
     """
 
     definition: str
@@ -46,6 +78,7 @@ class FlowSources:
     catalogue_place: str = "offers/catalogue.yaml"
     attributes: Attributes | None = field(default=None, compare=False)
     faq: tuple[FaqSource, ...] = ()
+    subflows: tuple[SubflowSource, ...] = ()
 
     @cached_property
     def fluent(self) -> Texts:
@@ -74,6 +107,8 @@ class FlowSources:
         }
         if self.faq:
             document["faq"] = [[place, text] for place, text in self.faq]
+        if self.subflows:
+            document["subflows"] = [one.to_list() for one in self.subflows]
         return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -91,12 +126,13 @@ class FlowSources:
             texts = {
                 language: tuple(TextSource(*file) for file in files) for language, files in document["texts"].items()
             }
+            subflows = tuple(SubflowSource.from_list(one) for one in document.get("subflows", ()))
         except (ValueError, KeyError, TypeError) as error:
             raise FlowError(
                 "this is not a document of flow sources; publish the flow again with `holdback flow publish`"
             ) from error
         faq = tuple((str(place), str(content)) for place, content in document.get("faq", ()))
-        return cls(definition, catalogue, texts, definition_place, catalogue_place, faq=faq)
+        return cls(definition, catalogue, texts, definition_place, catalogue_place, faq=faq, subflows=subflows)
 
     def digest(self) -> str:
         """sha256 of what is said and done, in hex.
@@ -105,5 +141,12 @@ class FlowSources:
         """
         said = {language: [source.content for source in files] for language, files in self.texts.items()}
         parts = [FORMAT, self.definition, self.catalogue, said, *([[text for _, text in self.faq]] if self.faq else [])]
+        if self.subflows:
+            called = {one.name: [one.definition, _contents(one.texts)] for one in self.subflows}
+            parts.append({"subflows": called})
         content = json.dumps(parts, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _contents(texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    return {language: content for language, (_, content) in texts.items()}

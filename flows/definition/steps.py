@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from flows.audience.attributes import AttributeName
+from flows.definition.calls import Subflow
 from flows.definition.when import When
 from flows.fields import Duration, Identifier, Strict
 from flows.words import Barrier, Outcome, ShopEvent, Weekday
@@ -41,6 +42,16 @@ class Silence(Strict):
     next: Identifier
 
 
+class Quota(Strict):
+    """Enough is known: once so many conversations of the campaign have a standing `answers`, this is asked no more.
+
+    The flow then goes on at `next` without a word and without counting a question. Who was asked before may answer.
+    """
+
+    answers: int = Field(ge=1, le=10_000_000)
+    next: Identifier
+
+
 class Tell(Strict):
     """Says its text and goes on."""
 
@@ -54,8 +65,9 @@ class Choose(Strict):
     `say` are texts said once before the question; `records: barrier` makes free text be understood as barriers; `order:
     random` shuffles the options per prospect, keeping `last` at the end in the order given; `unclear` is where words go
     that match nothing, after `retries` kind retries; an `optional` question does not count as unanswered when the
-    prospect stays silent; `silent` is where the flow goes on when nobody answers. With `several`, options are ticked,
-    at most so many as `most` says, and the flow goes on where the first of them leads, or the barrier that weighs most.
+    prospect stays silent; `silent` is where the flow goes on when nobody answers; with a `quota` it is asked no more
+    once enough is known. With `several`, options are ticked, at most so many as `most` says, and the flow goes on where
+    the first of them leads, or the barrier that weighs most.
     """
 
     kind: Literal["choose"]
@@ -71,6 +83,7 @@ class Choose(Strict):
     retries: int = Field(default=1, ge=0, le=3)
     optional: bool = False
     silent: Silence | None = None
+    quota: Quota | None = None
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""
@@ -87,7 +100,7 @@ class InWords(Strict):
     What cannot be read is asked back so often as `retries` says; then the words are kept as they are, and the flow goes
     on to `unclear`, or to `next` where nothing else is said. An `optional` question has a button to pass it over, is
     left out when the flow's promise of questions is used up, and does not count as unanswered; `silent` is where the
-    flow goes on when nobody answers.
+    flow goes on when nobody answers; with a `quota` it is asked no more once enough is known.
     """
 
     next: Identifier
@@ -96,6 +109,7 @@ class InWords(Strict):
     unclear: Identifier | None = None
     optional: bool = False
     silent: Silence | None = None
+    quota: Quota | None = None
 
 
 class Ask(InWords):
@@ -235,7 +249,8 @@ class End(Strict):
 
 
 Step = Annotated[
-    Tell | Choose | Ask | Capture | Branch | Split | Wait | Offer | Handover | End, Field(discriminator="kind")
+    Tell | Choose | Ask | Capture | Branch | Split | Wait | Offer | Handover | Subflow | End,
+    Field(discriminator="kind"),
 ]
 
 Question = Choose | Ask | Capture

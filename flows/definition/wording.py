@@ -51,7 +51,8 @@ class Wording:
         for layer in LAYERS:
             yield from self.entries(language, layer)
 
-    def place(self, language: str, layer: Layer) -> str:
-        """The file in which a text of this layer would be looked for."""
-        named = (source.place for source in self.files.get(language, ()) if source.layer == layer)
+    def place(self, language: str, layer: Layer, name: str = "") -> str:
+        """The file in which a text of this layer, with this name, would be looked for."""
+        fitting = [one for one in self.files.get(language, ()) if one.layer == layer and name.startswith(one.within)]
+        named = (source.place for source in sorted(fitting, key=lambda one: -len(one.within)))
         return next(named, f"{layer}/texts/{language}.ftl" if layer != "flow" else f"texts/{language}.ftl")

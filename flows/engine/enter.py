@@ -8,7 +8,8 @@ from typing import assert_never
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, Offer, Split, Tell, Wait
+from flows.definition.calls import Subflow
+from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, Offer, Question, Split, Tell, Wait
 from flows.effects import CallPerson, Give
 from flows.engine import ways
 from flows.engine.draft import Draft
@@ -31,10 +32,16 @@ def run(draft: Draft, step_id: str) -> None:
     for _ in range(MAX_STEPS):
         if following is None:
             return
-        following = enter(draft, following)
+        following = _past(draft, following) or enter(draft, following)
     raise EngineMisuse(
         f"flow {draft.flow.name!r} loops at step {following!r} without asking; run `holdback flow check`"
     )
+
+
+def _past(draft: Draft, step_id: str) -> str | None:
+    """Where the flow goes on when enough is known to spare this question; None when it is asked."""
+    step = draft.flow.step(step_id) if step_id in draft.scene.enough else None
+    return step.quota.next if isinstance(step, Question) and step.quota is not None else None
 
 
 def go_on(draft: Draft, step_id: str | None) -> None:
@@ -47,7 +54,7 @@ def go_on(draft: Draft, step_id: str | None) -> None:
     run(draft, step_id)
 
 
-def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0912 - one arm for each kind of step
+def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0911, PLR0912 - one arm for each kind of step
     """Enter one step; returns the step to go on with, or None when the flow waits or is over."""
     step = draft.flow.step(step_id)
     draft.update(step=step_id)
@@ -73,6 +80,8 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0912 - on
         case Wait():
             ways.rest(draft, step)
             return None
+        case Subflow():
+            return step.first or step.next
         case Offer():
             return enter_offer(draft, step)
         case Handover():
@@ -86,6 +95,20 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0912 - on
             return None
         case _:
             assert_never(step)
+
+
+def ask_again(draft: Draft, step_id: str) -> None:
+    """Ask this question anew, however much is known by now: they have been asked before. Other steps are entered."""
+    step = draft.flow.step(step_id)
+    if isinstance(step, Choose):
+        ask_choice(draft, step_id, step)
+    elif isinstance(step, Ask | Capture):
+        draft.update(step=step_id)
+        following = ask_words(draft, step_id, step)
+        if following is not None:
+            run(draft, following)
+    else:
+        run(draft, step_id)
 
 
 def ask_choice(

@@ -15,6 +15,7 @@ from flows.definition.rules import (
     paths,
     pauses,
     plurals,
+    subflows,
     targets,
     translations,
     variables,
@@ -24,6 +25,7 @@ from flows.definition.rules.subject import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     *targets.RULES,
+    *subflows.RULES,
     *paths.RULES,
     *pauses.RULES,
     *options.RULES,

@@ -40,10 +40,12 @@ class Wrong:
 
 
 def branches(subject: Subject) -> Iterator[tuple[str, Branch]]:
-    """Every branch that is come to."""
+    """Every branch that is come to, and that looks into no sub-flow which is not in its place."""
     for step_id, step in subject.definition.steps.items():
         if isinstance(step, Branch) and step_id in subject.walks.reached:
-            yield step_id, step
+            asked = [part.when.answered.step for part in parts_of_branch(step_id, step) if part.when.answered]
+            if not any(subject.is_out_of_place(name) for name in asked):
+                yield step_id, step
 
 
 def parts_of_branch(step_id: str, branch: Branch) -> Iterator[Part]:

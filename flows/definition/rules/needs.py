@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from flows.definition.calls import INNER, Subflow
 from flows.definition.rules.subject import Subject
 from flows.definition.steps import Choose, End, FlowDefinition, Handover, Question, Step, Tell
 
@@ -45,6 +46,9 @@ def _step_needs(step_id: str, step: Step, must: dict[str, str], may: set[str]) -
         must[step_id] = f"what step {step_id!r} says"
     if isinstance(step, End):
         may.add(step_id)
+    if isinstance(step, Subflow):
+        # Its own emails have their subject; here they have that of this flow.
+        may.update(f"{step_id}{INNER}{name}" for name in ("subject", "preheader"))
     if isinstance(step, Question):
         must.update(dict.fromkeys(step.say, f"what step {step_id!r} says first"))
         may.add(f"{step_id}.remind")

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from flows.definition.graph import asks, backwards, circles, longest_of_all, longest_way, reachable
+from flows.definition.calls import Subflow
+from flows.definition.graph import Links, asks, backwards, circles, longest_of_all, longest_way, reachable
 from flows.definition.rules.subject import Finding, Rule, Subject
 from flows.definition.steps import Branch, End, Handover, Offer, Question, Split, Tell
 from flows.definition.walks import Edge
 
-SILENT: Final = (Tell, Branch, Split, Offer)
+SILENT: Final = (Tell, Branch, Split, Offer, Subflow)
 """Kinds of steps after which the flow runs on at once."""
 
 MOST_AT_ONCE: Final = 50
@@ -37,9 +38,20 @@ def too_many_at_once(subject: Subject) -> Iterator[Finding]:
 
 
 def running_on(subject: Subject) -> dict[str, tuple[str, ...]]:
-    """Which steps follow each other within one turn: nothing follows on a question, a wait or a person."""
+    """Which steps follow each other within one turn: nothing follows on a wait or a person.
+
+    On a question only what follows when it is not asked, as enough is known.
+    """
     steps = subject.definition.steps
-    return {name: targets if isinstance(steps[name], SILENT) else () for name, targets in subject.links.items()}
+    return {
+        name: targets if isinstance(steps[name], SILENT) else tuple(_spared(subject, name))
+        for name, targets in subject.links.items()
+    }
+
+
+def _spared(subject: Subject, name: str) -> Iterator[str]:
+    """Where the flow goes on when enough is known to spare this question."""
+    return (edge.target for edge in subject.walks.edges[name] if edge.spared)
 
 
 def circle_of_questions(subject: Subject) -> Iterator[Finding]:
@@ -72,13 +84,17 @@ def too_many_questions(subject: Subject) -> Iterator[Finding]:
     """A way with more questions than `questions` promises.
 
     Ways of words count: at a question of barriers they may name any barrier that the first question has. A question
-    that is `optional` is left out there when the promise is used up.
+    that is `optional` is left out there when the promise is used up. On the way past a question with a `quota` it is
+    not asked.
     """
     definition = subject.definition
     if definition.start not in definition.steps or any(circle_of_questions(subject)):
         return
-    way = longest_way(subject.links, definition.start, lambda name: int(asks(definition.steps[name])))
-    asked = tuple(name for name in way if asks(definition.steps[name]))
+    links = _asked_or_spared(subject)
+    ways = [
+        longest_way(links, start, lambda name: int(_asks(subject, name))) for start in _forms(links, definition.start)
+    ]
+    asked = max((tuple(name for name in way if _asks(subject, name)) for way in ways), key=len)
     if len(asked) <= definition.questions:
         asked = _asked_by_words(subject)
     if len(asked) > definition.questions:
@@ -86,6 +102,32 @@ def too_many_questions(subject: Subject) -> Iterator[Finding]:
             f"the way {_way(asked)} asks {len(asked)} questions, but the flow promises at most {definition.questions}"
         )
         yield subject.at_value("questions", sentence=sentence, cure="leave one out, or raise `questions`")
+
+
+SPARED: Final = " spared"
+"""What the name of a question is followed by where it is not asked: no step has such a name."""
+
+
+def _asked_or_spared(subject: Subject) -> dict[str, tuple[str, ...]]:
+    """Which steps follow each other; a question that can be spared stands there twice, asked and not asked."""
+    edges = subject.walks.edges
+    links: dict[str, tuple[str, ...]] = {}
+    for name, targets in subject.links.items():
+        past = {edge.target for edge in edges[name] if edge.spared}
+        asked = {edge.target for edge in edges[name] if not edge.spared}
+        links[name] = tuple(target for target in targets if target in asked) if past else targets
+        if past:
+            links[name + SPARED] = tuple(past)
+    return {name: tuple(form for to in targets for form in _forms(links, to)) for name, targets in links.items()}
+
+
+def _forms(links: Links, name: str) -> tuple[str, ...]:
+    return (name, name + SPARED) if name + SPARED in links else (name,)
+
+
+def _asks(subject: Subject, name: str) -> bool:
+    step = subject.definition.steps.get(name)
+    return step is not None and asks(step)
 
 
 def _asked_by_words(subject: Subject) -> tuple[str, ...]:
@@ -99,9 +141,9 @@ def _asked_by_words(subject: Subject) -> tuple[str, ...]:
         if isinstance(step, Question) and not (step.optional and count >= definition.questions):
             count += 1
             if count > definition.questions:
-                return _questions_on(subject, before, here)
+                return _questions_on(before, here)
         for edge in _taken(edges[name], spared=count == here[1]):
-            following = (edge.target, count)
+            following = (edge.target, here[1] if edge.spared else count)
             if following not in before:
                 before[following] = here
                 waiting.append(following)
@@ -114,15 +156,14 @@ def _taken(edges: tuple[Edge, ...], *, spared: bool) -> tuple[Edge, ...]:
     return tuple(edge for edge in edges if not edge.answers) if spared and asking else edges
 
 
-def _questions_on(
-    subject: Subject, before: dict[tuple[str, int], tuple[str, int] | None], last: tuple[str, int]
-) -> tuple[str, ...]:
-    way: list[str] = []
-    at: tuple[str, int] | None = last
-    while at is not None:
-        way.append(at[0])
-        at = before[at]
-    return tuple(name for name in reversed(way) if asks(subject.definition.steps[name]))
+def _questions_on(before: dict[tuple[str, int], tuple[str, int] | None], last: tuple[str, int]) -> tuple[str, ...]:
+    way = [last[0]]
+    at: tuple[str, int] = last
+    while (former := before[at]) is not None:
+        if former[1] < at[1]:
+            way.append(former[0])
+        at = former
+    return tuple(reversed(way))
 
 
 def _way(names: tuple[str, ...]) -> str:

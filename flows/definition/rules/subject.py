@@ -7,6 +7,7 @@ from functools import cached_property
 from flows.audience.attributes import Attributes
 from flows.audience.declared import declared_fields
 from flows.audience.fields import Declared
+from flows.definition.calls import INNER, Subflow
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.fluent_reader import Entry
 from flows.definition.graph import links_of
@@ -14,6 +15,7 @@ from flows.definition.marks import Mark, Marks
 from flows.definition.problems import Problem, Severity
 from flows.definition.sources import Layer
 from flows.definition.steps import FlowDefinition
+from flows.definition.subflows import Fault
 from flows.definition.walks import Walks
 from flows.definition.wording import Wording
 from flows.offers.catalogue import Catalogue
@@ -34,6 +36,8 @@ class Subject:
     """A flow that has been read: its definition and catalogue with their places, and all texts.
 
     `attributes` are those that can be recorded, None when nobody knows them here; `campaigns` those that play the flow.
+    Its sub-flows are in their places: `faults` are what is wrong with calls, `unspoken` the beginnings of the names of
+    what a sub-flow has no texts for in a language.
     """
 
     definition: FlowDefinition
@@ -43,6 +47,8 @@ class Subject:
     wording: Wording
     attributes: Attributes | None = None
     campaigns: tuple[CampaignDefinition, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    unspoken: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def walks(self) -> Walks:
@@ -59,6 +65,12 @@ class Subject:
         """Which steps each step leads to."""
         return links_of(self.definition)
 
+    def is_out_of_place(self, name: str) -> bool:
+        """Whether this would be a step of a sub-flow that is not in its place: what is wrong is found at its call."""
+        steps = self.definition.steps.items()
+        calls = [step_id for step_id, step in steps if isinstance(step, Subflow) and step.first is None]
+        return any(name.startswith(f"{call}{INNER}") for call in calls)
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that the flow promises and that have at least one file."""
@@ -66,11 +78,11 @@ class Subject:
 
     def at_key(self, *path: str | int, sentence: str, cure: str) -> Finding:
         """A finding at a key of the flow file."""
-        return Finding(self.marks.place, self.marks.key(*path), sentence, cure)
+        return Finding(self.marks.place_of(*path), self.marks.key(*path), sentence, cure)
 
     def at_value(self, *path: str | int, sentence: str, cure: str) -> Finding:
         """A finding at a value of the flow file."""
-        return Finding(self.marks.place, self.marks.value(*path), sentence, cure)
+        return Finding(self.marks.place_of(*path), self.marks.value(*path), sentence, cure)
 
     def at_offer(self, number: int, *path: str | int, sentence: str, cure: str) -> Finding:
         """A finding at the offer that stands at this position of the catalogue."""
@@ -80,9 +92,13 @@ class Subject:
         """A finding at a text."""
         return Finding(entry.source.place, entry.mark, sentence, cure)
 
-    def in_texts(self, language: str, layer: Layer, sentence: str, cure: str) -> Finding:
-        """A finding about something that a text file lacks."""
-        return Finding(self.wording.place(language, layer), (0, 0), sentence, cure)
+    def in_texts(self, language: str, layer: Layer, sentence: str, cure: str, name: str = "") -> Finding:
+        """A finding about something that a text file lacks, such as the text with this name."""
+        return Finding(self.wording.place(language, layer, name), (0, 0), sentence, cure)
+
+    def is_spoken(self, language: str, name: str) -> bool:
+        """Whether there is a file in which this text would stand; that a sub-flow has none is found at its call."""
+        return not any(name.startswith(prefix) for spoken, prefix in self.unspoken if spoken == language)
 
 
 @dataclass(frozen=True)

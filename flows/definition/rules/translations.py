@@ -17,9 +17,9 @@ def only_in_some_languages(subject: Subject) -> Iterator[Finding]:
     needed = frozenset(flow_needs(subject.definition).must) | frozenset(offer_needs(subject).must)
     for layer, name, having in _texts(subject):
         for language in subject.languages:
-            if language not in having and name not in needed:
+            if language not in having and name not in needed and subject.is_spoken(language, name):
                 sentence = f"the text {name!r} is missing, but {next(iter(having))} has it"
-                yield subject.in_texts(language, layer, sentence, "translate it, or remove it everywhere")
+                yield subject.in_texts(language, layer, sentence, "translate it, or remove it everywhere", name)
 
 
 def different_variables(subject: Subject) -> Iterator[Finding]:

@@ -55,10 +55,9 @@ def missing_text(subject: Subject) -> Iterator[Finding]:
         for layer, must in layers:
             there = subject.wording.entries(language, layer)
             for name, purpose in must.items():
-                if name not in there:
-                    yield subject.in_texts(
-                        language, layer, f"the text {name!r} is missing: {purpose}", _how_to_add(name)
-                    )
+                if name not in there and subject.is_spoken(language, name):
+                    sentence = f"the text {name!r} is missing: {purpose}"
+                    yield subject.in_texts(language, layer, sentence, _how_to_add(name), name)
 
 
 def unused_text(subject: Subject) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def test_a_flow_with_every_kind_of_step_is_drawn_as_clearly() -> None:
     assert clashes(kinds, "cs") == []
     picture = ET.fromstring(svg(kinds.definition, kinds.texts, "cs", kinds.catalogue))  # noqa: S314 - our own
     classes = {group.get("class") for group in picture.iter(f"{SVG}g")}
-    assert classes == {"asks", "offers", "hands", "says", "ends", "waits", "branches", "splits"}
+    assert classes == {"asks", "offers", "hands", "says", "ends", "waits", "branches", "splits", "enters"}
 
 
 def woven(seed: int, size: int) -> Flow:

@@ -1,6 +1,7 @@
 """docs/flow-rules.md: every rule has its page, says what the code says, and its examples are bad and good indeed."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from flows.definition.models import model_at
 from flows.definition.parse import parse_campaign
 from flows.definition.problems import Problem
 from flows.definition.rules import RULES
-from flows.definition.sources import FlowSources, TextSource
+from flows.definition.sources import FlowSources, SubflowSource, TextSource
 from flows.definition.steps import FlowDefinition
 from tests.flows.definition.sample import ATTRIBUTES
 
@@ -107,8 +108,24 @@ def found_in(example: tuple[tuple[str, str], ...]) -> tuple[Problem, ...]:
             *(source for source in shipped.get(language, ()) if source.layer == "common"),
             *own.get(language, ()),
         )
-    sources = FlowSources(files["flow.yaml"], files["offers/catalogue.yaml"], texts, attributes=ATTRIBUTES)
+    sources = FlowSources(
+        files["flow.yaml"], files["offers/catalogue.yaml"], texts, attributes=ATTRIBUTES, subflows=called_in(files)
+    )
     return review(sources, (parse_campaign(files["campaign.yaml"], "campaign.yaml"),)).problems
+
+
+def called_in(files: Mapping[str, str]) -> tuple[SubflowSource, ...]:
+    """The flows beside the one that is shown."""
+    names = [name.removesuffix("/flow.yaml") for name in files if name.endswith("/flow.yaml")]
+    return tuple(
+        SubflowSource(
+            name,
+            f"{name}/flow.yaml",
+            files[f"{name}/flow.yaml"],
+            {file[-6:-4]: (file, files[file]) for file in files if file.startswith(f"{name}/texts/")},
+        )
+        for name in names
+    )
 
 
 def test_the_flow_behind_the_examples_is_good() -> None:
@@ -146,7 +163,7 @@ def test_no_key_of_a_flow_takes_a_regular_expression() -> None:
 
 
 def _models() -> list[type[FlowDefinition]]:
-    kinds = ("choose", "ask", "capture", "branch", "split", "wait", "offer", "handover", "end", "tell")
+    kinds = ("choose", "ask", "capture", "branch", "split", "wait", "offer", "handover", "subflow", "end", "tell")
     found = [model_at(("steps", "any", kind), FlowDefinition) for kind in kinds]
     assert len(set(found)) == len(kinds)
     inner = [("choose", "options", 0), ("branch", "ways", 0, "when"), ("branch", "ways", 0, "when", "answered")]

@@ -1,0 +1,15 @@
+-team = náš tým
+subject = Jak Vás může { $shop } zastihnout?
+preheader = Stačí jedno klepnutí
+before = Pomohlo by, kdyby se Vám ozval { -team }.
+way = Jak Vás můžeme zastihnout?
+    .phone = Telefonem
+    .email = E-mailem
+    .nothing = Nijak
+    .remind = Může se Vám { -team } nějak ozvat?
+phone = Na jakém čísle?
+    .remind = Smíme se ještě zeptat na číslo?
+email = Na jaké adrese?
+    .remind = Smíme se ještě zeptat na adresu?
+noted = Poznamenáno, děkujeme.
+written = Napíšeme Vám.

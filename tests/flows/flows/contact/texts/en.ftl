@@ -1,0 +1,15 @@
+-team = our team
+subject = How may { $shop } reach you?
+preheader = One tap is enough
+before = A word from { -team } would help.
+way = How may we reach you?
+    .phone = By phone
+    .email = By email
+    .nothing = Not at all
+    .remind = May { -team } reach you in some way?
+phone = Which number?
+    .remind = May we ask for the number once more?
+email = Which address?
+    .remind = May we ask for the address once more?
+noted = Noted, thank you.
+written = We will write to you.

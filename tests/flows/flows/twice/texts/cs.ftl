@@ -1,0 +1,9 @@
+subject = Otázka od { $shop }
+preheader = Stačí jedno klepnutí
+where = Kde Vás můžeme zastihnout?
+    .both = Doma i v práci
+    .office = V práci
+    .neither = Nikde
+    .remind = Kde Vás smíme zastihnout?
+called = Voláme v pracovní době.
+thanks = Děkujeme.

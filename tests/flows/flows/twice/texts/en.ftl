@@ -1,0 +1,9 @@
+subject = A question from { $shop }
+preheader = One tap is enough
+where = Where may we reach you?
+    .both = At home and at work
+    .office = At work
+    .neither = Nowhere
+    .remind = Where may we reach you, if we may?
+called = We call in office hours.
+thanks = Thank you.
