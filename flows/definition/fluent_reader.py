@@ -143,17 +143,6 @@ def _of_plain(source: TextSource, text: PlainText) -> Entry:
     )
 
 
-def _nesting(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character == "{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character == "}":
-            depth = max(0, depth - 1)
-    return deepest
-
-
 def _entries(source: TextSource, item: Message | Term) -> Iterator[Entry]:
     name = f"-{item.id.name}" if isinstance(item, Term) else item.id.name
     if item.value is not None:
