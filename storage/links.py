@@ -8,12 +8,12 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy import insert as plain_insert
 
 from storage.database import Record, Tx
+from storage.dialects import Insert, prepared
 from storage.ids import fingerprint, new_uid
 from storage.tables import links
 
@@ -94,12 +94,20 @@ async def _make(
         "created_at": now,
         "expires_at": now + LIFETIME,
     }
-    link_id = int((await tx.execute(_NEW, row)).scalar_one())
+    link_id = int((await tx.execute(_NEW(tx), row)).scalar_one())
     await tx.execute(_HASHED, {"row": link_id, "hash": fingerprint(make_token(key, link_id, purpose))})
     return link_id
 
 
-_NEW = plain_insert(links).returning(links.c.id)
+def _new(insert: Insert) -> Any:
+    row = insert(links)
+    # A conversation that goes on for longer than its link works keeps the link, which works on.
+    whose = ["purpose", "prospect_id", "conversation_id"]
+    keeps = row.on_conflict_do_update(index_elements=whose, set_={"expires_at": row.excluded.expires_at})
+    return keeps.returning(links.c.id)
+
+
+_NEW = prepared(_new)
 _HASHED = update(links).where(links.c.id == bindparam("row")).values(token_hash=bindparam("hash"))
 
 

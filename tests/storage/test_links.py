@@ -67,6 +67,17 @@ async def test_a_link_lasts_its_time_and_a_new_one_is_made_before_it_ends(databa
     assert newer != token and await opens(database, token)
 
 
+async def test_the_link_of_a_conversation_that_goes_on_for_longer_works_on(database: Database) -> None:
+    (ann,) = await open_conversations(database, 1, shipped_flow())
+    first, late = NOW, NOW + links.LIFETIME - timedelta(days=6)
+    tokens = [
+        await database.transact(lambda tx, at=at: links.token_for(tx, KEY, "survey", *ann, at))  # type: ignore[misc]
+        for at in (first, late)
+    ]
+    assert tokens[0] == tokens[1]
+    assert await opens(database, tokens[0], after=links.LIFETIME + timedelta(days=30))
+
+
 async def test_a_revoked_link_opens_nothing(database: Database) -> None:
     (ann,) = await open_conversations(database, 1, shipped_flow())
     token = await make(database, ann)
