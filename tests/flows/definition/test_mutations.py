@@ -110,12 +110,12 @@ def test_a_harmful_mutant_is_refused(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ROUNDS)
-def test_every_harmful_mutant_is_refused(name: str) -> None:
+@pytest.mark.parametrize(("name", "number"), [(name, one) for name, rounds in ROUNDS.items() for one in range(rounds)])
+def test_every_harmful_mutant_is_refused(name: str, number: int) -> None:
     harmed = 0
-    for seed in range(ROUNDS[name] * len(WAYS)):
+    for seed in range(number * len(WAYS), (number + 1) * len(WAYS)):
         way, refused, harmful = verdict(name, seed, range(6))
         assert refused or harmful is None, f"{way} {seed}: {harmful}"
         assert refused or way in PASSED, f"{way} {seed} passes; argue it, or catch it"
         harmed += harmful is not None
-    assert harmed > ROUNDS[name] * len(WAYS) / 3, "the ways to break a flow have become harmless"
+    assert harmed > len(WAYS) / 3, "the ways to break a flow have become harmless"
