@@ -76,7 +76,7 @@ async def _page(visit: Visit, typed: str, *, name: str = "", status: int = 200, 
         errors=wrong,
         done=_number(visit.asked("done")),
         moved=_number(visit.asked("moved")),
-        kept=_number(visit.asked("kept")),
+        stayed=_number(visit.asked("kept")),
         digest=sources.digest() if sources is not None else "",
         **found,
     )
