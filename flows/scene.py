@@ -119,7 +119,8 @@ class Scene:
     """All facts of one turn. `channels` is the campaign's order for writing first.
 
     Without `tactics` no strategy is live, and offers are considered in the catalogue's order. `profile` is there when
-    the flow looks at what is known of the prospect.
+    the flow looks at what is known of the prospect. `enough`: the steps whose quota of answers is reached; `full`: the
+    campaign's is, and nobody is written to first any more.
     """
 
     person: Person
@@ -130,6 +131,8 @@ class Scene:
     channels: tuple[Channel, ...] = ("telegram", "email")
     tactics: Tactics | None = None
     profile: Profile | None = None
+    enough: frozenset[str] = frozenset()
+    full: bool = False
 
     def push_channel(self, preferred: Channel | None = None) -> Channel | None:
         """The channel to write first on.

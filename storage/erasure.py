@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from storage import answer_counts, stage_counts, suppressions
+from storage import answer_counts, stage_counts, step_counts, suppressions
 from storage import checkouts as open_checkouts
 from storage import deliveries as webhooks
 from storage import journeys as counted_journeys
@@ -83,6 +83,7 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
     await answer_counts.forget(tx, prospect_id)
+    await step_counts.forget(tx, prospect_id)
     await stage_counts.forget(tx, [prospect_id])
     await counted_journeys.forget(tx, [prospect_id])
     await tx.execute(delete(checkouts).where(open_checkouts.names(known)))

@@ -38,6 +38,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "rules:write": "change the target profile and the rules",
     "scores:read": "list how prospects are judged",
     "stages:read": "list the funnel's history",
+    "campaigns:read": "list campaigns, and whether enough people have answered",
     "barriers:read": "read what holds people back, in figures",
     "channels:read": "read where people come from, in figures",
     "funnel:read": "read how far people come, in figures",

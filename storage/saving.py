@@ -45,6 +45,7 @@ from storage import (
     saying,
     shelf,
     spending,
+    step_counts,
     tasks,
     telling,
 )
@@ -83,6 +84,7 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     await tx.execute(_UPDATE, [_columns(item, gathered.marks[item.loaded.conversation_id], now) for item in taken])
     await tx.execute(_JOURNAL, [_journal(item, now) for item in taken])
     await answer_counts.note(tx, taken)
+    await step_counts.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
     await telling.tell(tx, taken, now)
     await saying.put(tx, said)

@@ -44,7 +44,10 @@ MARKS = fields(Marks)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A conversation with everything its turn may look at. `limit`: the live strategy's budget, to be kept to."""
+    """A conversation with everything its turn may look at. `limit`: the live strategy's budget, to be kept to.
+
+    `quota`: after so many people nobody else of the campaign is written to first; None: however many.
+    """
 
     conversation_id: int
     prospect_id: int
@@ -56,6 +59,7 @@ class Loaded:
     source: str | None
     limit: Limit | None = None
     marks: Marks = Marks()
+    quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ def _loaded(row: Record, campaign: Record, scene: Scene, limit: Limit | None) ->
         source=row.source,
         limit=limit,
         marks=Marks(*(getattr(row, one.name) for one in MARKS)),
+        quota=campaign.definition.get("quota"),
     )
 
 

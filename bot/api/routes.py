@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
 from bot.api import (
+    campaigns,
     counter,
     describe,
     evidence,
@@ -60,6 +61,7 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
         room.add_routes(routes, house, gate, api.replay)
     evidence.add_routes(routes, house, known)
     figures.add_routes(routes, house, known)
+    campaigns.add_routes(routes, house, known)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)

@@ -1,6 +1,6 @@
 """`holdback campaign`: list, start, pause and stop."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,7 @@ from bot.cli.common import AsJson, family, say, table, with_house
 
 if TYPE_CHECKING:
     from bot.house import House
+    from bot.runtime.campaigns import CampaignInfo
 
 app = family("List, start, pause and stop campaigns.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign, see `holdback campaign list`.")]
@@ -15,29 +16,33 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign, see `ho
 
 @app.command("list")
 def list_all(as_json: AsJson = False) -> None:
-    """List the campaigns: their state, and their conversations by status.
+    """List the campaigns: their state, their conversations by status, and how many people have answered.
 
     Example: holdback campaign list
     """
 
-    async def read(house: "House") -> list[dict[str, Any]]:
-        found = await house.campaigns.list()
-        return [{"name": one.name, "state": one.state, "flow": one.flow, "conversations": one.counts} for one in found]
+    async def read(house: "House") -> list["CampaignInfo"]:
+        return await house.campaigns.list()
 
-    rows = with_house(read)
-    counted = [
-        ", ".join(f"{number} {status}" for status, number in sorted(row["conversations"].items())) for row in rows
-    ]
+    found = with_house(read)
     lines = table(
         [
-            ("NAME", "STATE", "FLOW", "CONVERSATIONS"),
-            *(
-                (row["name"], row["state"], row["flow"], told or "none")
-                for row, told in zip(rows, counted, strict=True)
-            ),
+            ("NAME", "STATE", "FLOW", "CONVERSATIONS", "ANSWERED"),
+            *((one.name, one.state, one.flow, _counted(one), _answered(one)) for one in found),
         ]
     )
-    say({"campaigns": rows}, lines, as_json=as_json)
+    say({"campaigns": [one.as_document() for one in found]}, lines, as_json=as_json)
+
+
+def _counted(one: "CampaignInfo") -> str:
+    return ", ".join(f"{number} {status}" for status, number in sorted(one.counts.items())) or "none"
+
+
+def _answered(one: "CampaignInfo") -> str:
+    if one.quota is None:
+        return str(one.answered)
+    told = f"{one.answered} of {one.quota}"
+    return f"enough answers: {told}" if one.is_full else told
 
 
 @app.command()

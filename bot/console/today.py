@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bot.console.gate import Visit
 from bot.console.spans import Span, days_before, earlier, midnights
+from bot.runtime import quotas
 from bot.web.filters import locale_of
 from flows.words import BARRIERS
 from storage import tasks, verdicts
@@ -39,6 +40,7 @@ async def show(visit: Visit) -> Response:
         per_day = await today.answered_by_span(tx, midnights(fortnight))
         needing, oldest = await today.waiting_for_staff(tx)
         context: dict[str, Any] = {
+            "quotas": await quotas.reached(tx),
             "this_week": await today.week(tx, week.window),
             "last_week": await today.week(tx, before.window),
             "funnel": _steps(await today.funnel(tx, month.window)),

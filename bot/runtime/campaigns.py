@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from bot.runtime import quotas
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
@@ -10,7 +12,7 @@ from bot.runtime.enrol import enrol
 from bot.runtime.failpoints import failpoint
 from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
-from storage import campaigns, outbox, segments, timers
+from storage import campaigns, outbox, segments, step_counts, timers
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.inbox import put as put_inbox
@@ -29,12 +31,27 @@ class UnknownSegment(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CampaignInfo:
-    """A campaign as `campaign list` shows it: conversations by status."""
+    """A campaign as `campaign list` shows it: conversations by status, and how many people answered.
+
+    With a `quota`, so many of them are enough.
+    """
 
     name: str
     state: str
     flow: str
     counts: dict[str, int]
+    answered: int = 0
+    quota: int | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough people have answered, so that nobody else is written to first."""
+        return self.quota is not None and self.answered >= self.quota
+
+    def as_document(self) -> dict[str, Any]:
+        """The same as plain data."""
+        known = {"name": self.name, "state": self.state, "flow": self.flow, "conversations": self.counts}
+        return known | {"answered": self.answered, "quota": self.quota, "enough": self.is_full}
 
 
 class Campaigns:
@@ -48,7 +65,18 @@ class Campaigns:
         """All campaigns."""
         async with self._database.read() as tx:
             rows, counts = await campaigns.all_campaigns(tx), await campaigns.counts(tx)
-        return [CampaignInfo(row.name, row.state, row.definition["flow"], counts.get(row.name, {})) for row in rows]
+            answered = await step_counts.answered(tx, [row.name for row in rows])
+        return [
+            CampaignInfo(
+                name=row.name,
+                state=row.state,
+                flow=row.definition["flow"],
+                counts=counts.get(row.name, {}),
+                answered=quotas.people(answered, row.name),
+                quota=row.definition.get("quota"),
+            )
+            for row in rows
+        ]
 
     async def start(self, name: str, *, now: bool = False) -> int:
         """Let it run, and enrol the imported prospects: after the first wait, or at once with `now`. Returns how many.
@@ -106,7 +134,12 @@ class Campaigns:
 
     async def _enrol_batch(self, tx: Tx, name: str | None, wait: timedelta | None) -> tuple[int, int]:
         running = [
-            row for row in await campaigns.all_campaigns(tx) if row.state == "running" and name in (None, row.name)
+            row
+            for row in await campaigns.all_campaigns(tx)
+            if row.state == "running"
+            and name in (None, row.name)
+            # Who waits for a campaign that has enough answers waits on: its quota may be raised.
+            and not await quotas.is_full(tx, CampaignDefinition.model_validate(row.definition))
         ]
         if not running:
             return 0, 0

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import flows
+from bot.runtime import quotas
 from bot.runtime.context import Context
 from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
@@ -23,11 +24,13 @@ async def enrol(
     The first question is due after `wait`, at an hour that is allowed.
 
     None when not: no consent on any channel, a live conversation, asked too recently, a final answer or a stop before,
-    the control group that nobody writes to.
+    the control group that nobody writes to; or enough people have answered the campaign.
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
     prospect = await prospects.get(tx, prospect_id)
-    if prospect is None or not await _may_write_first(tx, prospect_id, definition, now):
+    if prospect is None or await quotas.is_full(tx, definition):
+        return None
+    if not await _may_write_first(tx, prospect_id, definition, now):
         return None
     conversation_id = await open_conversation(tx, context, prospect, campaign, now, by_themselves=False)
     if conversation_id is not None:
@@ -52,7 +55,10 @@ async def _may_write_first(tx: Tx, prospect_id: int, definition: CampaignDefinit
     if segment is not None and not await segments.is_member(tx, segment, prospect_id, now):
         return False
     last = await conversations.last_in_campaign(tx, prospect_id, definition.campaign)
-    return last is None or last.created_at + timedelta(days=definition.again_after_days) <= now
+    if last is None or (last.outcome == "cancelled" and last.first_contact_at is None):
+        # Who was let go before the first question was never asked.
+        return True
+    return bool(last.created_at + timedelta(days=definition.again_after_days) <= now)
 
 
 async def open_conversation(

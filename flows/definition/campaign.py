@@ -32,6 +32,8 @@ class CampaignDefinition(Strict):
     """A whole `campaign.yaml`. `triggers` maps a shop event to the wait before the first question.
 
     `message_cost` is what one message costs the shop, in the catalogue's currency: it is taken off what was brought.
+    `quota` is how many people have to answer: then enough is known, and nobody is enrolled or written to first any
+    more. Conversations that run go on, and who comes by themselves is answered.
     """
 
     campaign: Identifier
@@ -41,6 +43,7 @@ class CampaignDefinition(Strict):
     goal: Literal["purchase"] = "purchase"
     attribution_days: int = Field(default=7, ge=1, le=365)
     message_cost: Decimal = Field(default=Decimal(0), ge=0, le=1000)
+    quota: int | None = Field(default=None, ge=1, le=10_000_000)
     again_after_days: int = Field(default=30, ge=0, le=3650)
     holdback: ControlGroups = ControlGroups()
     channels: tuple[Literal["telegram", "email"], ...] = ("telegram", "email")

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from flows.audience.attributes import Attributes
-from flows.definition.steps import Branch, FlowDefinition, Step
+from flows.definition.steps import Branch, FlowDefinition, Question, Step
 from flows.errors import EngineMisuse
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
@@ -37,6 +37,12 @@ class Flow:
         """Whether a branch asks what is known of the prospect, so that a turn needs their profile."""
         branches = [step for step in self.definition.steps.values() if isinstance(step, Branch)]
         return any(way.when.looks_at_prospect for step in branches for way in step.ways)
+
+    @cached_property
+    def quotas(self) -> dict[str, int]:
+        """The questions that are asked only until enough is known: step -> standing answers."""
+        questions = {name: step for name, step in self.definition.steps.items() if isinstance(step, Question)}
+        return {name: step.quota.answers for name, step in questions.items() if step.quota is not None}
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from flows.words import BARRIERS, CHANNELS, Channel
 class Edge:
     """One way from step to step. `answers`: taking it means having answered; `value`: with this option's id.
 
-    `barrier` is the one that the answer puts first.
+    `barrier` is the one that the answer puts first. `spared`: the question is not asked at all, as enough is known.
     """
 
     source: str
@@ -25,6 +25,7 @@ class Edge:
     answers: bool = False
     value: str | None = None
     barrier: str | None = None
+    spared: bool = False
 
 
 Follows = Callable[[Edge], bool]
@@ -51,8 +52,8 @@ class Walks:
             first = option.barrier if option else None
             if way.is_unclear and isinstance(step, Choose) and step.records == "barrier":
                 first = "other"
-            answers = asks(step) and not way.is_silent
-            yield Edge(name, way.target, answers, way.option, first)
+            answers = asks(step) and not way.is_silent and not way.is_spared
+            yield Edge(name, way.target, answers, way.option, first, way.is_spared)
             if optional and answers and not isinstance(step, Choose):
                 yield Edge(name, way.target)
         for route in self.routes(name):
@@ -162,7 +163,7 @@ class Walks:
             paused = isinstance(self.definition.steps[name], Wait | Handover)
             for edge in self.edges[name]:
                 answered: frozenset[Channel] = anywhere - {"email"}
-                silent = asks(self.definition.steps[name]) and not edge.answers
+                silent = asks(self.definition.steps[name]) and not edge.answers and not edge.spared
                 waiting.append(
                     (edge.target, answered if edge.answers else anywhere if paused or silent else found[name])
                 )

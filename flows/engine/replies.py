@@ -6,7 +6,6 @@ Own options start with `!`. An own question interrupts the flow's: `state.interr
 from datetime import timedelta
 
 from flows.definition.faq import text_name
-from flows.definition.steps import Choose
 from flows.effects import CallPerson, EraseProspect, SetLanguage, Withdraw
 from flows.engine import asking, enter, keyboard, moves, retrace, several
 from flows.engine.draft import PART_OF_FLOW, Draft
@@ -40,15 +39,11 @@ def ask_again(draft: Draft, step_id: str | None) -> None:
         draft.update(interrupted=None, outcome=None)
         several.ask_main_again(draft)
         return
-    step = draft.flow.step(step_id) if step_id else None
     draft.update(interrupted=None)
-    if step_id is None or step is None:
+    if step_id is None:
         return
     draft.update(outcome=None, questions=max(0, draft.state.questions - 1))
-    if isinstance(step, Choose):
-        enter.ask_choice(draft, step_id, step)
-    else:
-        enter.run(draft, step_id)
+    enter.ask_again(draft, step_id)
 
 
 def confirm_stop(draft: Draft) -> None:

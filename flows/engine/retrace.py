@@ -100,11 +100,7 @@ def ask_again(draft: Draft, earlier: Answer) -> None:
     draft.close_question(None)
     draft.update(status="asking", outcome=None, interrupted=None)
     draft.note = "changed"
-    step = draft.flow.step(earlier.step)
-    if isinstance(step, Choose):
-        enter.ask_choice(draft, earlier.step, step)
-    else:
-        enter.run(draft, earlier.step)
+    enter.ask_again(draft, earlier.step)
 
 
 def take_back(draft: Draft) -> None:

@@ -34,6 +34,10 @@ def timer_fired(draft: Draft, event: TimerFired) -> None:
 
 
 def _start(draft: Draft) -> None:
+    if draft.scene.full:
+        draft.finish("cancelled")
+        draft.note = "enough answers"
+        return
     channel = draft.scene.push_channel()
     if channel is None:
         draft.finish("unreachable")

@@ -20,7 +20,8 @@ class Stage(Strict):
     """What is special about a rehearsal's scene.
 
     `shelf` names the offers that can be given (all of them by default); `telegram` and `email` say how the prospect can
-    be reached; `product` is false for a prospect of whom only the visit is known; `quiet` keeps the usual quiet hours.
+    be reached; `product` is false for a prospect of whom only the visit is known; `quiet` keeps the usual quiet hours;
+    `enough` names the questions whose quota is reached.
     """
 
     shelf: tuple[Identifier, ...] | None = None
@@ -29,6 +30,7 @@ class Stage(Strict):
     product: bool = True
     quiet: bool = False
     first: Literal["telegram", "email"] = "telegram"
+    enough: tuple[Identifier, ...] = ()
 
     def scene(self, catalogue: Catalogue) -> Scene:
         """The facts of the first turn."""
@@ -44,6 +46,7 @@ class Stage(Strict):
             ),
             stock=tuple(Stock(offer.id, CODE if offer.code == "pool" else None) for offer in offers),
             channels=("telegram", "email") if self.first == "telegram" else ("email", "telegram"),
+            enough=frozenset(self.enough),
         )
 
 

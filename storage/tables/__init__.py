@@ -25,6 +25,7 @@ from storage.tables.campaigns import (
     conversations,
     flow_versions,
     journal,
+    step_counts,
     timers,
 )
 from storage.tables.desk import places, playbook, reply_uses, tasks, walk_ins
@@ -81,6 +82,7 @@ __all__ = [
     "staff_tokens",
     "stage_changes",
     "stage_counts",
+    "step_counts",
     "strategies",
     "suppressions",
     "tasks",

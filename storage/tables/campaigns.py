@@ -159,6 +159,20 @@ had named the same before (empty: never). People of some days: those whose forme
 `barrier` is empty for what the barriers have to be corrected by to give people: who named two of them is one person.
 """
 
+step_counts = Table(
+    "step_counts",
+    metadata,
+    Column("campaign", String(40), primary_key=True),
+    Column("flow", String(40), primary_key=True),
+    Column("step", String(40), primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many conversations have a standing answer, kept in the transaction that changes one: what quotas go by.
+
+By question; with empty `flow` and `step`, to any question of the campaign.
+"""
+
 journal = Table(
     "journal",
     metadata,

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from storage import step_counts
 from storage.answer_counts import recount
 from storage.database import Database, Tx, _config, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
@@ -108,6 +109,10 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
         found = (await tx.execute(query)).all()
         await recount(tx)
         assert found == (await tx.execute(query)).all() and {row.former for row in found} == {"", "2026-03-01"}
+        counted = await step_counts.answered(tx, ["barriers"])
+        assert counted == {("barriers", "barriers", "why"): 1, ("barriers", "", ""): 1}
+        await step_counts.recount(tx)
+        assert counted == await step_counts.answered(tx, ["barriers"])
 
     await database.transact(recounted)
     await database.close()

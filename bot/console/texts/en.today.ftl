@@ -5,6 +5,9 @@ today-tasks = { $n ->
    *[other] { $n } tasks are due today
 }
 today-tasks-late = { $n } late
+today-enough = Enough answers
+today-quota = { $campaign }: { $people } of { $quota } people have answered.
+today-enough-what = Nobody else is written to first. To go on, raise “quota” in the campaign's file and start Holdback again.
 today-by-product = By product
 today-by-product-aside = what most people named, last 7 days
 today-most = Named most

@@ -431,6 +431,16 @@ def upgrade() -> None:
     )
     _count_answers()
     op.create_table(
+        "step_counts",
+        sa.Column("campaign", sa.String(length=40), nullable=False),
+        sa.Column("flow", sa.String(length=40), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "flow", "step", name=op.f("pk_step_counts")),
+        sqlite_with_rowid=False,
+    )
+    _count_steps()
+    op.create_table(
         "stage_counts",
         sa.Column("by", sa.String(length=16), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
@@ -532,3 +542,11 @@ def _count_answers() -> None:
         )
     finer = counted("sub_code", any_of_them, f"{standing} AND sub_code IS NOT NULL")
     op.execute(f"{into} SELECT 'sub_code', day, name, barrier, former, n FROM ({finer}) AS finer")  # noqa: S608 - as above
+
+
+def _count_steps() -> None:
+    """Count the conversations that have answered already: by question, and in all."""
+    into = "INSERT INTO step_counts (campaign, flow, step, n)"
+    number = "count(DISTINCT conversation_id) FROM answers WHERE superseded_at IS NULL"
+    op.execute(f"{into} SELECT campaign, flow, step, {number} GROUP BY campaign, flow, step")
+    op.execute(f"{into} SELECT campaign, '', '', {number} GROUP BY campaign")

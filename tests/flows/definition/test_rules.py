@@ -1,5 +1,7 @@
 """Every rule of the checker: it finds what it is for, at the right place, and leaves a good flow alone."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +30,24 @@ def row(length: int, text: str) -> tuple[tuple[str, str, str], ...]:
         ("flow", "    next: cause\n", f"    next: row-0\n{steps}"),
         ("flow en", "thanks =", f"{texts}thanks ="),
         ("flow cs", "thanks =", f"{texts}thanks ="),
+    )
+
+
+def pool(target: str) -> tuple[tuple[str, str, str], ...]:
+    """Edits that put three questions after the first one, of which one is asked: the first that needs answers."""
+    names = ("pool-0", "pool-1", "pool-2")
+    steps = "".join(
+        f"  {name}: {{kind: ask, next: {target}, quota: {{answers: 9, next: {after}}}}}\n"
+        for name, after in pairwise((*names, target))
+    )
+    last = "" if target == "person" else f"  {target}: {{kind: ask, next: person}}\n"
+    asked = names if target == "person" else (*names, target)
+    texts = "".join(f"{name} = How?\n    .remind = How, please?\n" for name in asked)
+    return (
+        ("flow", "next: more}", "next: pool-0}"),
+        ("flow", "  more:\n    kind: ask\n    next: person\n", f"{steps}{last}"),
+        ("flow en", "more = Tell us more.\n    .remind = Still: more?\n", texts),
+        ("flow cs", "more = Řekněte nám víc.\n    .remind = Ještě: víc?\n", texts),
     )
 
 
@@ -69,6 +89,19 @@ BAD: tuple[Bad, ...] = (
         4,
         "cause -> more -> how-much asks 3 questions",
     ),
+    (
+        "F102",
+        sources(("flow", "    kind: ask\n", "    kind: ask\n    quota: {answers: 9, next: nowhere}\n")),
+        23,
+        "leads to 'nowhere'",
+    ),
+    (
+        "F105",
+        sources(("flow", "    kind: ask\n", "    kind: ask\n    quota: {answers: 9, next: cause}\n")),
+        13,
+        "cause, more lead back to themselves",
+    ),
+    ("F107", sources(*pool("last")), 4, "-> last asks 3 questions"),
     ("F109", sources(*row(60, "Yes.")), 10, "62 steps follow each other"),
     ("F118", sources(("flow", "    options:\n", f"    options:\n{MANY}")), 18, "92 options"),
     ("F217", sources(*row(30, "word " * 31)), 10, "one message gets"),
@@ -232,6 +265,10 @@ def test_checking_without_places_finds_the_same_rules() -> None:
 def test_a_step_that_two_ways_lead_to_is_asked_once_on_each_way() -> None:
     shared = sources(("flow", "next: gift}", "next: more}"), ("flow", "next: person", "next: gift"))
     assert not [problem for problem in errors_of(review(shared).problems) if problem.rule == "F107"]
+
+
+def test_of_questions_that_are_asked_one_by_one_until_enough_is_known_only_one_counts() -> None:
+    assert review(sources(*pool("person"))).problems == ()
 
 
 def test_a_finding_in_one_line_says_where_what_and_the_cure() -> None:
