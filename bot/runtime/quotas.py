@@ -7,10 +7,9 @@ what a turn asks that begins after a quota was reached does not.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.runtime.receive.step import Step
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.flow import Flow
-from flows.events import TimerFired
+from flows.events import Event, TimerFired
 from flows.scene import Scene
 from storage import campaigns, step_counts
 from storage.database import Record, Tx
@@ -41,29 +40,27 @@ def _has_quota(row: Record) -> bool:
     return row.state != "stopped" and row.definition.get("quota") is not None
 
 
-async def looked_at(
-    tx: Tx, ready: Sequence[tuple[Step, Loaded]], flows_of: Sequence[Flow]
-) -> list[tuple[Step, Loaded]]:
-    """The same steps, their scenes saying what enough is known of: one statement, and none where no quota is."""
+async def looked_at(tx: Tx, ready: Sequence[tuple[Event, Loaded]], flows_of: Sequence[Flow]) -> list[Loaded]:
+    """What these events find, their scenes saying what enough is known of: one statement, none where no quota is."""
     asking = {
-        one.campaign for (step, one), flow in zip(ready, flows_of, strict=True) if flow.quotas or _limit(step, one)
+        one.campaign for (event, one), flow in zip(ready, flows_of, strict=True) if flow.quotas or _limit(event, one)
     }
     answered = await step_counts.answered(tx, asking)
     if not answered:
-        return list(ready)
+        return [one for _, one in ready]
     return [
-        (step, replace(one, scene=_weighed(step, one, flow, answered)))
-        for (step, one), flow in zip(ready, flows_of, strict=True)
+        replace(one, scene=_weighed(event, one, flow, answered))
+        for (event, one), flow in zip(ready, flows_of, strict=True)
     ]
 
 
-def _limit(step: Step, one: Loaded) -> int | None:
+def _limit(event: Event, one: Loaded) -> int | None:
     """The campaign's quota, where it decides: before somebody is written to first."""
-    return one.quota if isinstance(step.event, TimerFired) and step.event.name == "start" else None
+    return one.quota if isinstance(event, TimerFired) and event.name == "start" else None
 
 
-def _weighed(step: Step, one: Loaded, flow: Flow, answered: Mapping[Key, int]) -> Scene:
+def _weighed(event: Event, one: Loaded, flow: Flow, answered: Mapping[Key, int]) -> Scene:
     enough = (name for name, quota in flow.quotas.items() if answered.get((one.campaign, flow.name, name), 0) >= quota)
-    limit = _limit(step, one)
+    limit = _limit(event, one)
     full = limit is not None and people(answered, one.campaign) >= limit
     return replace(one.scene, enough=frozenset(enough), full=full)

@@ -75,7 +75,9 @@ async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -
 async def _decided(tx: Tx, context: Context, group: Group, ready: Sequence[Ready], now: datetime) -> list[Taken]:
     """What these turns come to. Who is given something is asked a second time, with a code of their own."""
     flows_of = [await context.flows.get(tx, one.state.flow, one.state.version) for _, one in ready]
-    ready = await quotas.looked_at(tx, await _known(tx, context, ready, flows_of, now), flows_of)
+    ready = await _known(tx, context, ready, flows_of, now)
+    looked_at = await quotas.looked_at(tx, [(step.event, one) for step, one in ready], flows_of)
+    ready = [(step, one) for (step, _), one in zip(ready, looked_at, strict=True)]
     taken = [
         _taken(step, one, flow, flows.advance(flow, one.state, step.event, one.scene, now))
         for (step, one), flow in zip(ready, flows_of, strict=True)
