@@ -17,6 +17,8 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ STRENGTH = 10.0
 FOLDS = 5
 ACCEPTED_RIGHT = 0.95
 GUESS_RIGHT = 0.6
-FALSE_ASKS = 0.02
+FALSE_ASKS = 0.025
 
 Array = Any
 
@@ -84,7 +86,8 @@ class Fitted:
         self.vocabulary = Vocabulary(texts)
         seen = self.vocabulary.matrix(texts)
         heads = [self._yes_or_no(seen, [name in row.barriers for row in rows]) for name in BARRIERS]
-        heads.append(self._one_of(seen, [INTENTS.index(row.intent) for row in rows]))
+        told = [number for number, row in enumerate(rows) if not _said_plainly(row)]
+        heads.append(self._one_of(seen[told], [INTENTS.index(rows[number].intent) for number in told]))
         heads.append(self._one_of(seen, [LANGUAGES.index(row.language) for row in rows]))
         self.weights = np.hstack([weights for weights, _ in heads])
         self.biases = np.hstack([biases for _, biases in heads])
@@ -108,6 +111,13 @@ class Fitted:
         return 1 / (1 + np.exp(-raw[:, :first])), _shares(raw[:, first:second]), _shares(raw[:, second:])
 
 
+def folds(rows: list[Example]) -> Iterator[tuple[Array, Array]]:
+    """Yield the numbers of known and unseen rows for each fold."""
+    fold = np.array(_ideas(rows)) % FOLDS
+    for number in range(FOLDS):
+        yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+
+
 def _ideas(rows: list[Example]) -> list[int]:
     """Number the rows that mean the same: by their idea, else in file order in each language by itself."""
     before: Counter[tuple[str, tuple[str, ...], str]] = Counter()
@@ -119,6 +129,12 @@ def _ideas(rows: list[Example]) -> list[int]:
     return numbers
 
 
+@cache
+def _said_plainly(row: Example) -> bool:
+    """Whether plain words end it and the rest is a reason: from these, weights would learn that the reason ends it."""
+    return row.intent in ("stop", "delete_data") and bool(row.barriers) and find_safety(normalise(row.text)) is not None
+
+
 def _shares(raw: Array) -> Array:
     powers = np.exp(raw - raw.max(1, keepdims=True))
     return powers / powers.sum(1, keepdims=True)
@@ -128,12 +144,10 @@ class Unseen:
     """What the model says of every row when it was trained without it, and what is true."""
 
     def __init__(self, texts: list[tuple[Counter[str], ...]], rows: list[Example]) -> None:
-        fold = np.array(_ideas(rows)) % FOLDS
         self.barriers = np.zeros((len(rows), len(BARRIERS)))
         self.intents = np.zeros((len(rows), len(INTENTS)))
         self.languages = np.zeros((len(rows), len(LANGUAGES)))
-        for number in range(FOLDS):
-            known, unseen = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        for known, unseen in folds(rows):
             fitted = Fitted([texts[row] for row in known], [rows[row] for row in known])
             found = fitted.chances([texts[row] for row in unseen])
             self.barriers[unseen], self.intents[unseen], self.languages[unseen] = found
@@ -142,9 +156,13 @@ class Unseen:
         self.language = np.array([row.language for row in rows])
         found = [find_safety(normalise(row.text)) for row in rows]
         self.safety = np.array([plain.intent if plain else "" for plain in found])
-        argmax = np.array(INTENTS)[self.intents.argmax(1)]
-        self.intent = np.array([a or b for a, b in zip(self.safety, argmax, strict=True)])
         self.unphrased = self.safety == ""
+
+    @property
+    def intent(self) -> Array:
+        """Return the intent that is decided on for each row: plain words first, else the likeliest."""
+        likeliest = np.array(INTENTS)[self.intents.argmax(1)]
+        return np.where(self.unphrased, likeliest, self.safety)
 
     def named(self, threshold: float) -> Array:
         """Return which barriers would be named, as the decision at run time does."""

@@ -25,6 +25,7 @@ from bot.channels.telegram.webhook import point_webhook
 from bot.demo import pages as demo_pages
 from bot.house import House, open_house
 from bot.lock import only_server
+from bot.report import keeping
 from bot.runtime import abandoned, loops, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
@@ -37,6 +38,7 @@ from bot.web.errors import install_errors
 from bot.web.pages import Pages, install
 from bot.web.pages import Shop as PageShop
 from bot.web.security import Guard, allowed_hosts
+from flows.understanding import use_embedding
 from storage import engines, facts, inbox, outbox
 
 log = structlog.get_logger("app")
@@ -100,6 +102,8 @@ async def running(
 ) -> AsyncIterator[House]:
     """The whole house at work, until the block is left: then it stops in order."""
     file = engines.sqlite_file(engines.parse_url(settings.database))
+    if use_embedding():
+        log.info("texts are embedded too")
     with only_server(file):
         async with AsyncExitStack() as stack:
             house = await stack.enter_async_context(open_house(settings, server=True, clock=clock))
@@ -214,6 +218,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         supervisor.run("order", lambda: trial.watch(house.database, house.clock, house.keeper, supervisor))
         supervisor.run("shares", lambda: shares.keep_shares(house.database, house.clock, house.context, supervisor))
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
+        supervisor.run("figures", lambda: keeping.watch(house, supervisor))
         supervisor.run("abandoned", lambda: abandoned.watch(house.database, house.clock, house.bells, supervisor))
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from flows.understanding.corrections import Correction, find_correction
 from flows.understanding.decide import Understanding, shows_full_list, understand
+from flows.understanding.embedding import use_embedding
 from flows.understanding.faq import Faq, FaqEntry, FaqMatch, find_entry
 from flows.understanding.moments import Moment, find_moment, moment_words
 from flows.understanding.safety import LANGUAGES, is_stop_word
@@ -29,4 +30,5 @@ __all__ = [
     "moment_words",
     "shows_full_list",
     "understand",
+    "use_embedding",
 ]

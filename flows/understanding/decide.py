@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.understanding.model import Model, Scores, load_model
+from flows.understanding.embedding import embedding_in_use
+from flows.understanding.model import Scores, Thresholds, load_model
 from flows.understanding.nearest import nearest
 from flows.understanding.normalise import normalise
 from flows.understanding.safety import LANGUAGES, Safety, find_safety
@@ -14,6 +15,8 @@ _NO_BARRIERS = frozenset({"human", "delete_data", "bought_here", "chitchat"})
 # Acting on these ends or erases something, so without a plain phrase they are always confirmed.
 _ALWAYS_CONFIRMED = ("delete_data", "stop")
 _CANDIDATES = 3
+# A word or two that name one barrier ("shipping", "送料") are no guess, though few rows are so short.
+_BARE, _BARE_WORDS, _BARE_LETTERS = 0.85, 2, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,20 @@ def understand(text: str, language: str | None = None) -> Understanding:
     words work in every language whatever is given.
     """
     said = normalise(text)
-    model = load_model()
-    scores = model.score(said)
+    scores = load_model().score(said)
     safety = find_safety(said)
     if safety:
-        return _plain(text, said, language if language in LANGUAGES else safety.language, model, safety)
+        return _plain(text, said, language if language in LANGUAGES else safety.language, safety)
     spoken = language if language in LANGUAGES else guess_language(said, scores)
     if not said:
         return Understanding(text, spoken, (), "chitchat", 0.0, None, (), "nothing to read")
-    return _weighed(text, said, spoken, model, scores)
+    extra = embedding_in_use()
+    return _weighed(text, said, spoken, extra.mixed(scores, text) if extra else scores)
 
 
 def shows_full_list(understood: Understanding) -> bool:
     """Say whether an answer is so unsure that the full list of barriers serves better than three buttons."""
-    return understood.ask == "barriers" and understood.confidence < load_model().thresholds.guess
+    return understood.ask == "barriers" and understood.confidence < _thresholds().guess
 
 
 def guess_language(said: str, scores: Scores) -> str:
@@ -71,46 +74,61 @@ def guess_language(said: str, scores: Scores) -> str:
     return next(name for name in scores.languages if name not in ("ja", "ar"))
 
 
-def _plain(text: str, said: str, spoken: str, model: Model, safety: Safety) -> Understanding:
+def _thresholds() -> Thresholds:
+    extra = embedding_in_use()
+    return extra.thresholds if extra else load_model().thresholds
+
+
+def _plain(text: str, said: str, spoken: str, safety: Safety) -> Understanding:
     """Take safety words at their word; what is said besides may still name a barrier."""
     rest = normalise(said.replace(safety.words, " "))
     silent = safety.intent in _NO_BARRIERS or not rest
-    barriers = () if silent else _named(model, model.score(rest))
+    barriers = () if silent else _named(_scored(rest))
     return Understanding(text, spoken, barriers, safety.intent, 1.0, None, (), f"the words “{safety.words}”")
 
 
-def _weighed(text: str, said: str, spoken: str, model: Model, scores: Scores) -> Understanding:
+def _scored(said: str) -> Scores:
+    scores, extra = load_model().score(said), embedding_in_use()
+    return extra.mixed(scores, said) if extra else scores
+
+
+def _weighed(text: str, said: str, spoken: str, scores: Scores) -> Understanding:
     intent = next(iter(scores.intents))
-    barriers = _barriers(intent, model, scores)
+    barriers = _barriers(intent, scores)
     candidates = tuple(scores.barriers)[:_CANDIDATES] if intent == "answer" else ()
     confidence = scores.intents[intent]
     if intent == "answer":
         confidence *= next(iter(scores.barriers.values()))
-    ask = _ask(intent, confidence, model, scores)
+    bare = len(said.split()) <= _BARE_WORDS and len(said) <= _BARE_LETTERS
+    ask = _ask(intent, confidence, scores, _BARE if bare else 1.0)
     because = _because(said, spoken, barriers[0] if intent == "answer" else intent)
     return Understanding(text, spoken, barriers, intent, round(confidence, 4), ask, candidates, because)
 
 
-def _barriers(intent: str, model: Model, scores: Scores) -> tuple[str, ...]:
+def _barriers(intent: str, scores: Scores) -> tuple[str, ...]:
     if intent in _NO_BARRIERS:
         return ()
-    named = _named(model, scores)
+    named = _named(scores)
     return named or (tuple(scores.barriers)[:1] if intent == "answer" else ())
 
 
-def _named(model: Model, scores: Scores) -> tuple[str, ...]:
-    return tuple(name for name, chance in scores.barriers.items() if chance >= model.thresholds.barrier)
+def _named(scores: Scores) -> tuple[str, ...]:
+    threshold = _thresholds().barrier
+    return tuple(name for name, chance in scores.barriers.items() if chance >= threshold)
 
 
-def _ask(intent: str, confidence: float, model: Model, scores: Scores) -> str | None:
-    """Return what to confirm: the weightiest intent that is likely enough, then the barriers of an unsure answer."""
-    confirm = model.thresholds.confirm
+def _ask(intent: str, confidence: float, scores: Scores, plain: float) -> str | None:
+    """Return what to confirm: the weightiest intent that is likely enough, then the barriers of an unsure answer.
+
+    From *plain* on an answer counts as sure whatever the band says.
+    """
+    thresholds = _thresholds()
     for name in _ALWAYS_CONFIRMED:
-        if intent == name or scores.intents[name] >= confirm[name]:
+        if intent == name or scores.intents[name] >= thresholds.confirm[name]:
             return name
     if intent == "answer":
-        return None if confidence >= model.thresholds.accept else "barriers"
-    return intent if confidence < confirm.get(intent, 0.0) else None
+        return None if confidence >= min(thresholds.accept, plain) else "barriers"
+    return intent if confidence < thresholds.confirm.get(intent, 0.0) else None
 
 
 def _because(said: str, spoken: str, meaning: str) -> str:

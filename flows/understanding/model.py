@@ -11,7 +11,7 @@ import base64
 import json
 import math
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -71,9 +71,9 @@ class Model:
         raw = [bias + scale * total for bias, scale, total in zip(self.biases, self.scales, sums, strict=True)]
         first, second = len(self.barriers), len(self.barriers) + len(self.intents)
         return Scores(
-            barriers=_ranked(self.barriers, [1 / (1 + math.exp(-_bounded(value))) for value in raw[:first]]),
-            intents=_ranked(self.intents, _shares(raw[first:second])),
-            languages=_ranked(self.languages, _shares(raw[second:])),
+            barriers=ranked(self.barriers, [chance(value) for value in raw[:first]]),
+            intents=ranked(self.intents, shares(raw[first:second])),
+            languages=ranked(self.languages, shares(raw[second:])),
         )
 
     def _weigh(self, weight: float, block: Block, parts: list[float], rows: list[tuple[int, ...]]) -> None:
@@ -111,16 +111,19 @@ def unpack(packed: Mapping[str, Any]) -> Model:
     )
 
 
-def _ranked(names: Sequence[str], chances: Sequence[float]) -> dict[str, float]:
+def ranked(names: Iterable[str], chances: Sequence[float]) -> dict[str, float]:
+    """Return name -> probability, the highest first."""
     return dict(sorted(zip(names, chances, strict=True), key=lambda pair: -pair[1]))
 
 
-def _shares(raw: Sequence[float]) -> list[float]:
+def shares(raw: Sequence[float]) -> list[float]:
+    """Return probabilities that add up to one."""
     highest = max(raw)
     powers = [math.exp(value - highest) for value in raw]
     total = sum(powers)
     return [power / total for power in powers]
 
 
-def _bounded(value: float) -> float:
-    return max(-30.0, min(30.0, value))
+def chance(raw: float) -> float:
+    """Return a probability by itself."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, raw))))

@@ -214,6 +214,18 @@ def test_understanding_reads_texts_and_files(holdback: Shell, tmp_path: Path) ->
     assert wrong.code == 1 and "t.jsonl: line 2" in wrong.err
 
 
+@pytest.mark.parametrize("arguments", [("--corrections",), ("--out", "f"), ("--corrections", "--out", "f", "a text")])
+def test_collecting_corrections_asks_for_a_file_and_nothing_else(holdback: Shell, arguments: tuple[str, ...]) -> None:
+    said = holdback("understand", *arguments)
+    assert said.code == 2 and "--corrections --out FILE" in said.err
+
+
+def test_corrections_go_into_a_file_for_its_owner_only(holdback: Shell) -> None:
+    said = holdback("understand", "--corrections", "--out", "rows.jsonl")
+    assert said.code == 0 and "0 corrected answers" in said.err
+    assert Path("rows.jsonl").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_flow_is_published_once_per_content(holdback: Shell) -> None:
     first = holdback("flow", "publish", "barriers", "--json").json
     assert first == {"flow": "barriers", "version": 1, "new": False}

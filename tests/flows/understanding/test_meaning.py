@@ -73,6 +73,15 @@ def test_a_sure_answer_is_taken_and_an_unsure_one_is_asked_about() -> None:
     assert not shows_full_list(understand("the price is too high"))
 
 
+BARE = ("shipping", "envío", "la livraison", "送料", "الشحن", "a szállítás", "doprava")
+
+
+@pytest.mark.parametrize(("language", "word"), list(zip(LANGUAGES, BARE, strict=True)))
+def test_a_bare_word_that_names_a_barrier_is_taken(language: str, word: str) -> None:
+    understood = understand(word, language)
+    assert (understood.barriers, understood.ask) == (("shipping",), None)
+
+
 def test_the_reason_names_the_example_it_resembles() -> None:
     assert understand("the price is much too high").because == "resembles “the price is too high”"
 
