@@ -19,6 +19,7 @@ async def kinds(tmp_path: Path, sampled_database_url: str) -> AsyncIterator[Rig]
     """A house whose flow `barriers` is the one with every kind of step."""
     folder = tmp_path / "flows" / "barriers"
     shutil.copytree(KINDS, folder)
+    shutil.copytree(KINDS.parent / "contact", folder.parent / "contact")
     shutil.copy(shipped_root() / "barriers" / "campaign.yaml", folder)
     written = (folder / "flow.yaml").read_text("utf-8").replace("flow: kinds", "flow: barriers")
     (folder / "flow.yaml").write_text(written, "utf-8")
@@ -81,3 +82,15 @@ async def test_a_branch_knows_the_prospect(kinds: Rig) -> None:
     await kinds.api("viewed", external_id="ann", country="HU")
     await kinds.click(ann.user, ann.text("barrier", "shipping"))
     assert "FREE_SHIPPING" in ann.bot_messages[-1].text.upper()
+
+
+async def test_answers_within_a_sub_flow_are_kept_with_the_call_they_belong_to(kinds: Rig) -> None:
+    ann = await met(kinds)
+    await kinds.click(ann.user, ann.text("barrier", "shipping"))
+    await kinds.click(ann.user, "By email")
+    await kinds.say(ann.user, "ann@example.org")
+    kept = {line["step"]: line["value"] for line in await kinds.export("answers")}
+    assert kept["stay-in-touch--way"] == "email"
+    assert kept["stay-in-touch--email"] == "ann@example.org"
+    assert ann.bot_messages[-1].text.startswith("We will write to you.")
+    assert (await ann.conversation())["outcome"] == "helped"

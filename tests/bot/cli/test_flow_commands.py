@@ -169,9 +169,15 @@ def test_a_played_session_becomes_a_transcript() -> None:
     assert [step.note for step in transcript.steps] == ["started", "reminded", "answered"]
 
 
+def kinds_in(folder: Path) -> Path:
+    """The flow with every kind of step, and beside it the one that it calls."""
+    for name in ("kinds", "contact"):
+        shutil.copytree(KINDS.parent / name, folder / name)
+    return folder / "kinds"
+
+
 def test_every_kind_of_thing_can_be_played_and_the_session_holds_as_a_transcript(tmp_path: Path) -> None:
-    folder = tmp_path / "kinds"
-    shutil.copytree(KINDS, folder)
+    folder = kinds_in(tmp_path)
     typed = (
         "/silence\n/happens fog\n/open\n/open web\n/silence\n/language cs\n/bounce\n/take\n/staff\n/staff Hi\n/back\n"
         "/happens viewed\n1\n12\n3\nbla\n/buy\n"
@@ -198,8 +204,7 @@ def test_every_kind_of_thing_can_be_played_and_the_session_holds_as_a_transcript
 
 
 def test_a_jump_over_weeks_is_written_so_that_it_can_be_read(tmp_path: Path) -> None:
-    folder = tmp_path / "kinds"
-    shutil.copytree(KINDS, folder)
+    folder = kinds_in(tmp_path)
     shown = run("play", str(folder), "--repro", typed="/time 5m\n/silence\n/silence\n").stdout
     transcript = parse_transcript(shown[shown.index("about: ") :], "played.yaml")
     assert [step.note for step in transcript.steps][-2:] == ["went on in silence", "went on"]
