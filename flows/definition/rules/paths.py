@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from flows.definition.calls import Subflow
+from flows.definition.calls import INNER, Subflow
 from flows.definition.graph import Links, asks, backwards, circles, longest_of_all, longest_way, reachable
 from flows.definition.rules.subject import Finding, Rule, Subject
 from flows.definition.steps import Branch, End, Handover, Offer, Question, Split, Tell
@@ -75,9 +75,15 @@ def no_way_out(subject: Subject) -> Iterator[Finding]:
     last = [name for name, step in steps.items() if isinstance(step, End | Handover)]
     ends = reachable(backwards(subject.links), last)
     for step_id in steps:
-        if step_id not in ends:
+        if step_id not in ends and not _is_left(subject, step_id):
             sentence = f"from the step {step_id!r} no end and no person can be reached"
             yield subject.at_key("steps", step_id, sentence=sentence, cure="lead it to a step of kind end or handover")
+
+
+def _is_left(subject: Subject, step_id: str) -> bool:
+    """Whether this step came from a sub-flow that can be left from there: then what follows is the caller's matter."""
+    called = f"{call}{INNER}" if (call := max(subject.calls_of(step_id), key=len, default="")) else ""
+    return bool(called) and any(not name.startswith(called) for name in reachable(subject.links, [step_id]))
 
 
 def too_many_questions(subject: Subject) -> Iterator[Finding]:

@@ -71,6 +71,13 @@ class Subject:
         calls = [step_id for step_id, step in steps if isinstance(step, Subflow) and step.first is None]
         return any(name.startswith(f"{call}{INNER}") for call in calls)
 
+    def calls_of(self, name: str) -> tuple[str, ...]:
+        """The steps through which this one was taken in from another flow; none for a step of the flow's own."""
+        if name not in self.marks.elsewhere:
+            return ()
+        called = [step_id for step_id, step in self.definition.steps.items() if isinstance(step, Subflow)]
+        return tuple(step_id for step_id in called if name.startswith(f"{step_id}{INNER}"))
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that the flow promises and that have at least one file."""

@@ -276,3 +276,14 @@ def test_a_shop_calls_its_own_flow_in_place_of_a_shipped_one(tmp_path: Path) -> 
     # A flow given by its path: what stands beside it, else what has that name in the shop.
     assert Library(tmp_path).load_flow(str(elsewhere)).digest() == twice().digest()
     assert [one.rule for one in review(Library().load_flow(str(elsewhere))).problems] == ["F161", "F161"]
+
+
+def test_what_is_wrong_with_the_way_to_a_call_or_from_it_is_said_there_alone() -> None:
+    uncalled = twice(("{id: both, next: home}", "{id: both, next: thanks}"))
+    assert [one.split(": ", 2)[1:] for one in found(uncalled) if "F103" in one] == [
+        ["error F103", "no way leads to the step 'home'; lead to it from another step, or remove it"]
+    ]
+    trap = "  called: {kind: wait, span: 1d, next: called}\n"
+    lost = twice(("  called: {kind: tell, next: thanks}\n", trap), ("otherwise: thanks", "otherwise: called"))
+    found_in = {problem.place for problem in review(lost).problems if problem.rule == "F106"}
+    assert found_in == {"twice/flow.yaml"}
