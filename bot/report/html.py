@@ -1,5 +1,6 @@
 """The report as one HTML file: nothing in it is loaded from anywhere, and it prints as it looks."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -34,7 +35,12 @@ def _kind(block: Block) -> str:
 
 def as_html(report: Report) -> str:
     """The whole file."""
-    heading, about, made = title(report)
+    return page_of(title(report), compose(report), report.shop)
+
+
+def page_of(head: tuple[str, str, str], blocks: Sequence[Block], shop: str) -> str:
+    """Blocks as a whole file. `head`: the title, what it is about, and when it was made."""
+    heading, about, made = head
     page = _environment().get_template("report/report.html")
     style = (ROOM / "templates" / "report" / "report.css").read_text(encoding="utf-8")
-    return page.render(heading=heading, about=about, made=made, blocks=compose(report), shop=report.shop, style=style)
+    return page.render(heading=heading, about=about, made=made, blocks=blocks, shop=shop, style=style)

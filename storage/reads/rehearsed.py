@@ -1,0 +1,164 @@
+"""What a rehearsal looks at: what still waits, who wants a person, what became of everybody. Small worlds, read whole.
+
+People go by the shop's id of them (`external_id`). Statements are built once: a rehearsal asks at every step.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, func, literal, select, union_all
+
+from storage.database import Record, Tx
+from storage.dialects import asked_step
+from storage.reads.exporting import known_as
+from storage.tables import answers, codes, conversations, grants, inbox, offer_ledger, outbox, purchases, timers
+
+_LIVE: Final = ("ready", "leased", "sending")
+
+
+def _count(name: str, query: Select[Any]) -> Select[str, int]:
+    return select(literal(name).label("name"), func.count().label("n")).select_from(query.subquery())
+
+
+_WAITING: Final = union_all(
+    _count("inbox", select(inbox.c.id).where(inbox.c.state == "new")),
+    _count("failed", select(inbox.c.id).where(inbox.c.state == "quarantined")),
+    _count("outbox", select(outbox.c.id).where(outbox.c.state.in_(_LIVE))),
+    _count("timers", select(timers.c.id)),
+    _count("live", select(conversations.c.id).where(conversations.c.ended_at.is_(None))),
+)
+
+
+async def waiting(tx: Tx) -> dict[str, int]:
+    """What is not done: rows of the `inbox`, `failed` ones put aside, the `outbox`, `timers`, `live` conversations."""
+    return {row.name: int(row.n) for row in await tx.execute(_WAITING)}
+
+
+_TRIED: Final = select(inbox.c.id).where(inbox.c.state == "new", inbox.c.attempts > 0)
+_GIVEN_UP: Final = select(inbox.c.id).where(inbox.c.state == "quarantined")
+_FAILING: Final = select(func.count()).select_from(
+    union_all(_TRIED, _GIVEN_UP, select(timers.c.id).where(timers.c.attempts > 0)).subquery()
+)
+
+
+async def failing(tx: Tx) -> int:
+    """How many inputs and timers had to be tried again, or were given up: none, where nothing fails."""
+    return int((await tx.execute(_FAILING)).scalar_one())
+
+
+_WANTING: Final = (
+    select(
+        conversations.c.uid,
+        conversations.c.language,
+        conversations.c.needs_person,
+        conversations.c.needs_since,
+        known_as("external", conversations.c.prospect_id),
+    )
+    .where(conversations.c.needs_person.is_not(None), conversations.c.held_by.is_(None))
+    .order_by(conversations.c.id)
+)
+
+
+async def wanting(tx: Tx) -> Sequence[Record]:
+    """Conversations that want a person whom nobody is: uid, language, external_id, needs_person, needs_since."""
+    return (await tx.execute(_WANTING)).all()
+
+
+_TALKS: Final = select(
+    conversations.c.id,
+    known_as("external", conversations.c.prospect_id),
+    conversations.c.status,
+    conversations.c.outcome,
+    conversations.c.language,
+    conversations.c.channel,
+    conversations.c.barrier,
+    conversations.c.arm,
+    conversations.c.state,
+    conversations.c.created_at,
+    conversations.c.first_contact_at,
+    conversations.c.ended_at,
+).order_by(conversations.c.id)
+
+
+async def talks(tx: Tx) -> Sequence[Record]:
+    """Every conversation: external_id, status, outcome, language, channel, barrier, arm, and its moments."""
+    return (await tx.execute(_TALKS)).all()
+
+
+_SAID: Final = (
+    select(
+        known_as("external", outbox.c.prospect_id),
+        outbox.c.conversation_id,
+        outbox.c.channel,
+        outbox.c.kind,
+        outbox.c.proactive,
+        outbox.c.sent_at,
+        outbox.c.visit,
+        asked_step(outbox.c.message).label("step"),
+    )
+    .where(outbox.c.state == "sent", outbox.c.kind != "edit")
+    .order_by(outbox.c.id)
+)
+
+
+async def said(tx: Tx) -> Sequence[Record]:
+    """Every message that went out, no edits: external_id, conversation_id, channel, kind, proactive, sent_at, step."""
+    return (await tx.execute(_SAID)).all()
+
+
+_ANSWERED: Final = (
+    select(
+        known_as("external", answers.c.prospect_id),
+        answers.c.conversation_id,
+        answers.c.step,
+        answers.c.barriers,
+        answers.c.channel,
+        answers.c.language,
+    )
+    .where(answers.c.superseded_at.is_(None))
+    .order_by(answers.c.id)
+)
+
+
+async def answered(tx: Tx) -> Sequence[Record]:
+    """Answers that stand: external_id, conversation_id, step, barriers, channel, language."""
+    return (await tx.execute(_ANSWERED)).all()
+
+
+_GIVEN: Final = select(
+    grants.c.prospect_id,
+    known_as("external", grants.c.prospect_id),
+    grants.c.offer,
+    grants.c.barrier,
+    grants.c.code,
+    grants.c.value,
+    grants.c.granted_at,
+    grants.c.redeemed_at,
+).order_by(grants.c.id)
+
+
+async def given(tx: Tx) -> Sequence[Record]:
+    """Grants: prospect_id and external_id (None after an erasure), offer, barrier, code, value, redeemed_at."""
+    return (await tx.execute(_GIVEN)).all()
+
+
+_BOUGHT: Final = select(
+    known_as("external", purchases.c.prospect_id),
+    purchases.c.amount,
+    purchases.c.bought_at,
+    purchases.c.conversation_id,
+).order_by(purchases.c.id)
+
+
+async def bought(tx: Tx) -> Sequence[Record]:
+    """Purchases: external_id (None after an erasure), amount, bought_at, conversation_id (None: nobody's)."""
+    return (await tx.execute(_BOUGHT)).all()
+
+
+_USED: Final = select(func.count()).where(codes.c.offer == offer_ledger.c.offer, codes.c.used_at.is_not(None))
+_LEDGER: Final = select(offer_ledger, _USED.scalar_subquery().label("used")).order_by(offer_ledger.c.offer)
+
+
+async def ledger(tx: Tx) -> Sequence[Record]:
+    """What is written of each offer's limits: offer, granted, promised; and `used` codes of its pool."""
+    return (await tx.execute(_LEDGER)).all()
