@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import engines
+from storage.dialects import steady
 from storage.errors import SchemaOutdated, TakenMeanwhile
 from storage.writer import ATTEMPTS, Eye, Writer
 
@@ -44,6 +45,7 @@ class Database:
         if self.is_sqlite:
             self._writer = Writer(engines.make_writing_engine(self.url, checkpoints=checkpoints), self._engine)
             self._eye = Eye(engines.make_looking_engine(self.url), self._engine)
+        self._patient = engines.make_patient_engine(self.url)
         self._under_way, self._at_rest = 0, asyncio.Event()
         self._at_rest.set()
 
@@ -56,6 +58,13 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads."""
         async with self._engine.connect() as tx, tx.begin():
+            yield tx
+
+    @asynccontextmanager
+    async def read_patiently(self) -> AsyncIterator[Tx]:
+        """A transaction that only reads and may take minutes: as of one moment, and one at a time."""
+        async with self._patient.connect() as tx, tx.begin():
+            await steady(tx)
             yield tx
 
     async def look(self, work: Callable[[Tx], Awaitable[T]]) -> T:
@@ -130,6 +139,7 @@ class Database:
         await self._at_rest.wait()
         if self._eye is not None:
             self._eye.close()
+        await self._patient.dispose()
         await self._engine.dispose()
         if self._writer is not None:
             await self._writer.close()

@@ -16,6 +16,9 @@ from storage.errors import DatabaseUrlInvalid
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
 
+PATIENCE = 600
+"""Seconds that counting in the background may take."""
+
 
 def parse_url(url: str) -> URL:
     """The database's address with the right driver. Raises DatabaseUrlInvalid, never repeating a password."""
@@ -147,22 +150,32 @@ def _begin_with(engine: Engine, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _postgres_engine(url: URL) -> AsyncEngine:
+def make_patient_engine(url: URL) -> AsyncEngine:
+    """An engine for counting that may take minutes: one connection of its own, so no page waits for it."""
+    if is_sqlite(url):
+        engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=PATIENCE)
+        _prepare(engine.sync_engine, writer=False, checkpoints=False)
+        _begin_with(engine.sync_engine, "BEGIN")
+        return engine
+    return _postgres_engine(url, patient=True)
+
+
+def _postgres_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
     settings = {
         "synchronous_commit": "on",
         "lock_timeout": "5s",
-        "statement_timeout": "15s",
+        "statement_timeout": f"{PATIENCE if patient else 15}s",
         "idle_in_transaction_session_timeout": "30s",
         "application_name": "holdback",
     }
     return create_async_engine(
         url,
-        pool_size=10,
+        pool_size=1 if patient else 10,
         max_overflow=0,
         pool_pre_ping=True,
-        pool_timeout=30,
+        pool_timeout=PATIENCE if patient else 30,
         isolation_level="READ COMMITTED",
-        connect_args={"command_timeout": 30, "server_settings": settings},
+        connect_args={"command_timeout": PATIENCE if patient else 30, "server_settings": settings},
     )
 
 

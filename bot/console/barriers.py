@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from bot.console.gate import Visit
-from bot.console.solved import beside
+from bot.console.solved import beside, solutions
 from bot.console.spans import span_of
 from bot.console.today import share
 from bot.data.writing import csv_line
@@ -37,6 +37,8 @@ async def show(visit: Visit) -> Response:
         products = await barriers.choices(tx, "product", asked.window)
         sources = await barriers.choices(tx, "source", asked.window)
         more = await beside(tx, asked, span_of(visit)) if what is None else {}
+    if what is None:
+        more |= await solutions(visit.house, asked)
     return visit.show(
         "barriers.html",
         asked=asked,

@@ -12,15 +12,16 @@ from starlette.responses import Response
 from bot.console.gate import Visit
 from bot.console.spans import Span, span_of
 from bot.data.writing import csv_line
-from bot.report import charts, words
+from bot.report import charts, kept, words
 from bot.report.compose import asked_line, compose, title
-from bot.report.figures import Compared, Evidence, Worth, evidence_of, message_bill, shown, worth_of
+from bot.report.figures import Compared, Evidence, Worth, message_bill, shown
 from bot.report.gather import Report, gather
 from bot.report.html import as_html
 from bot.report.numbers import took
 from flows.evidence.returns import Move, rank, together
 from storage import audit, campaigns
 from storage.database import Record
+from storage.snapshots import Subject
 
 PAGE: Final = "/console/evidence"
 TONES: Final = {"helps": "good", "harms": "bad", "unbalanced": "bad", "no_difference": "", "too_early": ""}
@@ -30,31 +31,43 @@ async def show(visit: Visit) -> Response:
     """The page."""
     names, row = await _chosen(visit)
     if row is None:
-        return visit.show("evidence.html", names=[], found=None)
-    found, worth, span = await _read(visit, row)
-    moves = shown(together(worth.moves))
+        return visit.show("evidence.html", names=[], found=None, campaign=None)
+    span = span_of(visit)
     query = {"campaign": row.name} | span.query
-    return visit.show(
-        "evidence.html",
-        names=names,
-        found=found,
-        span=span,
-        compared=[_card(one, found) for one in found.compared],
-        moves=[_move(one, row.name) for one in moves],
-        by_barrier=[_move(one, row.name) for one in shown(together(worth.moves, by_barrier=True))],
-        ranking=words.ranking(rank(moves)),
-        spent=worth.spent,
-        bill=message_bill(worth.spent, found.message_cost),
-        quality=worth.quality,
-        steps=_steps(worth),
-        asked_line=asked_line(worth.quality),
-        took=took,
-        step_name=words.step_name,
-        said=lambda **other: "/console/answers?" + urlencode(query | other),
-        talks=lambda **other: _talks(row.name, **other),
-        csv=f"{PAGE}.csv?" + urlencode(query),
-        report=f"{PAGE}/report?" + urlencode({"campaign": row.name}),
-    )
+    counted = await kept.look(visit.house, kept.EVIDENCE, Subject(kept.EVIDENCE.name, row.name, span.window))
+    context = {
+        "names": names,
+        "campaign": row.name,
+        "span": span,
+        "snapshot": counted,
+        "address": f"{PAGE}?" + urlencode(query),
+        "csv": f"{PAGE}.csv?" + urlencode(query),
+        "report": f"{PAGE}/report?" + urlencode({"campaign": row.name}),
+    }
+    if counted.figures is None:
+        return visit.show("evidence.html", found=None, **context)
+    return visit.show("evidence.html", **context, **_figures(*counted.figures, query))
+
+
+def _figures(found: Evidence, worth: Worth, query: dict[str, str]) -> dict[str, Any]:
+    """What the page says of figures, however old they are."""
+    moves, campaign = shown(together(worth.moves)), found.campaign
+    return {
+        "found": found,
+        "compared": [_card(one, found) for one in found.compared],
+        "moves": [_move(one, campaign) for one in moves],
+        "by_barrier": [_move(one, campaign) for one in shown(together(worth.moves, by_barrier=True))],
+        "ranking": words.ranking(rank(moves)),
+        "spent": worth.spent,
+        "bill": message_bill(worth.spent, found.message_cost),
+        "quality": worth.quality,
+        "steps": _steps(worth),
+        "asked_line": asked_line(worth.quality),
+        "took": took,
+        "step_name": words.step_name,
+        "said": lambda **other: "/console/answers?" + urlencode(query | other),
+        "talks": lambda **other: _talks(campaign, **other),
+    }
 
 
 async def _chosen(visit: Visit) -> tuple[list[str], Record | None]:
@@ -67,15 +80,6 @@ async def _chosen(visit: Visit) -> tuple[list[str], Record | None]:
     running = [row for row in rows if row.state == "running"]
     chosen = next((row for row in rows if row.name == wanted), None) or next(iter([*running, *rows]), None)
     return [row.name for row in rows], chosen
-
-
-async def _read(visit: Visit, row: Record) -> tuple[Evidence, Worth, Span]:
-    span, house = span_of(visit), visit.house
-    async with house.database.read() as tx:
-        found = await evidence_of(tx, row, currency=house.catalogue.currency, now=visit.now)
-        flow = await house.context.flows.newest(tx, row.definition["flow"])
-        worth = await worth_of(tx, found, span.window, flow, now=visit.now)
-    return found, worth, span
 
 
 def _card(one: Compared, found: Evidence) -> dict[str, Any]:
@@ -141,9 +145,13 @@ async def download(visit: Visit) -> Response:
     _, row = await _chosen(visit)
     if row is None:
         raise HTTPException(404)
-    _, worth, _ = await _read(visit, row)
+    house, window = visit.house, span_of(visit).window
+    async with house.database.read_patiently() as tx:
+        figures = await kept.EVIDENCE.count(house, tx, Subject(kept.EVIDENCE.name, row.name, window))
+    if figures is None:
+        raise HTTPException(404)
     await _note(visit, f"evidence of {row.name}")
-    text = "".join(_lines(worth.moves))
+    text = "".join(_lines(figures[1].moves))
     headers = {"content-disposition": 'attachment; filename="evidence.csv"'}
     return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -1,21 +1,28 @@
 """What can be offered, how much of it is left, and what was given and used. Only to look at."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from bot.console.gate import Visit
 from bot.console.today import LOW, share
+from bot.report import kept
 from storage.reads import shelves, today
+from storage.snapshots import Subject
+
+PAGE: Final = "/console/offers"
 
 
 async def show(visit: Visit) -> Response:
     """The page."""
     catalogue = visit.house.catalogue
     async with visit.house.database.read() as tx:
-        used = await shelves.used(tx, [offer.id for offer in catalogue.offers], visit.now)
+        booked = await shelves.ledger(tx)
         pools = await today.pools(tx, visit.now)
-    rows = []
+    counted = await kept.look(visit.house, kept.GIVEN, Subject(kept.GIVEN.name))
+    rows, became = [], counted.figures or {}
     for offer in catalogue.offers:
-        one = used[offer.id]
+        one = shelves.on_ledger(became.get(offer.id, shelves.Used()), booked.get(offer.id))
         left, total = pools.get(offer.id, (0, 0)) if offer.code == "pool" else (None, None)
         rows.append(
             {
@@ -29,4 +36,4 @@ async def show(visit: Visit) -> Response:
                 "asked": one.helped + one.not_helped,
             }
         )
-    return visit.show("offers.html", rows=rows, currency=catalogue.currency)
+    return visit.show("offers.html", rows=rows, currency=catalogue.currency, snapshot=counted, address=PAGE)

@@ -5,12 +5,15 @@ from typing import Any, Final
 
 from bot.console.spans import Span
 from bot.console.today import FEW
+from bot.house import House
+from bot.report import kept
 from flows.evidence.intervals import wilson
 from flows.words import BARRIERS
 from storage.database import Tx
 from storage.reads import solved
-from storage.reads.barriers import Asked
+from storage.reads.barriers import Asked, chosen
 from storage.reads.solved import Solved
+from storage.snapshots import Subject
 
 LINES: Final = 5
 """So many barriers are drawn over time, the most frequent ones: more lines cannot be told apart."""
@@ -22,11 +25,16 @@ QUOTES: Final = 6
 ROWS: Final = 20
 
 
+async def solutions(house: House, asked: Asked) -> dict[str, Any]:
+    """What solved which barrier, as of when it was counted."""
+    filters: dict[str, str] = dict(chosen(asked).items())
+    counted = await kept.look(house, kept.SOLVED, Subject(kept.SOLVED.name, None, asked.window, filters))
+    return {"snapshot": counted, "solved": [_row(one) for one in (counted.figures or ())[:ROWS]]}
+
+
 async def beside(tx: Tx, asked: Asked, span: Span) -> dict[str, Any]:
-    """What the page shows beside the bars."""
-    rows = await solved.solved(tx, asked)
+    """What else the page shows beside the bars."""
     return {
-        "solved": [_row(one) for one in rows[:ROWS]],
         "moves": _moves(await solved.over_time(tx, asked), span),
         "quotes": await solved.words(tx, asked, QUOTES),
     }

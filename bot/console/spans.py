@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from bot.console.gate import Visit
+from bot.report.keeping import USUAL_DAYS
 from bot.web.filters import zone_of
 from storage.reads.common import Window
 
-DAYS: Final = 30
 LONGEST: Final = timedelta(days=3660)
 
 
@@ -45,7 +45,7 @@ def span_of(visit: Visit) -> Span:
     last = min(last, today) if last else today
     if first is None or first > last:
         first = None
-    start = first or last - timedelta(days=DAYS - 1)
+    start = first or last - timedelta(days=USUAL_DAYS - 1)
     return Span(max(start, last - LONGEST), last, first is not None or last != today, zone)
 
 

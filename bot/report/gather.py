@@ -61,7 +61,7 @@ class Report:
 
 async def gather(house: House, campaign: str, window: Window | None = None) -> Report:
     """The report of a campaign; without a window, from its first conversation to now. Raises UnknownCampaign."""
-    async with house.database.read() as tx:
+    async with house.database.read_patiently() as tx:
         row = await campaigns.get(tx, campaign)
         if row is None:
             known = ", ".join(one.name for one in await campaigns.all_campaigns(tx)) or "none"
@@ -73,7 +73,7 @@ async def all_evidence(house: House, campaign: str | None = None) -> list[tuple[
     """The evidence of one campaign, or of every one, with what their moves were worth. Raises UnknownCampaign."""
     now = house.clock.now()
     found: list[tuple[Evidence, Worth]] = []
-    async with house.database.read() as tx:
+    async with house.database.read_patiently() as tx:
         rows = await campaigns.all_campaigns(tx)
         if campaign is not None and campaign not in {row.name for row in rows}:
             known = ", ".join(row.name for row in rows) or "none"

@@ -26,17 +26,18 @@ class Bells:
     """The bells of one process.
 
     `work` for turns to be taken, `timers` for timers that may be due, `post` for messages to be sent, `scores` for
-    prospects to be judged again.
+    prospects to be judged again, `figures` for
+    figures to be counted.
     """
 
     def __init__(self) -> None:
         """All silent."""
-        self.work, self.timers, self.post, self.scores = Bell(), Bell(), Bell(), Bell()
+        self.work, self.timers, self.post, self.scores, self.figures = Bell(), Bell(), Bell(), Bell(), Bell()
         self._settled = asyncio.Condition()
 
     def ring(self) -> None:
         """Ring them all: there may be work of any kind, or the house is closing and nobody shall sleep on."""
-        for bell in (self.work, self.timers, self.post, self.scores):
+        for bell in (self.work, self.timers, self.post, self.scores, self.figures):
             bell.ring()
 
     async def announce(self) -> None:

@@ -1,7 +1,7 @@
 """What was offered: how much of each offer is used, given and redeemed, and for which barrier."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -31,15 +31,36 @@ class Used:
     bought: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the ledger says about an offer: how often it was given, and the money promised."""
+
+    granted: int
+    promised: Decimal
+
+
 async def used(tx: Tx, offers: Sequence[str], now: datetime) -> dict[str, Used]:
     """How much of each of these offers is used; one that was never given counts as nothing."""
-    found = {offer: Used() for offer in offers}
-    for row in await tx.execute(select(offer_ledger).where(offer_ledger.c.offer.in_(offers))):
-        found[row.offer].granted, found[row.offer].promised = row.granted, row.promised
+    known, became = await ledger(tx), await outcomes(tx, now)
+    return {offer: on_ledger(became.get(offer, Used()), known.get(offer)) for offer in offers}
+
+
+def on_ledger(became: Used, booked: Booked | None) -> Used:
+    """What became of an offer, with what the ledger says."""
+    return replace(became, granted=booked.granted, promised=booked.promised) if booked is not None else became
+
+
+async def ledger(tx: Tx) -> dict[str, Booked]:
+    """Offer -> how often it was given and what was promised, to the moment."""
+    rows = await tx.execute(select(offer_ledger))
+    return {row.offer: Booked(row.granted, row.promised) for row in rows}
+
+
+async def outcomes(tx: Tx, now: datetime) -> dict[str, Used]:
+    """Offer -> what became of those it was given to. What the ledger says is left out: everybody is looked at here."""
+    found: dict[str, Used] = {}
     for row in await tx.execute(_given(now)):
-        one = found.get(row.offer)
-        if one is None:
-            continue
+        one = found.setdefault(row.offer, Used())
         one.redeemed += int(row.redeemed)
         one.cost, one.live = one.cost + _amount(row.cost), one.live + _amount(row.live)
         one.helped, one.not_helped = one.helped + int(row.helped), one.not_helped + int(row.not_helped)

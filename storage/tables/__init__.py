@@ -34,7 +34,7 @@ from storage.tables.offers import codes, grants, offer_ledger
 from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
 from storage.tables.queues import inbox, outbox
 from storage.tables.shops import checkouts, deliveries, endpoints, refunds
-from storage.tables.strategy import choices, share_days, strategies, verdicts
+from storage.tables.strategy import choices, share_days, snapshots, strategies, verdicts
 
 __all__ = [
     "answer_counts",
@@ -77,6 +77,7 @@ __all__ = [
     "segments",
     "share_days",
     "shop_events",
+    "snapshots",
     "spend",
     "staff",
     "staff_tokens",

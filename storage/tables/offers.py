@@ -45,6 +45,7 @@ grants = Table(
     UniqueConstraint("code"),
     Index("ix_grants_conversation_id", "conversation_id"),
     Index("ix_grants_campaign_granted_at", "campaign", "granted_at"),
+    Index("ix_grants_granted_at", "granted_at"),
 )
 """Offers given: exactly one per prospect and offer, one code for one grant.
 

@@ -79,3 +79,27 @@ verdicts = Table(
 )
 """The weekly verdicts, kept as they were said. Comparison: `contacted` (bot against nobody), `offered` (offer against
 none); verdict: `helps`, `harms`, `no_difference`, `too_early`, `unbalanced`."""
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("page", String(16), nullable=False),
+    Column("campaign", String(40)),
+    Column("since", UTCDateTime),
+    Column("until", UTCDateTime),
+    Column("filters", Json, nullable=False),
+    Column("figures", Json),
+    Column("computed_at", UTCDateTime),
+    Column("seconds", Float),
+    Column("asked_at", UTCDateTime, nullable=False),
+    Column("wanted_at", UTCDateTime),
+    Column("begun_at", UTCDateTime),
+    Column("failed_at", UTCDateTime),
+)
+"""Figures that take seconds to count, kept as they were counted: sums of many people, never a person.
+
+`page`, `campaign`, the window and `filters` say what was counted, `key` is their digest. `figures` are as of
+`computed_at` and took so many `seconds`; null: never counted yet. `wanted_at`: to be counted (again) since then,
+`begun_at`: somebody is at it, `failed_at`: the last try failed. `asked_at`: somebody looked at them last.
+"""

@@ -92,6 +92,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign", "day", "cell", name=op.f("pk_share_days")),
     )
     op.create_table(
+        "snapshots",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("page", sa.String(length=16), nullable=False),
+        sa.Column("campaign", sa.String(length=40), nullable=True),
+        sa.Column("since", UTCDateTime, nullable=True),
+        sa.Column("until", UTCDateTime, nullable=True),
+        sa.Column("filters", Json, nullable=False),
+        sa.Column("figures", Json, nullable=True),
+        sa.Column("computed_at", UTCDateTime, nullable=True),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("asked_at", UTCDateTime, nullable=False),
+        sa.Column("wanted_at", UTCDateTime, nullable=True),
+        sa.Column("begun_at", UTCDateTime, nullable=True),
+        sa.Column("failed_at", UTCDateTime, nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_snapshots")),
+    )
+    op.create_table(
         "spend",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
@@ -346,6 +363,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_choices")),
     )
     op.create_index("ix_grants_campaign_granted_at", "grants", ["campaign", "granted_at"], unique=False)
+    op.create_index("ix_grants_granted_at", "grants", ["granted_at"], unique=False)
     op.create_index("ix_choices_campaign_at", "choices", ["campaign", "at"], unique=False)
     op.create_index("ix_choices_conversation_id", "choices", ["conversation_id"], unique=False)
     op.create_index("ix_choices_prospect_id", "choices", ["prospect_id"], unique=False)
