@@ -41,8 +41,8 @@ async def show(visit: Visit) -> Response:
         needing, oldest = await today.waiting_for_staff(tx)
         context: dict[str, Any] = {
             "quotas": await quotas.reached(tx),
-            "this_week": await today.week(tx, week.window),
-            "last_week": await today.week(tx, before.window),
+            "this_week": await today.week(tx, week.window, held),
+            "last_week": await today.week(tx, before.window, held_before),
             "funnel": _steps(await today.funnel(tx, month.window)),
             "stages": await funnel.moved(tx, month.window),
             "pools": _pools(visit, await today.pools(tx, visit.now)),

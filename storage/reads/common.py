@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, or_
+from sqlalchemy import ColumnElement, FromClause, and_, or_, text
 
 from storage.tables import answers
 
@@ -62,6 +62,10 @@ MAIN_BARRIER: ColumnElement[str | None] = main_barrier(answers)
 
 COUNTS: ColumnElement[bool] = counts(answers)
 """That a row of answers counts."""
+
+
+NAMES_ANY: ColumnElement[bool] = and_(answers.c.superseded_at.is_(None), text("answers.barriers <> '[]'"))
+"""The same as COUNTS in the words of the index ix_answers_naming: where nothing else of a row is asked for."""
 
 
 def within(column: ColumnElement[Any], window: Window) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import case, exists, func, select
 from storage.database import Tx
 from storage.dialects import among
 from storage.reads import barriers
-from storage.reads.common import COUNTS, Window, within
+from storage.reads.common import NAMES_ANY, Window, within
 from storage.reads.inbox_view import NEEDS_STAFF, WAITING_SINCE
 from storage.tables import answers, codes, conversations, grants, inbox, outbox, purchases, timers
 
@@ -73,7 +73,7 @@ async def answered_by_span(tx: Tx, bounds: Sequence[datetime]) -> list[int]:
     which = case(*((answers.c.answered_at < until, number) for number, (_, until) in enumerate(spans)), else_=-1)
     rows = await tx.execute(
         select(which, func.count())
-        .where(COUNTS, within(answers.c.answered_at, Window(bounds[0], bounds[-1])))
+        .where(NAMES_ANY, within(answers.c.answered_at, Window(bounds[0], bounds[-1])))
         .group_by(which)
     )
     found = {int(number): int(count) for number, count in rows}
@@ -88,9 +88,7 @@ async def waiting_for_staff(tx: Tx) -> tuple[int, datetime | None]:
 
 async def funnel(tx: Tx, window: Window) -> Funnel:
     """How far the conversations that began in the window have come."""
-    offered = exists().where(
-        grants.c.prospect_id == conversations.c.prospect_id, grants.c.conversation_id == conversations.c.id
-    )
+    offered = exists().where(grants.c.conversation_id == conversations.c.id)
     row = (
         await tx.execute(
             select(
@@ -105,8 +103,8 @@ async def funnel(tx: Tx, window: Window) -> Funnel:
     return Funnel(*(int(number) for number in row))
 
 
-async def week(tx: Tx, window: Window) -> Week:
-    """What happened in the window."""
+async def week(tx: Tx, window: Window, held: Held) -> Week:
+    """What happened in the window. `held` is what people said in it."""
     sent = select(func.count()).where(
         outbox.c.state == "sent", outbox.c.kind != "edit", within(outbox.c.sent_at, window)
     )
@@ -116,7 +114,7 @@ async def week(tx: Tx, window: Window) -> Week:
     bought = (await tx.execute(orders)).one()
     return Week(
         sent=int((await tx.execute(sent)).scalar_one()),
-        answered=(await barriers.total(tx, barriers.Asked(window))).people,
+        answered=held.people,
         bought=int(bought[0]),
         after_contact=int(bought[1]),
     )

@@ -131,6 +131,12 @@ answers = Table(
     Index("ix_answers_prospect_id", "prospect_id"),
     Index("ix_answers_answered_at", "answered_at"),
     Index(
+        "ix_answers_naming",
+        "answered_at",
+        sqlite_where=text("superseded_at IS NULL AND barriers <> '[]'"),
+        postgresql_where=text("superseded_at IS NULL AND barriers <> '[]'"),
+    ),
+    Index(
         "ix_answers_product",
         "product",
         "answered_at",

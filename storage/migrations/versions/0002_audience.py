@@ -518,6 +518,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
+        "ix_answers_naming",
+        "answers",
+        ["answered_at"],
+        unique=False,
+        sqlite_where=sa.text("superseded_at IS NULL AND barriers <> '[]'"),
+        postgresql_where=sa.text("superseded_at IS NULL AND barriers <> '[]'"),
+    )
+    op.create_index(
         "ix_answers_product",
         "answers",
         ["product", "answered_at"],
