@@ -54,7 +54,7 @@ async def _count(tx: Tx, period: Period, comparison: Comparison, week: int, *, d
 
 async def keep_all(database: Database, *, currency: str, now: datetime) -> int:
     """Keep every weekly verdict that is due and not kept yet, of every campaign. Returns how many were made."""
-    async with database.read() as tx:
+    async with database.read_patiently() as tx:
         rows = await campaigns.all_campaigns(tx)
         made: list[tuple[Period, Comparison, Judged, Pair]] = []
         for row in rows:

@@ -1,12 +1,19 @@
 """What the questions share: windows of time, cursors, the main barrier of an answer, searching in words."""
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, and_, or_, text
 
 from storage.tables import answers
+
+T = TypeVar("T")
+
+TURN: Final = 500
+"""Rows looked at in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,14 @@ COUNTS: ColumnElement[bool] = counts(answers)
 
 NAMES_ANY: ColumnElement[bool] = and_(answers.c.superseded_at.is_(None), text("answers.barriers <> '[]'"))
 """The same as COUNTS in the words of the index ix_answers_naming: where nothing else of a row is asked for."""
+
+
+async def by_turns(rows: Iterable[T]) -> AsyncIterator[T]:
+    """Row after row of many; every few hundred, whoever else waits in this process goes first."""
+    for number, row in enumerate(rows, 1):
+        if number % TURN == 0:
+            await asyncio.sleep(0)
+        yield row
 
 
 def within(column: ColumnElement[Any], window: Window) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from flows.evidence.intervals import Sums
 from flows.evidence.lot import Lot, read_lot
 from flows.evidence.verdicts import WEEK, Comparison, Group
 from storage.database import Tx
+from storage.reads.common import by_turns
 from storage.tables import conversations, grants, outbox, purchases
 
 COMPANY_DAYS = 30
@@ -186,7 +187,7 @@ async def _money(
         .where(closed, purchases.c.bought_at >= people.c.start, purchases.c.recorded_at <= as_of)
     )  # fmt: skip
     known: dict[int, _Person] = {}
-    for row in orders:
+    async for row in by_turns(orders):
         person = _person(known, row, days)
         if row.bought_at < person.until:
             _order(arms[_side(row.arm)], person, row, as_of, currency)
@@ -195,7 +196,7 @@ async def _money(
         .join(grants, grants.c.conversation_id == people.c.id)
         .where(closed, grants.c.value.is_not(None), grants.c.currency == currency, grants.c.granted_at <= as_of)
     )
-    for grant in given:
+    async for grant in by_turns(given):
         if grant.code is None or (grant.redeemed_at is not None and grant.redeemed_at <= as_of):
             _person(known, grant, days).money["discounts"] += grant.value
     for person in known.values():

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from flows.evidence.returns import Move
 from storage.database import Tx
-from storage.reads.common import Window, within
+from storage.reads.common import Window, by_turns, within
 from storage.reads.evidence import COMPANY_DAYS, window_of
 from storage.tables import conversations, grants, outbox, purchases
 
@@ -79,7 +79,7 @@ async def _add_money(
             or_(base.c.code.is_(None), base.c.redeemed_at <= as_of),
         )
     )
-    for row in costs:
+    async for row in by_turns(costs):
         tally = tallies[row.offer, row.barrier, row.segment]
         tally.cost += row.value
         net[row.id] = (tally, -row.value)
@@ -89,7 +89,7 @@ async def _add_money(
         .where(base.c.closed, purchases.c.bought_at >= base.c.granted_at, purchases.c.recorded_at <= as_of)
     )
     buyers: set[int] = set()
-    for row in orders:
+    async for row in by_turns(orders):
         if row.bought_at >= row.granted_at + window_of(row.segment, days):
             continue
         tally = tallies[row.offer, row.barrier, row.segment]
