@@ -63,7 +63,10 @@ def _safety(draft: Draft, text: str, meaning: Understanding, channel: Channel) -
 
 
 def _is_plain(draft: Draft, text: str, meaning: Understanding) -> bool:
-    """Whether what only resembles a stop or a deletion is plainly something else: a correction, a known question."""
+    """Whether what only resembles a stop or a deletion is plainly something else: a button, a correction, an FAQ."""
+    prompt = draft.state.prompt
+    if prompt is not None and naming.button_named(draft, prompt, text) is not None:
+        return True
     known = replies.known_question(draft, text) if _asks(text, meaning) else None
     return known is not None or find_correction(text, draft.state.language) is not None
 
