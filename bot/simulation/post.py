@@ -10,6 +10,7 @@ from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused
 from bot.simulation.actor import Actor
 from bot.simulation.watch import Watch
+from storage import outbox
 from storage.database import Tx
 from storage.outbox import Leased
 
@@ -57,7 +58,9 @@ class RehearsalDispatcher(Dispatcher):
 
     async def send_waiting(self) -> int:
         """Send what may go out now, one group; returns how many rows were taken."""
-        leased = await self._claim(TOGETHER)
+        now = self._clock.now()
+        ready = await self._database.look(lambda tx: outbox.has_ready(tx, now))
+        leased = await self._claim(TOGETHER) if ready else []
         if not leased:
             return 0
         prepared = await self._each(leased, lambda row: lambda tx: self._prepare(tx, row))

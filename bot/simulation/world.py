@@ -21,13 +21,22 @@ from bot.simulation.stage import Setting, Stage, open_stage
 from bot.simulation.tally import Tally, take_stock
 from bot.simulation.watch import Watch
 from flows.errors import FlowError
-from storage import consents, ids, outbox, prospects, timers
+from storage import consents, ids, prospects
 from storage.database import Tx
 from storage.importing import take_over
 from storage.reads import rehearsed
 
+GRAINS: Final = ((200, 1), (2000, 5), (100_000, 20))
+"""Up to so many people a step is so many minutes long."""
+
 LONGEST: Final = timedelta(days=150)
 """So long after the days that were asked for the last conversation must be over."""
+
+LOOK: Final = 20
+"""In every so many steps of a large world it is looked whether something failed; in a strict one at each."""
+
+ENOUGH: Final = 100
+"""So many broken rules say that this world is not worth living on."""
 
 Heard = Callable[[float], None]
 """Told how much of the time is over, 0 to 1."""
@@ -53,7 +62,7 @@ class Wanted:
     @property
     def grain(self) -> timedelta:
         """What people do is taken together in steps of so long: the larger the crowd, the longer."""
-        return timedelta(minutes=1 if self.prospects <= 200 else 5 if self.prospects <= 2000 else 15)
+        return timedelta(minutes=next(minutes for most, minutes in GRAINS if self.prospects <= most))
 
 
 async def live(wanted: Wanted, setting: Setting, folder: Path, heard: Heard | None = None) -> Tally:
@@ -73,7 +82,7 @@ class World:
         self._wanted, self._stage, self._heard = wanted, stage, heard
         self._house, self._clock = stage.house, stage.clock
         self._calendar: list[tuple[datetime, int, int, Act]] = []
-        self._count, self._failed = 0, False
+        self._count, self._steps, self._failed = 0, 0, False
         settings = self._house.settings
         rungs = len(stage.flow.definition.silence)
         self.watch = Watch(settings.quiet, settings.timezone, rungs, wanted.only)
@@ -98,7 +107,7 @@ class World:
                 self._plan(actor.person.buys_at, actor, "buy")
         await self._live_until(until)
         tally = await take_stock(self._stage, self._actors, self._staff)
-        if not self._failed:
+        if not self._over:
             await self._live_until(until + LONGEST)
             await self._check(last=True)
         tally.broken = list(self.watch.broken)
@@ -123,13 +132,18 @@ class World:
         heapq.heappush(self._calendar, (at, actor.person.number, self._count, act))
 
     async def _live_until(self, until: datetime) -> None:
-        while not self._failed and (moment := await self._next()) is not None and moment <= until:
+        while not self._over and (moment := await self._next()) is not None and moment <= until:
             self._clock.set(self._rounded(moment))
             await self._step()
             if self._heard is not None:
                 past = (self._clock.now() - self._wanted.start) / timedelta(days=self._wanted.days)
                 self._heard(min(1.0, past))
         self._clock.set(max(until, self._clock.now()))
+
+    @property
+    def _over(self) -> bool:
+        """Whether there is no use in going on: something failed, or rule after rule is broken."""
+        return self._failed or len(self.watch.broken) >= ENOUGH
 
     def _rounded(self, moment: datetime) -> datetime:
         """The end of the step that this moment is in; never a moment that has been."""
@@ -139,8 +153,7 @@ class World:
 
     async def _next(self) -> datetime | None:
         """When something is due: somebody's plan, staff's, a timer, a message."""
-        look = self._house.database.look
-        found = [await look(timers.next_due), await look(outbox.next_ready), self._staff.next()]
+        found = [await self._house.database.look(rehearsed.next_moment), self._staff.next()]
         if self._calendar:
             found.append(self._calendar[0][0])
         return min((moment for moment in found if moment is not None), default=None)
@@ -162,7 +175,9 @@ class World:
         await self._settle()
         await self._staff.look(now)
         self.watch.at_rest(now)
-        failing = await self._house.database.look(rehearsed.failing)
+        self._steps += 1
+        closely = self._wanted.strict or self._steps % LOOK == 0
+        failing = await self._house.database.look(rehearsed.failing) if closely else 0
         if failing or self._dispatcher.faults:
             self._failed = True
             self.watch.failed(now, self._dispatcher.faults)

@@ -4,12 +4,13 @@ People go by the shop's id of them (`external_id`). Statements are built once: a
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, func, literal, select, union_all
 
 from storage.database import Record, Tx
-from storage.dialects import asked_step
+from storage.dialects import among, asked_step
 from storage.reads.exporting import known_as
 from storage.tables import answers, codes, conversations, grants, inbox, offer_ledger, outbox, purchases, timers
 
@@ -32,6 +33,18 @@ _WAITING: Final = union_all(
 async def waiting(tx: Tx) -> dict[str, int]:
     """What is not done: rows of the `inbox`, `failed` ones put aside, the `outbox`, `timers`, `live` conversations."""
     return {row.name: int(row.n) for row in await tx.execute(_WAITING)}
+
+
+_NEXT: Final = union_all(
+    select(func.min(timers.c.due_at).label("at")),
+    # The rows that live have an index of their own, which only this condition finds.
+    select(func.min(outbox.c.not_before)).where(among(outbox.c.state, _LIVE), outbox.c.state == "ready"),
+)
+
+
+async def next_moment(tx: Tx) -> datetime | None:
+    """When the next timer is due or the next message may go out; None when nothing is to come."""
+    return min((row.at for row in await tx.execute(_NEXT) if row.at is not None), default=None)
 
 
 _TRIED: Final = select(inbox.c.id).where(inbox.c.state == "new", inbox.c.attempts > 0)

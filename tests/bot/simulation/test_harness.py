@@ -14,7 +14,7 @@ from bot.library import Library
 from bot.runtime import checks, enrol
 from bot.simulation.stage import shared
 from bot.simulation.watch import Watch
-from flows.engine import draft, moves, silence
+from flows.engine import draft, moves, receive, silence
 from flows.engine.draft import Draft
 from storage.shelf import Shelf
 from tests.bot.simulation.worlds import TALKATIVE, broken, rehearsals
@@ -41,8 +41,7 @@ def deaf(patch: pytest.MonkeyPatch) -> None:
 
 def greedy(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(checks, "_objection", lambda *_: None)
-    patch.setattr(Draft, "drop_pending", lambda *_: None)
-    patch.setattr(Draft, "finish", lambda self, outcome: None)
+    patch.setattr(receive, "bought", lambda draft: None)
 
 
 def untidy(patch: pytest.MonkeyPatch) -> None:
@@ -94,7 +93,7 @@ async def test_a_rule_that_is_broken_in_the_code_is_seen(
     break_it(monkeypatch)
     seen: set[str] = set()
     for seed in range(1, 5):
-        tally = await worlds.live(seed, prospects=40, habits=TALKATIVE)
+        tally = await worlds.live(seed, prospects=24, habits=TALKATIVE)
         seen |= {one.rule for one in tally.broken}
         if rule in seen:
             return
