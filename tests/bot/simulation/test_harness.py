@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Integer, bindparam, select
 
 import flows
 from bot.library import Library
@@ -16,7 +17,8 @@ from bot.simulation.stage import shared
 from bot.simulation.watch import Watch
 from flows.engine import draft, moves, receive, silence
 from flows.engine.draft import Draft
-from storage.shelf import Shelf
+from storage import shelf
+from storage.tables import codes
 from tests.bot.simulation.worlds import TALKATIVE, broken, rehearsals
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -61,8 +63,8 @@ def pushy(patch: pytest.MonkeyPatch) -> None:
 
 
 def careless(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Shelf, "taken", lambda self, give: None)
-    patch.setattr(Shelf, "is_reserved", lambda self, offer: True)
+    anything = select(codes.c.code, codes.c.expires_at).where(codes.c.offer == bindparam("offer")).order_by(codes.c.id)
+    patch.setattr(shelf, "_FREE", anything.limit(bindparam("count", type_=Integer)))
 
 
 def faulty(patch: pytest.MonkeyPatch) -> None:
