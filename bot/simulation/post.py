@@ -72,8 +72,18 @@ class RehearsalDispatcher(Dispatcher):
     async def _each(
         self, rows: Sequence[Leased], work: Callable[[Leased], Callable[[Tx], Awaitable[T]]]
     ) -> list[tuple[Leased, T]]:
-        """Do this with each row; one that fails is dealt with as the real dispatcher does, and noted in `faults`."""
-        found = await asyncio.gather(*(self._database.transact(work(row)) for row in rows), return_exceptions=True)
+        """Do this with all rows in one transaction; when that fails, with each alone.
+
+        One that fails then is dealt with as the real dispatcher does, and noted in `faults`.
+        """
+
+        async def together(tx: Tx) -> list[T]:
+            return [await work(row)(tx) for row in rows]
+
+        try:
+            return list(zip(rows, await self._database.transact(together), strict=True))
+        except Exception:  # noqa: BLE001 - whichever it was: each gets a transaction of its own
+            found = await asyncio.gather(*(self._database.transact(work(row)) for row in rows), return_exceptions=True)
         done: list[tuple[Leased, T]] = []
         for row, result in zip(rows, found, strict=True):
             if isinstance(result, BaseException):
