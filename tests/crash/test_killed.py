@@ -35,7 +35,7 @@ DELIVERED_ONCE = {
     "dispatch.settling": ("unknown", 1),
     "dispatch.settled": ("sent", 1),
 }
-RARER = {"turns.claimed", "dispatch.settled"}
+RARER = {"intake.before_commit", "turns.claimed", "turns.saved", "dispatch.leased", "dispatch.settled"}
 SUITE = [pytest.param(one, marks=pytest.mark.slow) if one in RARER else one for one in DELIVERED_ONCE]
 SAMPLE = ("turns.saved", "dispatch.sending", "dispatch.after_call")
 EDITED_FIRST = 2
