@@ -124,7 +124,7 @@ async def open_stage(setting: Setting, folder: Path, start: datetime, part: tupl
     `part` (number, of how many): this world is one of several that share the offers' limits evenly.
     """
     clock = VirtualClock(start)
-    async with open_house(_settings(setting, folder), clock=clock) as house:
+    async with open_house(_settings(setting, folder), server=True, clock=clock) as house:
         house.bot_name = "rehearsal_bot"
         _share(house, clock, part)
         campaign = house.library.campaigns().get(setting.campaign)
