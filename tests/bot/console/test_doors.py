@@ -47,7 +47,9 @@ async def test_nobody_comes_through_any_door_without_a_session(app: FastAPI) -> 
             assert answer.status_code == 303 and answer.headers["location"].startswith("/console/login"), door
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    "role", [pytest.param(one, marks=pytest.mark.slow) if one == "agent" else one for one in ROLES]
+)
 async def test_every_door_opens_for_its_role_and_above_only(house: House, app: FastAPI, role: str) -> None:
     async with sign_in(house, app, role) as client:  # type: ignore[arg-type]
         token = csrf_of(await client.get("/console/account"))
