@@ -29,8 +29,8 @@ def _asked(visit: Visit) -> tuple[Asked, By | None, dict[str, str]]:
 async def show(visit: Visit) -> Response:
     """The page."""
     asked, what, query = _asked(visit)
+    total = await barriers.looked_up(visit.house.database, asked)
     async with visit.house.database.read() as tx:
-        total = await barriers.total(tx, asked)
         groups = await barriers.by(tx, asked, what) if what else None
         codes = await barriers.sub_codes(tx, asked)
         in_shop = await walk_ins.by_barrier(tx, asked.window, asked.product, asked.language)

@@ -92,8 +92,7 @@ async def reading(file: Path) -> tuple[float, float]:
     connection = sqlite3.connect(file)
     ends = [at.strftime("%Y-%m-%d %H:%M:%S.%f") for at in (YEAR.since, YEAR.until)]
     try:
-        async with database.read() as tx:
-            ours = await spent(lambda: barriers.total(tx, Asked(YEAR)))
+        ours = await spent(lambda: barriers.looked_up(database, Asked(YEAR)))
 
         async def grouped() -> object:
             return connection.execute(GROUPED, ends).fetchall()
