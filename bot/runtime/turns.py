@@ -80,7 +80,7 @@ class Turner:
             arrivals = [self._translators[row.source](row.payload) for row in together]
             meanings = await receive(tx, self._context, arrivals, now)
             self._erased = self._erased or any(one.erased for one in meanings)
-            await waves.take(tx, self._context, [step for one in meanings for step in one.steps], now)
+            now = await waves.take(tx, self._context, [step for one in meanings for step in one.steps], now)
             await inbox.done(tx, [(row.id, one.note) for row, one in zip(together, meanings, strict=True)], now)
         failpoint("turns.before_commit")
 

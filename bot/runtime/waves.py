@@ -6,7 +6,7 @@ of what somebody did holds, and every turn sees what the one before it decided.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import flows
 from bot.runtime import quotas
@@ -26,9 +26,12 @@ from storage.turns import Group, Loaded, Taken
 Ready = tuple[Step, Loaded]
 """A step with its conversation as it stands."""
 
+INSTANT = timedelta(microseconds=1)
+"""How far apart in time two turns of one conversation are that are taken together: their order is read off it."""
 
-async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -> None:
-    """Take these steps, those of one conversation in this order."""
+
+async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -> datetime:
+    """Take these steps, those of one conversation in this order. Returns the first moment that none of them has."""
     waiting = list(steps)
     while waiting:
         wave: list[Step] = []
@@ -38,6 +41,8 @@ async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -
             (later if step.conversation_id in there else wave).append(step)
             there.add(step.conversation_id)
         waiting = [*await _wave(tx, context, wave, now), *later]
+        now += INSTANT
+    return now
 
 
 async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -> list[Step]:

@@ -109,3 +109,16 @@ async def test_who_slept_past_the_lease_takes_nothing_a_second_time(house: House
     await house.database.transact(lambda tx: failed(tx, late, "too late", NOW))
     assert await rows(house, journal.c.conversation_id, journal.c.said) == before
     assert (await rows(house, inbox.c.state, inbox.c.attempts))[-1] == ("done", 2)
+
+
+async def test_turns_of_one_conversation_stand_apart_in_time(house: House) -> None:
+    """However many are taken at once: what is shown by time stands in the order it was said."""
+    await say(house, 1000, "/start", "/help", "too expensive")
+    await say(house, 2000, "/help", "/stop")
+    for number in range(1, len(USERS) + 1):
+        async with house.database.read() as tx:
+            moments = list(
+                (await tx.execute(select(journal.c.at).where(journal.c.conversation_id == number))).scalars()
+            )
+        assert len(moments) == 5
+        assert moments == sorted(set(moments))

@@ -113,6 +113,13 @@ async def test_nothing_and_too_much_are_refused_kindly_and_no_word_is_lost(place
     assert not await place.rows("inbox")
 
 
+async def test_what_is_said_first_stands_below_the_question_it_answers(place: Place) -> None:
+    path = await place.path(await place.somebody())
+    await place.answer(path, text="It is far too expensive")
+    page = (await place.client.get(path)).text
+    assert page.index("What held you back?") < page.index("It is far too expensive") < page.index("I understood")
+
+
 async def test_words_that_look_like_markup_are_only_words(place: Place) -> None:
     path = await place.path(await place.somebody(product_name="<b>lamp</b> link:preferences"))
     await place.answer(path, option="other")
