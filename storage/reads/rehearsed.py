@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from storage.database import Record, Tx
 from storage.dialects import among, asked_step
 from storage.reads.exporting import known_as
-from storage.tables import answers, codes, conversations, grants, inbox, offer_ledger, outbox, purchases, timers
+from storage.tables import answers, conversations, grants, inbox, outbox, purchases, timers
 
 _LIVE: Final = ("ready", "leased", "sending")
 
@@ -78,23 +78,12 @@ async def wanting(tx: Tx) -> Sequence[Record]:
 
 
 _TALKS: Final = select(
-    conversations.c.id,
-    known_as("external", conversations.c.prospect_id),
-    conversations.c.status,
-    conversations.c.outcome,
-    conversations.c.language,
-    conversations.c.channel,
-    conversations.c.barrier,
-    conversations.c.arm,
-    conversations.c.state,
-    conversations.c.created_at,
-    conversations.c.first_contact_at,
-    conversations.c.ended_at,
+    known_as("external", conversations.c.prospect_id), conversations.c.outcome, conversations.c.barrier
 ).order_by(conversations.c.id)
 
 
 async def talks(tx: Tx) -> Sequence[Record]:
-    """Every conversation: external_id, status, outcome, language, channel, barrier, arm, and its moments."""
+    """Every conversation: external_id, outcome (None while it goes on), barrier."""
     return (await tx.execute(_TALKS)).all()
 
 
@@ -103,7 +92,6 @@ _SAID: Final = (
         known_as("external", outbox.c.prospect_id),
         outbox.c.conversation_id,
         outbox.c.channel,
-        outbox.c.kind,
         outbox.c.proactive,
         outbox.c.sent_at,
         outbox.c.visit,
@@ -115,26 +103,19 @@ _SAID: Final = (
 
 
 async def said(tx: Tx) -> Sequence[Record]:
-    """Every message that went out, no edits: external_id, conversation_id, channel, kind, proactive, sent_at, step."""
+    """Messages that went out, no edits: external_id, conversation_id, channel, proactive, sent_at, visit, step."""
     return (await tx.execute(_SAID)).all()
 
 
 _ANSWERED: Final = (
-    select(
-        known_as("external", answers.c.prospect_id),
-        answers.c.conversation_id,
-        answers.c.step,
-        answers.c.barriers,
-        answers.c.channel,
-        answers.c.language,
-    )
+    select(known_as("external", answers.c.prospect_id), answers.c.conversation_id, answers.c.step)
     .where(answers.c.superseded_at.is_(None))
     .order_by(answers.c.id)
 )
 
 
 async def answered(tx: Tx) -> Sequence[Record]:
-    """Answers that stand: external_id, conversation_id, step, barriers, channel, language."""
+    """Answers that stand: external_id, conversation_id, step."""
     return (await tx.execute(_ANSWERED)).all()
 
 
@@ -142,36 +123,20 @@ _GIVEN: Final = select(
     grants.c.prospect_id,
     known_as("external", grants.c.prospect_id),
     grants.c.offer,
-    grants.c.barrier,
     grants.c.code,
     grants.c.value,
-    grants.c.granted_at,
     grants.c.redeemed_at,
 ).order_by(grants.c.id)
 
 
 async def given(tx: Tx) -> Sequence[Record]:
-    """Grants: prospect_id and external_id (None after an erasure), offer, barrier, code, value, redeemed_at."""
+    """Grants: prospect_id and external_id (None after an erasure), offer, code, value, redeemed_at."""
     return (await tx.execute(_GIVEN)).all()
 
 
-_BOUGHT: Final = select(
-    known_as("external", purchases.c.prospect_id),
-    purchases.c.amount,
-    purchases.c.bought_at,
-    purchases.c.conversation_id,
-).order_by(purchases.c.id)
+_BOUGHT: Final = select(known_as("external", purchases.c.prospect_id)).select_from(purchases).order_by(purchases.c.id)
 
 
 async def bought(tx: Tx) -> Sequence[Record]:
-    """Purchases: external_id (None after an erasure), amount, bought_at, conversation_id (None: nobody's)."""
+    """Purchases: external_id (None after an erasure)."""
     return (await tx.execute(_BOUGHT)).all()
-
-
-_USED: Final = select(func.count()).where(codes.c.offer == offer_ledger.c.offer, codes.c.used_at.is_not(None))
-_LEDGER: Final = select(offer_ledger, _USED.scalar_subquery().label("used")).order_by(offer_ledger.c.offer)
-
-
-async def ledger(tx: Tx) -> Sequence[Record]:
-    """What is written of each offer's limits: offer, granted, promised; and `used` codes of its pool."""
-    return (await tx.execute(_LEDGER)).all()

@@ -113,8 +113,7 @@ async def test_who_slept_past_the_lease_takes_nothing_a_second_time(house: House
 
 async def test_turns_of_one_conversation_stand_apart_in_time(house: House) -> None:
     """However many are taken at once: what is shown by time stands in the order it was said."""
-    await say(house, 1000, "/start", "/help", "too expensive")
-    await say(house, 2000, "/help", "/stop")
+    await say(house, 1000, "/start", "/help", "too expensive", "/help", "/stop")
     for number in range(1, len(USERS) + 1):
         async with house.database.read() as tx:
             moments = list(
