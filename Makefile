@@ -20,6 +20,9 @@ demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 	$(call setup)
 	@exec .venv/bin/holdback demo $(ARGS)
 
+# Tests start the program many times: without bytecode on disk each start would compile all of it again.
+test sweep: export PYTHONDONTWRITEBYTECODE :=
+
 test: ## set up and run the whole test suite, PostgreSQL included
 	$(call setup,--dev)
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -36,6 +36,6 @@ def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def published_url(published_sqlite: Path, tmp_path: Path) -> str:
     """A SQLite database of this test with the shipped flow published: the one that a house in `tmp_path` opens."""
-    file = tmp_path / "holdback.sqlite3"
+    file = tmp_path / "holdback.db"
     shutil.copy(published_sqlite, file)
     return sqlite_url_of(file)

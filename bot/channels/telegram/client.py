@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import httpx
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -70,8 +71,16 @@ async def connect(token: str, api_url: str) -> AsyncIterator[Client]:
     Nothing is asked of the network here, so that a server that is down does not keep Holdback from starting.
     """
     hush()
+    trusted = httpx.create_ssl_context()  # reading the certificates of the world takes its time: once for both
     requests = [
-        Request(size, read_timeout=READ, write_timeout=WRITE, connect_timeout=CONNECT, pool_timeout=POOL)
+        Request(
+            size,
+            read_timeout=READ,
+            write_timeout=WRITE,
+            connect_timeout=CONNECT,
+            pool_timeout=POOL,
+            httpx_kwargs={"verify": trusted},
+        )
         for size in (2, CONNECTIONS)
     ]
     try:
