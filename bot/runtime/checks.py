@@ -100,8 +100,12 @@ async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addres
 
 
 def _nothing_to_edit(edited: Record | None, now: datetime) -> Wait | Drop:
-    """A tap can be quicker than the receipt of the message it was made on; then the edit waits for that receipt."""
-    if edited is not None and edited.state == "sent" and now - edited.sent_at < RECEIPT_MAY_TAKE:
+    """A tap can be quicker than the receipt of the message it was made on; then the edit waits for that receipt.
+
+    Its sender still holds it on lease. One whose sender died is on no lease: its receipt will never come.
+    """
+    on_its_way = edited is not None and edited.state == "sent" and edited.lease_until is not None
+    if edited is not None and on_its_way and now - edited.sent_at < RECEIPT_MAY_TAKE:
         return Wait(now + timedelta(seconds=1), "the receipt of the message to edit is on its way")
     return Drop("nothing to edit")
 
