@@ -83,7 +83,7 @@ async def total(tx: Tx, asked: Asked) -> Group:
     wanted = chosen(asked)
     if len(wanted) <= 1:
         what, name = next(iter(wanted.items()), ("campaign", ""))
-        return _together("", await counted.rows(tx, asked.window, what, name))
+        return _together("", await counted.rows(tx, asked.window, what, name, apart=False))
     where = standing(asked)
     rows = await tx.execute(select(MAIN_BARRIER, _PEOPLE).where(*where).group_by(MAIN_BARRIER))
     people = await tx.execute(select(_PEOPLE).where(*where))

@@ -3,12 +3,26 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from storage.database import Tx
-from storage.reads.common import COUNTS, MAIN_BARRIER, Window, counts, main_barrier, within
+from storage.reads.common import COUNTS, MAIN_BARRIER, Window, counts, main_barrier
 from storage.tables import answer_counts, answers
 
 APART: Final = ("campaign", "product", "language", "source", "channel")
@@ -31,57 +45,93 @@ class Cut:
     rest: tuple[Window, ...]
 
 
-async def rows(tx: Tx, window: Window, by: str, name: str = "") -> Counted:
+async def rows(tx: Tx, window: Window, by: str, name: str = "", *, apart: bool = True) -> Counted:
     """How many people in the window named each barrier, told apart `by` one of APART, or only those of one `name`.
 
-    `by` = `sub_code`: how many gave each finer reason, all under an empty barrier. One statement.
+    `by` = `sub_code`: how many gave each finer reason, all under an empty barrier. Not `apart`: all names together,
+    under None. One statement.
     """
     days = cut(window)
-    parts = [_days(days, by, name), *(_edges(days, by, name, of) for of in _EDGES if days.rest)]
-    if by not in APART:
-        parts = parts[:2]
+    wanted = {"by": by, "name": name, "first": days.first, "behind": days.behind, **_ends("whole", days.whole)}
+    for number, rest in enumerate(days.rest):
+        wanted |= _ends(f"rest{number}", rest)
     found: Counter[tuple[str | None, str]] = Counter()
-    for kind, known, barrier, number in await tx.execute(union_all(*parts)):
+    shape = _Shape(by, bool(name), apart, len(days.rest), days.whole is not None)
+    for kind, known, barrier, number in await tx.execute(_statement(shape), wanted):
         found[known or None, barrier] += int(number)
         if kind == "named" and by in APART:
             found[known or None, ""] -= int(number)
     return dict(found)
 
 
+class _Shape(NamedTuple):
+    """What one statement differs by from another: the rest of it are values."""
+
+    by: str
+    one_name: bool
+    apart: bool
+    rests: int
+    has_whole: bool
+
+
 _EDGES: Final = ("named", "anything")
 
 
-def _days(of: Cut, by: str, name: str) -> Select[Any]:
+@cache
+def _statement(shape: _Shape) -> CompoundSelect[Any]:
+    edges = _EDGES if shape.by in APART else _EDGES[:1]
+    return union_all(_days(shape), *(_edges(shape, of) for of in edges if shape.rests))
+
+
+def _days(shape: _Shape) -> Select[Any]:
     """The sums of whole days: whoever is counted on two of them counts on the first."""
     kept = answer_counts.c
-    days = [kept.by == by, kept.day >= of.first, kept.day < of.behind, kept.former < of.first]
-    if name:
-        days.append(kept.name == name)
-    summed = select(literal("days"), kept.name, kept.barrier, func.sum(kept.n)).where(*days)
-    return summed.group_by(kept.name, kept.barrier)
+    first = bindparam("first", type_=kept.day.type)
+    days = [kept.by == bindparam("by"), kept.day >= first, kept.day < bindparam("behind"), kept.former < first]
+    if shape.one_name:
+        days.append(kept.name == bindparam("name"))
+    # By the barrier alone there is less to sort.
+    known = (kept.name, kept.barrier) if shape.apart else (kept.barrier,)
+    summed = select(literal("days"), _named(shape, kept.name), kept.barrier, func.sum(kept.n)).where(*days)
+    return summed.group_by(*known)
 
 
-def _edges(days: Cut, by: str, name: str, of: str) -> Select[Any]:
+def _edges(shape: _Shape, of: str) -> Select[Any]:
     """From the answers themselves, for the hours that are no whole day: who is not counted on the whole days already.
 
     `of`: those who `named` each barrier (or gave each finer reason), or `anything` at all.
     """
-    earlier = answers.alias("within")
+    earlier, name = answers.alias("within"), answers.c[shape.by]
     same = [earlier.c.conversation_id == answers.c.conversation_id, counts(earlier)]
-    same.append(earlier.c[by].is_not_distinct_from(answers.c[by]))
+    same.append(earlier.c[shape.by].is_not_distinct_from(name))
     barrier: ColumnElement[Any] = literal("")
-    if of == "named" and by in APART:
+    if of == "named" and shape.by in APART:
         barrier = MAIN_BARRIER
         same.append(main_barrier(earlier) == MAIN_BARRIER)
-    only = [COUNTS, or_(*(within(answers.c.answered_at, one) for one in days.rest))]
-    if name:
-        only.append(answers.c[by] == name)
-    if by not in APART:
-        only.append(answers.c[by].is_not(None))
-    if days.whole is not None:
-        only.append(~exists().where(*same, within(earlier.c.answered_at, days.whole)))
+    only = [COUNTS, or_(*(_inside(answers, f"rest{number}") for number in range(shape.rests)))]
+    if shape.one_name:
+        only.append(name == bindparam("name"))
+    if shape.by not in APART:
+        only.append(name.is_not(None))
+    if shape.has_whole:
+        only.append(~exists().where(*same, _inside(earlier, "whole")))
     people = func.count(answers.c.conversation_id.distinct())
-    return select(literal(of), answers.c[by], barrier, people).where(*only).group_by(answers.c[by], barrier)
+    known = (name, barrier) if shape.apart else (barrier,)
+    return select(literal(of), _named(shape, name), barrier, people).where(*only).group_by(*known)
+
+
+def _named(shape: _Shape, name: ColumnElement[Any]) -> ColumnElement[Any]:
+    return name if shape.apart else literal("")
+
+
+def _inside(table: FromClause, which: str) -> ColumnElement[bool]:
+    """Answered in the window whose ends are given as `which`_since and `which`_until."""
+    at = table.c.answered_at
+    return and_(at >= bindparam(f"{which}_since", type_=at.type), at < bindparam(f"{which}_until", type_=at.type))
+
+
+def _ends(which: str, window: Window | None) -> dict[str, datetime]:
+    return {} if window is None else {f"{which}_since": window.since, f"{which}_until": window.until}
 
 
 def cut(window: Window) -> Cut:
