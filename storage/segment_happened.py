@@ -38,6 +38,7 @@ from storage.tables import (
 )
 
 _newer = consents.alias("newer")
+_tagged = prospects.alias("tagged")
 
 
 def has(condition: Has, *, wanted: bool, top: bool) -> ColumnElement[bool]:
@@ -45,8 +46,9 @@ def has(condition: Has, *, wanted: bool, top: bool) -> ColumnElement[bool]:
     values = list(condition.values)
     match condition.what:
         case "tag":
-            found = or_(*(list_holds(prospects.c.tags, fold(value)) for value in values))
-            return found if wanted else not_(found)
+            # Few are tagged, and an index knows them: nobody else's row is read.
+            found = or_(*(list_holds(_tagged.c.tags, fold(value)) for value in values))
+            return member(_tagged.c.id, [found], wanted=wanted, top=top)
         case "barrier":
             return segment_barriers.named(values, wanted=wanted, top=top)
         case "consent":

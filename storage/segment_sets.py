@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, true, union
+from sqlalchemy import BinaryExpression, ColumnElement, Select, false, func, literal, or_, select, true, union
+from sqlalchemy.sql.operators import in_op
 
 from flows.audience.comparing import counts
 from flows.audience.terms import Bound
@@ -42,6 +43,20 @@ def member_of_any(sources: Sequence[Source], *, wanted: bool, top: bool) -> Colu
         return prospects.c.id.in_(union(*lists) if len(lists) > 1 else lists[0])
     found = or_(*(_has_row(owner, where) for owner, where in sources))
     return found if wanted else ~found
+
+
+def listed(found: ColumnElement[bool]) -> Select[Any]:
+    """The ids that a condition over prospects finds, each once: of a list that `member` made, the list itself.
+
+    Whoever stands in another table stands among the prospects too, and need not be looked for there.
+    """
+    if isinstance(found, BinaryExpression) and found.operator is in_op and found.left is prospects.c.id:
+        rows = found.right.element
+        if not isinstance(rows, Select):
+            return select(rows.subquery())
+        (owner,) = rows.selected_columns
+        return rows if owner.primary_key else rows.distinct()
+    return select(prospects.c.id).where(found)
 
 
 def _has_row(owner: ColumnElement[Any], where: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

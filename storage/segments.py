@@ -15,7 +15,7 @@ from flows.offers.strategy import ANYBODY, StrategyDefinition
 from storage.database import Record, Tx
 from storage.dialects import insert
 from storage.errors import SegmentInUse, SegmentNameTaken, SegmentSensitive
-from storage.segment_sql import compiled
+from storage.segment_sql import compiled, everybody_of
 from storage.tables import campaigns, prospects, segments, strategies
 
 
@@ -116,10 +116,10 @@ def where(condition: Condition, now: datetime, *, few: bool = False) -> ColumnEl
 async def count(tx: Tx, condition: Condition, now: datetime, *, most: int | None = None) -> int:
     """How many prospects match now; counting stops at `most` when that is given."""
     if most is None:
-        query = select(func.count()).select_from(prospects).where(where(condition, now))
+        rows = everybody_of(condition, now).subquery()
     else:
-        some = select(prospects.c.id).where(where(condition, now)).limit(most).subquery()
-        query = select(func.count()).select_from(some)
+        rows = select(prospects.c.id).where(where(condition, now)).limit(most).subquery()
+    query = select(func.count()).select_from(rows)
     return int((await tx.execute(query)).scalar_one())
 
 

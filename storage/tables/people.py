@@ -34,6 +34,7 @@ prospects = Table(
     Column("attributes", Json, nullable=False),
     Column("provenance", Json, nullable=False, server_default="{}"),
     Index("ix_prospects_created_at", "created_at"),
+    Index("ix_prospects_tagged", "id", sqlite_where=text("tags <> '[]'"), postgresql_where=text("tags <> '[]'")),
     Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
 )
 """A person we follow up.

@@ -24,10 +24,10 @@ from bot.runtime import weekly
 from bot.runtime.clock import VirtualClock
 from bot.settings import Settings
 from storage.database import upgrade
+from tests.bench.segments import roomy
 from tests.bench.town import NOW, fill
 from tests.bot.console.asking import sign_in
 from tests.edge.databases import sqlite_url_of
-from tests.edge.postgres import Postgres
 
 YEAR = "since=2025-03-13&until=2026-03-12"
 
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> None:
             print(f"SQLite, {answers:,} answers")
             asyncio.run(measure(sqlite_url_of(file), file.parent, answers, filled=filled, only=only))
         if "sqlite" not in arguments:
-            server = Postgres.given_or_own()
+            server = roomy()
             url = server.create_migrated(upgrade)
             print(f"PostgreSQL, {answers:,} answers")
             try:

@@ -200,6 +200,11 @@ class Postgres:
         if self._lease is not None:
             self._lease.close()
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a server of our own, which may be set and crashed."""
+        return self._lease is not None
+
     def crash(self) -> None:
         """Crashes and restarts a server of our own."""
         if self._lease is None:
