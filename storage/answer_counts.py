@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, func,
 from sqlalchemy import insert as plain_insert
 
 from storage.database import Tx
-from storage.dialects import insert, utc_day
+from storage.dialects import Insert, utc_day
+from storage.many import many
 from storage.reads.common import COUNTS, MAIN_BARRIER
 from storage.reads.counted import APART
 from storage.tables import answer_counts, answers
@@ -118,9 +119,7 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
     ]
     if not rows:
         return
-    row = insert(tx, answer_counts)
-    added = {"n": answer_counts.c.n + row.excluded.n}
-    await tx.execute(row.on_conflict_do_update(index_elements=list(answer_counts.primary_key), set_=added), rows)
+    await _ADD(tx, rows)
     days = sorted({one["day"] for one in rows if one["n"] < 0})
     if days:
         kept = answer_counts.c
@@ -130,6 +129,15 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
 
 
 _KEY: Final = ("by", "day", "name", "barrier", "former")
+
+
+def _add(insert: Insert) -> Any:
+    row = insert(answer_counts)
+    added = {"n": answer_counts.c.n + row.excluded.n}
+    return row.on_conflict_do_update(index_elements=list(answer_counts.primary_key), set_=added)
+
+
+_ADD = many(_add)
 
 
 async def recount(tx: Tx) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, update
 
 from storage.database import Record, Tx
 from storage.dialects import among, insert
@@ -77,8 +77,7 @@ async def is_completed(tx: Tx, shop: str, key: str) -> bool:
 
 async def any_due(tx: Tx, now: datetime) -> bool:
     """Whether nothing more was heard of any checkout until its time: a look that writes nothing."""
-    query = select(checkouts.c.id).where(_open(), checkouts.c.due_at <= now).limit(1)
-    return (await tx.execute(query)).scalar_one_or_none() is not None
+    return (await tx.execute(_ANY_DUE, {"now": now})).scalar_one_or_none() is not None
 
 
 async def abandon_due(tx: Tx, now: datetime, limit: int) -> Sequence[Record]:
@@ -127,3 +126,7 @@ def normalised(identities: Mapping[str, str]) -> dict[str, str]:
 
 def _open() -> ColumnElement[bool]:
     return among(checkouts.c.state, ["open"])
+
+
+_ANY_DUE = select(checkouts.c.id).where(_open(), checkouts.c.due_at <= bindparam("now")).limit(1)
+"""Asked whenever somebody looks for work, and so put together once."""

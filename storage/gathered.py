@@ -6,7 +6,7 @@ from typing import Any
 
 from storage import choices, prospect_facts, saying, shelf, timers
 from storage.database import Tx
-from storage.dialects import prepared
+from storage.many import many
 from storage.prospect_facts import NewFact
 from storage.shelf import Gift
 from storage.tables import answers
@@ -61,8 +61,7 @@ class Gathered:
         await saying.cancel_in(tx, self.cancelled)
         closed = [one for one in self.said if isinstance(one, Closed)]
         seen = await saying.close_questions(tx, [(one.conversation_id, one.visit) for one in closed])
-        if self.answers:
-            await tx.execute(_ANSWER(tx), self.answers)
+        await _ANSWER(tx, self.answers)
         await prospect_facts.put(tx, self.facts, now)
         await choices.keep(tx, self.choices)
         await shelf.give(tx, self.gifts, now)
@@ -74,7 +73,7 @@ class Gathered:
         return rows
 
 
-_ANSWER = prepared(lambda insert: insert(answers).on_conflict_do_nothing())
+_ANSWER = many(lambda insert: insert(answers).on_conflict_do_nothing())
 
 
 def _edits(closed: Closed, seen: dict[saying.Visit, list[Any]], now: datetime) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.database import Tx
-from storage.dialects import one_at_a_time, prepared
+from storage.dialects import one_at_a_time
+from storage.many import many
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 3
@@ -62,14 +63,14 @@ async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
         }
         for item in items
     ]
-    await tx.execute(_PUT(tx), rows)
+    await _PUT(tx, rows)
     keys, sources = {item.natural_key for item in items}, {item.source for item in items}
     found = await tx.execute(_IDS, {"keys": list(keys), "sources": list(sources)})
     ids = {(row.source, row.natural_key): row.id for row in found}
     return [ids[item.source, item.natural_key] for item in items]
 
 
-_PUT = prepared(lambda insert: insert(inbox).on_conflict_do_nothing())
+_PUT = many(lambda insert: insert(inbox).on_conflict_do_nothing())
 _IDS = select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
     inbox.c.natural_key.in_(bindparam("keys", expanding=True)), inbox.c.source.in_(bindparam("sources", expanding=True))
 )
@@ -165,17 +166,18 @@ async def has_work(tx: Tx, now: datetime) -> bool:
     return (await tx.execute(_ANY, {"now": now})).first() is not None
 
 
-_DONE = (
-    update(inbox)
-    .where(inbox.c.id == bindparam("row"))
-    .values(state="done", done_at=bindparam("at"), note=bindparam("came_to"), lease_until=None)
+_DONE = many(
+    lambda _: (
+        update(inbox)
+        .where(inbox.c.id == bindparam("row"))
+        .values(state="done", done_at=bindparam("at"), note=bindparam("came_to"), lease_until=None)
+    )
 )
 
 
 async def done(tx: Tx, notes: Sequence[tuple[int, str]], now: datetime) -> None:
     """These rows (id, what it led to) have been processed."""
-    if notes:
-        await tx.execute(_DONE, [{"row": row, "came_to": note[:500], "at": now} for row, note in notes])
+    await _DONE(tx, [{"row": row, "came_to": note[:500], "at": now} for row, note in notes])
 
 
 async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, assert_never
 
 from sqlalchemy import bindparam, update
-from sqlalchemy import insert as plain_insert
 
 from flows.answers import Answer
 from flows.audience.attributes import Written
@@ -22,6 +21,7 @@ from flows.effects import (
     CancelTimers,
     Chose,
     CloseQuestion,
+    Correct,
     EraseProspect,
     Finish,
     Give,
@@ -42,6 +42,7 @@ from storage import (
     profiles,
     prospect_facts,
     prospects,
+    putting_right,
     saying,
     shelf,
     spending,
@@ -51,6 +52,7 @@ from storage import (
 )
 from storage.database import Tx
 from storage.gathered import Closed, Gathered
+from storage.many import many
 from storage.prospect_facts import NewFact
 from storage.repainting import repaint
 from storage.shelf import Gift
@@ -81,8 +83,8 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     for item in taken:
         await _effects(tx, gathered, item, now)
     said = await gathered.write(tx, now)
-    await tx.execute(_UPDATE, [_columns(item, gathered.marks[item.loaded.conversation_id], now) for item in taken])
-    await tx.execute(_JOURNAL, [_journal(item, now) for item in taken])
+    await _UPDATE(tx, [_columns(item, gathered.marks[item.loaded.conversation_id], now) for item in taken])
+    await _JOURNAL(tx, [_journal(item, now) for item in taken])
     await answer_counts.note(tx, taken)
     await step_counts.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
@@ -90,8 +92,8 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     await saying.put(tx, said)
 
 
-_UPDATE = (
-    update(conversations)
+_UPDATE = many(
+    lambda _: update(conversations)
     .where(conversations.c.id == bindparam("row"))
     .values(
         {
@@ -103,7 +105,7 @@ _UPDATE = (
         }
     )
 )  # fmt: skip
-_JOURNAL = plain_insert(journal)
+_JOURNAL = many(lambda insert: insert(journal))
 
 
 def _columns(item: Taken, marks: Marks, now: datetime) -> dict[str, Any]:
@@ -118,10 +120,17 @@ def _columns(item: Taken, marks: Marks, now: datetime) -> dict[str, Any]:
         "new_channel": state.channel,
         "new_barrier": state.main_barrier,
         "new_updated_at": now,
-        "new_ended_at": now if state.status == "ended" else None,
+        "new_ended_at": _ended(item, now),
         "new_held_by": state.held_by,
         **{f"new_{one.name}": getattr(marks, one.name) for one in MARKS},
     }
+
+
+def _ended(item: Taken, now: datetime) -> datetime | None:
+    """When it ended: what staff put right later does not end it once more."""
+    if item.turn.state.status != "ended":
+        return None
+    return item.loaded.ended_at if item.event == putting_right.EVENT and item.loaded.ended_at else now
 
 
 def _journal(item: Taken, now: datetime) -> dict[str, Any]:
@@ -135,7 +144,7 @@ def _journal(item: Taken, now: datetime) -> dict[str, Any]:
         "actor": item.actor,
         "said": item.said,
         "note": item.turn.note,
-        "data": item.data,
+        "data": item.data | putting_right.told(item.turn.effects),
     }
 
 
@@ -154,6 +163,8 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
                 gathered.said += await repaint(tx, prompt, turn=turn, now=now, **where)
             case Record(answer=answer):
                 gathered.answers.append(_answer(item, answer))
+            case Correct():
+                await putting_right.write(tx, talk, effect)
             case RecordFact():
                 await _fact(tx, gathered, item, effect, now)
             case Supersede(visit=visit):

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, or_, select, tuple_, update
 from flows.codec import decode_message
 from flows.effects import Say
 from storage.database import Record, Tx
-from storage.dialects import prepared
 from storage.ids import fingerprint
+from storage.many import many
 from storage.outbox import row_for
 from storage.tables import outbox
 
@@ -26,7 +26,7 @@ async def close_questions(tx: Tx, visits: Sequence[Visit]) -> dict[Visit, list[R
     """
     if not visits:
         return {}
-    await tx.execute(_WITHDRAW, [{"conversation": talk, "of_visit": visit} for talk, visit in visits])
+    await _WITHDRAW(tx, [{"conversation": talk, "of_visit": visit} for talk, visit in visits])
     seen: dict[Visit, list[Record]] = {}
     for row in await tx.execute(_SEEN, {"visits": list(visits)}):
         seen.setdefault((row.conversation_id, row.visit), []).append(row)
@@ -34,11 +34,13 @@ async def close_questions(tx: Tx, visits: Sequence[Visit]) -> dict[Visit, list[R
 
 
 _UNSENT = or_(outbox.c.state == "ready", outbox.c.state == "leased")
-_WITHDRAW = (
-    update(outbox)
-    .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.visit == bindparam("of_visit"))
-    .where(outbox.c.edits.is_(None), _UNSENT)
-    .values(state="cancelled", reason="answered meanwhile", lease_until=None)
+_WITHDRAW = many(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.visit == bindparam("of_visit"))
+        .where(outbox.c.edits.is_(None), _UNSENT)
+        .values(state="cancelled", reason="answered meanwhile", lease_until=None)
+    )
 )
 _SEEN = (
     select(outbox.c.id, outbox.c.conversation_id, outbox.c.visit, outbox.c.message)
@@ -65,24 +67,24 @@ def edit_of(
     return blank | {"kind": "edit", "edits": row.id, "dedupe_key": fingerprint(f"edit:{row.id}:{turn}")}
 
 
-_CANCEL = (
-    update(outbox)
-    .where(outbox.c.conversation_id == bindparam("conversation"))
-    .where(_UNSENT, outbox.c.kind != "edit")
-    .values(state="cancelled", reason=bindparam("because"), lease_until=None)
+_CANCEL = many(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.conversation_id == bindparam("conversation"))
+        .where(_UNSENT, outbox.c.kind != "edit")
+        .values(state="cancelled", reason=bindparam("because"), lease_until=None)
+    )
 )
 
 
 async def cancel_in(tx: Tx, reasons: Sequence[tuple[int, str]]) -> None:
     """Cancel what has not been handed to a sender yet of these conversations, each for its reason; edits stay."""
-    if reasons:
-        await tx.execute(_CANCEL, [{"conversation": talk, "because": reason} for talk, reason in reasons])
+    await _CANCEL(tx, [{"conversation": talk, "because": reason} for talk, reason in reasons])
 
 
 async def put(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows (`row_for`, `edit_of`) in this order; those of a turn that were written before change nothing."""
-    if rows:
-        await tx.execute(_PUT(tx), list(rows))
+    await _PUT(tx, rows)
 
 
-_PUT = prepared(lambda insert: insert(outbox).on_conflict_do_nothing())
+_PUT = many(lambda insert: insert(outbox).on_conflict_do_nothing())

@@ -14,7 +14,8 @@ from sqlalchemy import insert as plain_insert
 
 from flows.state import State
 from storage.database import Record, Tx
-from storage.dialects import insert
+from storage.dialects import Insert
+from storage.many import many
 from storage.tables import answers, step_counts
 from storage.turns import Taken
 
@@ -117,6 +118,13 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
     ]
     if not rows:
         return
-    row = insert(tx, step_counts)
+    await _ADD(tx, rows)
+
+
+def _add(insert: Insert) -> Any:
+    row = insert(step_counts)
     added = {"n": step_counts.c.n + row.excluded.n}
-    await tx.execute(row.on_conflict_do_update(index_elements=list(step_counts.primary_key), set_=added), rows)
+    return row.on_conflict_do_update(index_elements=list(step_counts.primary_key), set_=added)
+
+
+_ADD = many(_add)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, delete, func, select, update
 
 from storage.database import Tx
-from storage.dialects import Insert, prepared
+from storage.dialects import Insert
+from storage.many import many
 from storage.tables import timers
 
 
@@ -62,10 +63,8 @@ async def set_timer(tx: Tx, conversation_id: int, name: str, turn: int, due_at: 
 
 async def set_timers(tx: Tx, wanted: Sequence[Wanted]) -> None:
     """Set these timers, each name once for a conversation; ones with the same name are replaced."""
-    if not wanted:
-        return
-    await tx.execute(
-        _SET(tx),
+    await _SET(
+        tx,
         [
             {"conversation_id": one.conversation_id, "name": one.name, "turn": one.turn, "due_at": one.due_at}
             | {"attempts": 0}
@@ -80,7 +79,7 @@ def _set(insert: Insert) -> Any:
     return row.on_conflict_do_update(index_elements=["conversation_id", "name"], set_=given)
 
 
-_SET = prepared(_set)
+_SET = many(_set)
 
 
 async def cancel(tx: Tx, *conversation_ids: int) -> None:
@@ -96,13 +95,13 @@ _CANCEL = delete(timers).where(
 
 async def fired(tx: Tx, dealt_with: Sequence[Due]) -> None:
     """These timers have been dealt with. One set anew under the same name in the meantime stays."""
-    if dealt_with:
-        rows = [{"row": timer.id, "of_turn": timer.turn, "called": timer.name} for timer in dealt_with]
-        await tx.execute(_FIRED, rows)
+    await _FIRED(tx, [{"row": timer.id, "of_turn": timer.turn, "called": timer.name} for timer in dealt_with])
 
 
-_FIRED = delete(timers).where(
-    timers.c.id == bindparam("row"), timers.c.turn == bindparam("of_turn"), timers.c.name == bindparam("called")
+_FIRED = many(
+    lambda _: delete(timers).where(
+        timers.c.id == bindparam("row"), timers.c.turn == bindparam("of_turn"), timers.c.name == bindparam("called")
+    )
 )
 
 
