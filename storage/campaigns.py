@@ -1,6 +1,6 @@
 """Campaigns: their definition as last seen, and whether they run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +19,13 @@ async def put(tx: Tx, definition: CampaignDefinition, now: datetime) -> None:
     await tx.execute(row.on_conflict_do_update(index_elements=["name"], set_={"definition": document}))
 
 
-async def set_state(tx: Tx, name: str, state: str, now: datetime) -> bool:
-    """Start, pause or stop. False when there is no such campaign."""
+async def set_state(tx: Tx, name: str, state: str, now: datetime, of: Collection[str] | None = None) -> bool:
+    """Start, pause or stop. False when there is no such campaign, or none in one of the states `of`."""
     values: dict[str, Any] = {"state": state}
     if state == "running":
         values["started_at"] = func.coalesce(campaigns.c.started_at, now)
-    result = await tx.execute(update(campaigns).where(campaigns.c.name == name).values(**values))
+    change = update(campaigns).where(campaigns.c.name == name).values(**values)
+    result = await tx.execute(change if of is None else change.where(campaigns.c.state.in_(of)))
     return result.rowcount == 1
 
 

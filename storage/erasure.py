@@ -81,6 +81,8 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     uid = (await tx.execute(whose)).scalar_one_or_none()
     counts = {table.name: await _count(tx, table, prospect_id) for table in GO}
     counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
+    gone = [value for kind, value in known if kind == "external"]
+    await suppressions.remember_gone(tx, key, gone if uid is None else [*gone, uid], now)
     counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
     await answer_counts.forget(tx, prospect_id)
     await step_counts.forget(tx, prospect_id)

@@ -9,12 +9,15 @@ from sqlalchemy import bindparam, delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
-from storage.prospects import close, normalise
+from storage.prospects import KINDS, close, normalise
 from storage.tables import suppressions
 
 HASHED_KINDS = ("email", "phone", "telegram")
 """The kinds of identity that can be suppressed: addresses. A shop's own id is none."""
 
+
+GONE = "gone"
+"""Why something is on the list that is no address: it named somebody who was erased."""
 
 SUPPRESSED = "suppressed"
 """Why an address is closed that is on the list."""
@@ -41,6 +44,30 @@ async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reaso
     if rows:
         await tx.execute(insert(tx, suppressions).on_conflict_do_nothing(), rows)
     return len(rows)
+
+
+async def remember_gone(tx: Tx, key: bytes, references: Iterable[str], now: datetime) -> None:
+    """Whom these named (a uid, a shop's own id) was erased. Nothing is suppressed by it: who comes back is welcome."""
+    rows = [{"hash": _gone_hash(key, one), "at": now, "reason": GONE} for one in references]
+    if rows:
+        await tx.execute(insert(tx, suppressions).on_conflict_do_nothing(), rows)
+
+
+async def is_gone(tx: Tx, key: bytes, reference: str) -> bool:
+    """Whether somebody was erased whom this names: an address, a uid, a shop's own id."""
+    kind, colon, rest = reference.strip().partition(":")
+    named = {kind: rest} if colon and kind in KINDS else dict.fromkeys(("external", "email", "phone"), reference)
+    hashes = [
+        address_hash(key, kind, value) if kind in HASHED_KINDS else _gone_hash(key, value)
+        for kind, value in named.items()
+    ]
+    found = await tx.execute(_FIND, {"hashes": hashes})
+    return found.first() is not None
+
+
+def _gone_hash(key: bytes, reference: str) -> str:
+    # Another word before it than that of addresses: a backup that is restored must not erase who has come back.
+    return hmac.new(key, f"gone:{normalise('external', reference)}".encode(), hashlib.sha256).hexdigest()
 
 
 async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:

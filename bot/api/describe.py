@@ -74,7 +74,7 @@ def openapi(routes: APIRouter, prefix: str, attributes: Attributes) -> dict[str,
             operation["security"] = [{"key": [scope]}]
             given = operation.setdefault("parameters", [])
             given += _in_address(path, {one["name"] for one in given})
-            if scope.endswith(":write"):
+            if not scope.endswith(":read"):
                 given.append(RETRIED)
         assert path.startswith(prefix)  # noqa: S101 - every route of this router does
     return document

@@ -23,8 +23,11 @@ def scope_of(method: str, path: str) -> str:
     """What a key needs for a request: the first part of the address under /api/v1, and `read` or `write`.
 
     To count is to read, even when what is counted comes in a body; to change a segment that is called `count` is not.
+    To erase somebody is neither: nobody gets that with the right to change them.
     """
     what = path.strip("/").split("/")
+    if method == "DELETE" and what[2:3] == ["prospects"]:
+        return "prospects:erase"
     reads = method in ("GET", "HEAD") or (method == "POST" and tuple(what[2:]) in ASKING)
     return f"{what[2] if len(what) > 2 else ''}:{'read' if reads else 'write'}"
 

@@ -11,6 +11,7 @@ from bot.api import (
     campaigns,
     counter,
     describe,
+    erasing,
     evidence,
     figures,
     playbook,
@@ -57,11 +58,10 @@ def router(house: House, *, per_second: float = 50, burst: int = 200) -> APIRout
     routes.post("/spend", **spend.POST)(once(gate, api.replay, api.take_spend))
     routes.get("/spend", dependencies=known, **spend.GET)(api.list_spend)
     routes.delete("/spend/{id}", response_model=None, **spend.DELETE)(once(gate, api.replay, api.take_back, no_body))
-    for room in (segments, strategies, rules, tasks, counter, playbook, webhooks):
+    for room in (segments, strategies, rules, tasks, counter, playbook, webhooks, campaigns, erasing):
         room.add_routes(routes, house, gate, api.replay)
     evidence.add_routes(routes, house, known)
     figures.add_routes(routes, house, known)
-    campaigns.add_routes(routes, house, known)
     for kind in LISTS:
         routes.get(f"/{kind}", dependencies=known, **describe.listing(kind))(api.lister(kind))
     routes.get("/prospects/{ref:path}", dependencies=known, **describe.PROSPECT)(api.show)

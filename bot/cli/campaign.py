@@ -1,4 +1,4 @@
-"""`holdback campaign`: list, start, pause and stop."""
+"""`holdback campaign`: list, start, pause, resume and stop."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from bot.house import House
     from bot.runtime.campaigns import CampaignInfo
 
-app = family("List, start, pause and stop campaigns.")
+app = family("List, start, pause, resume and stop campaigns.")
+BY = "command line"
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The campaign, see `holdback campaign list`.")]
 
 
@@ -55,19 +56,29 @@ def start(
 
     Example: holdback campaign start barriers --now
     """
-    enrolled = with_house(lambda house: house.campaigns.start(name, now=now))
+    enrolled = with_house(lambda house: house.campaigns.start(name, now=now, by=BY))
     line = f"{name} runs; {enrolled} enrolled"
     say({"campaign": name, "state": "running", "enrolled": enrolled}, [line], as_json=as_json)
 
 
 @app.command()
 def pause(name: Name, as_json: AsJson = False) -> None:
-    """Write to nobody first until it is started again; answers are still received.
+    """Write to nobody first until it is resumed; answers are still received.
 
     Example: holdback campaign pause barriers
     """
-    with_house(lambda house: house.campaigns.pause(name))
+    with_house(lambda house: house.campaigns.pause(name, by=BY))
     say({"campaign": name, "state": "paused"}, [f"{name} is paused; answers are still received"], as_json=as_json)
+
+
+@app.command()
+def resume(name: Name, as_json: AsJson = False) -> None:
+    """Go on with a campaign that was paused; what waited meanwhile goes out.
+
+    Example: holdback campaign resume barriers
+    """
+    with_house(lambda house: house.campaigns.resume(name, by=BY))
+    say({"campaign": name, "state": "running"}, [f"{name} goes on"], as_json=as_json)
 
 
 @app.command()

@@ -17,6 +17,7 @@ OURS: Final = {
     "FileRefused": WRONG,
     "UnknownCampaign": USAGE,
     "UnknownSegment": USAGE,
+    "WrongState": WRONG,
     "SchemaOutdated": WRONG,
     "AlreadyRunning": WRONG,
     "AddressTaken": WRONG,

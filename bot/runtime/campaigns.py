@@ -1,8 +1,9 @@
-"""Running campaigns: start, pause, stop, and enrolling those who were imported."""
+"""Running campaigns: start, pause, resume, stop, and enrolling those who were imported."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bot.runtime import quotas
 from bot.runtime.bells import Bells
@@ -12,7 +13,7 @@ from bot.runtime.enrol import enrol
 from bot.runtime.failpoints import failpoint
 from flows.calendar import next_allowed
 from flows.definition.campaign import CampaignDefinition
-from storage import campaigns, outbox, segments, step_counts, timers
+from storage import audit, campaigns, outbox, segments, step_counts, timers
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.inbox import put as put_inbox
@@ -20,9 +21,17 @@ from storage.inbox import put as put_inbox
 BATCH = 200
 """Prospects enrolled in one transaction."""
 
+PAUSED_FROM: Final = ("ready", "running", "paused")
+RESUMED_FROM: Final = ("paused", "running")
+"""Whoever asks twice is answered twice; what has ended is started, and neither paused nor resumed."""
+
 
 class UnknownCampaign(Exception):
     """There is no campaign of this name; the message names those there are."""
+
+
+class WrongState(Exception):
+    """A campaign cannot be paused or resumed as it stands; the message says how it stands, and the cure."""
 
 
 class UnknownSegment(Exception):
@@ -78,14 +87,13 @@ class Campaigns:
             for row in rows
         ]
 
-    async def start(self, name: str, *, now: bool = False) -> int:
+    async def start(self, name: str, *, now: bool = False, by: str | None = None) -> int:
         """Let it run, and enrol the imported prospects: after the first wait, or at once with `now`. Returns how many.
 
-        Raises UnknownCampaign, UnknownSegment.
+        `by` is who did it, for the list of who did what. Raises UnknownCampaign, UnknownSegment.
         """
-        await self._check_segment(name)
         started = self._clock.now()
-        await self._set_state(name, "running")
+        await self.let_run(name, by=by)
         enrolled = await self.enrol_awaiting(name, wait=timedelta(0) if now else None)
         if not now:
             return enrolled
@@ -102,9 +110,28 @@ class Campaigns:
                 await timers.set_timer(tx, row.id, "start", 0, due)
         return asked
 
-    async def pause(self, name: str) -> None:
-        """Write to nobody first until it is started again; answers are still received. Raises UnknownCampaign."""
-        await self._set_state(name, "paused")
+    async def let_run(self, name: str, *, by: str | None = None) -> None:
+        """Start it, and leave it to the server to enrol its audience. Raises UnknownCampaign, UnknownSegment."""
+        await self._check_segment(name)
+        await self._set_state(name, "running", "campaign started", by)
+
+    async def pause(self, name: str, *, by: str | None = None) -> None:
+        """Write to nobody first until it is resumed; answers are still received. Raises UnknownCampaign, WrongState."""
+        if not await self._set_state(name, "paused", "campaign paused", by, PAUSED_FROM):
+            raise WrongState(
+                f"the campaign {name!r} is stopped, and nothing of it goes on; start it to let it run again"
+            )
+
+    async def resume(self, name: str, *, by: str | None = None) -> None:
+        """Go on with what was paused: what waited meanwhile goes out, the server enrols who came meanwhile.
+
+        Raises UnknownCampaign, UnknownSegment, WrongState.
+        """
+        await self._check_segment(name)
+        if not await self._set_state(name, "running", "campaign resumed", by, RESUMED_FROM):
+            raise WrongState(
+                f"the campaign {name!r} is not paused, it has ended or was never started; start it instead"
+            )
 
     async def stop(self, name: str) -> int:
         """End it: nobody is asked any more, live conversations end without a word.
@@ -172,9 +199,23 @@ class Campaigns:
             "save it in the console, or correct campaign.yaml"
         )
 
-    async def _set_state(self, name: str, state: str) -> None:
-        if not await self._database.transact(lambda tx: campaigns.set_state(tx, name, state, self._clock.now())):
+    async def _set_state(
+        self, name: str, state: str, action: str, by: str | None, of: Collection[str] | None = None
+    ) -> bool:
+        """False when it stands in none of the states `of`. Raises UnknownCampaign."""
+        now = self._clock.now()
+
+        async def work(tx: Tx) -> bool | None:
+            if not await campaigns.set_state(tx, name, state, now, of):
+                return None if await campaigns.get(tx, name) is None else False
+            if by is not None:
+                await audit.note(tx, by, action, name, now)
+            return True
+
+        done = await self._database.transact(work)
+        if done is None:
             raise await self._unknown(name)
+        return done
 
     async def _unknown(self, name: str) -> UnknownCampaign:
         known = ", ".join(info.name for info in await self.list()) or "none"

@@ -86,7 +86,10 @@ suppressions = Table(
     Column("at", UTCDateTime, nullable=False),
     Column("reason", String(32), nullable=False),
 )
-"""Addresses never to be written to, as keyed hashes: they survive re-import and erasure."""
+"""Addresses never to be written to, as keyed hashes: they survive re-import and erasure.
+
+And, with the reason `gone`, what else named who was erased: only so that who asks again is told the same.
+"""
 
 shop_events = Table(
     "shop_events",

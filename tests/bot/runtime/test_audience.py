@@ -61,13 +61,13 @@ async def test_who_another_process_enrolled_meanwhile_is_asked_now_too(
             await consents.record(tx, person, "email", granted=True, way="import", now=house.clock.now())
 
         await house.database.transact(work)
-        begin = Campaigns._set_state
+        begin = Campaigns.let_run
 
-        async def and_the_server_is_quicker(self: Campaigns, name: str, state: str) -> None:
-            await begin(self, name, state)
+        async def and_the_server_is_quicker(self: Campaigns, name: str, *, by: str | None = None) -> None:
+            await begin(self, name, by=by)
             assert await self.enrol_awaiting() == 1
 
-        monkeypatch.setattr(Campaigns, "_set_state", and_the_server_is_quicker)
+        monkeypatch.setattr(Campaigns, "let_run", and_the_server_is_quicker)
         assert await house.campaigns.start("barriers", now=True) == 1
         assert await house.turner.take_timers() == 1, "the first question is due"
 
