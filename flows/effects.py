@@ -50,6 +50,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Staff put right what a standing answer names: `answer` in place of `former`, of the same question and visit.
+
+    They differ in `barriers` and `sub_code` alone.
+    """
+
+    former: Answer
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class RecordFact:
     """Keep what an answer says about the prospect: a declared attribute, in the form it is stored in.
 
@@ -160,6 +171,7 @@ Effect = (
     | CloseQuestion
     | Repaint
     | Record
+    | Correct
     | RecordFact
     | Supersede
     | SetTimer

@@ -112,6 +112,19 @@ class StaffReleased:
     staff: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffCorrected:
+    """A person of the shop puts right what the answer of `visit` was understood as: the barriers it names, best first.
+
+    `sub_code` is the finer reason it names from now on, None for none.
+    """
+
+    staff: str
+    visit: int
+    barriers: tuple[str, ...]
+    sub_code: str | None = None
+
+
 Event = (
     Started
     | Opened
@@ -126,4 +139,5 @@ Event = (
     | StaffTook
     | StaffSaid
     | StaffReleased
+    | StaffCorrected
 )

@@ -46,7 +46,8 @@ MARKS = fields(Marks)
 class Loaded:
     """A conversation with everything its turn may look at. `limit`: the live strategy's budget, to be kept to.
 
-    `quota`: after so many people nobody else of the campaign is written to first; None: however many.
+    `quota`: after so many people nobody else of the campaign is written to first; None: however many. `ended_at`: since
+    when the conversation is over.
     """
 
     conversation_id: int
@@ -60,6 +61,7 @@ class Loaded:
     limit: Limit | None = None
     marks: Marks = Marks()
     quota: int | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,9 @@ _CONVERSATIONS = (
     select(
         *(
             conversations.c[name]
-            for name in ("id", "prospect_id", "campaign", "state", "product", "source", *(one.name for one in MARKS))
+            for name in (
+                "id", "prospect_id", "campaign", "state", "product", "source", "ended_at", *(one.name for one in MARKS),
+            )
         ),
         *(
             prospect_table.c[name]
@@ -174,6 +178,7 @@ def _loaded(row: Record, campaign: Record, scene: Scene, limit: Limit | None) ->
         limit=limit,
         marks=Marks(*(getattr(row, one.name) for one in MARKS)),
         quota=campaign.definition.get("quota"),
+        ended_at=row.ended_at,
     )
 
 

@@ -11,7 +11,7 @@ from bot.console.gate import Visit
 from bot.console.spans import Span, span_of
 from bot.data.writing import csv_line, json_line
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
-from storage import audit
+from storage import audit, putting_right
 from storage.database import Record
 from storage.reads import barriers, said
 from storage.reads.common import Cursor, read_cursor
@@ -57,6 +57,7 @@ async def show(visit: Visit) -> Response:
     cursor = read_cursor(visit.asked("after"))
     async with visit.house.database.read() as tx:
         found = await said.page(tx, sought, cursor=cursor, limit=PAGE)
+        righted = await putting_right.history(tx, sorted({row.conversation_id for row in found.rows}))
         products = await barriers.choices(tx, "product", sought.window)
     asked = {key: value for key, value in asdict(sought).items() if key != "window" and value}
     return visit.show(
@@ -64,6 +65,8 @@ async def show(visit: Visit) -> Response:
         sought=sought,
         span=span,
         rows=found.rows,
+        righted=righted,
+        here="/console/answers?" + urlencode(query | ({"after": str(cursor)} if cursor else {})),
         filtered=bool(asked) or span.chosen,
         following="/console/answers?" + urlencode(query | {"after": str(found.following)}) if found.following else None,
         first="/console/answers?" + urlencode(query) if cursor else None,

@@ -12,7 +12,7 @@ from bot.console.side import play_box, task_box
 from bot.console.talk import Thread, masked, thread_of
 from flows.evidence.lot import ARMS
 from flows.words import BARRIERS, CHANNELS, LANGUAGES
-from storage import audit
+from storage import audit, putting_right
 from storage.database import Record, Tx
 from storage.ids import new_uid
 from storage.reads import beside, inbox_view, transcript
@@ -127,12 +127,13 @@ async def _opened(visit: Visit, revealed: int | None) -> tuple[Record, dict[str,
         pulse = await _pulse(tx, head)
         found = await transcript.read(tx, head.id, head.uid)
         known = await beside.read(tx, head.prospect_id, head.id)
+        righted = await putting_right.history(tx, [head.id])
         back = f"/console/conversations/{head.uid}?open=side"
         play = await play_box(tx, visit, head)
         to_do = await task_box(tx, visit, head.prospect_id, ("conversation", head.uid), back)
     shown = frozenset(grant.code for grant in known.grants if grant.id == revealed and grant.code)
     talk = _talk(visit, head, pulse, thread_of(found, visit, shown))
-    beside_it = {"known": known, "revealed": revealed, "masked": masked, "hide": hide}
+    beside_it = {"known": known, "revealed": revealed, "masked": masked, "hide": hide, "righted": righted}
     return head, talk | to_do | play | beside_it | {"currency": visit.house.catalogue.currency}
 
 

@@ -38,6 +38,7 @@ NOTED = {
     "went to email": "email",
     "left in peace": "peace",
     "asked after a pause": "resumed",
+    "put right": "righted",
     "stale": "stale",
     "not offered": "stale",
 }

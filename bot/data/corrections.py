@@ -1,14 +1,14 @@
 """Corrected answers as training rows: `{lang, text, labels, intent}`, without what tells who wrote them."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from flows.definition.flow import Flow
 from flows.errors import FlowError
 from flows.understanding.hiding import hide
 from flows.understanding.normalise import normalise
 from storage.database import Database, Tx
-from storage.reads.corrected import Corrected, corrected
+from storage.reads.corrected import Corrected, corrected, put_right
 
 PAGE = 500
 Published = Callable[[Tx, str, int], Awaitable[Flow]]
@@ -18,20 +18,39 @@ Published = Callable[[Tx, str, int], Awaitable[Flow]]
 async def correction_lines(database: Database, published: Published, language: str | None = None) -> AsyncIterator[str]:
     """Lines of JSON, each once; a label that was tapped is no wording of anybody's, and is left out."""
     seen: set[tuple[str, str]] = set()
-    last = 0
-    while True:
+    async for answer in _answers(database, published, language):
+        text = hide(answer.text, answer.known)
+        key = (answer.language, normalise(text))
+        if key[1] and key not in seen:
+            seen.add(key)
+            yield _line(answer, text)
+
+
+async def _answers(database: Database, published: Published, language: str | None) -> AsyncIterator[Corrected]:
+    """What was typed and corrected since: first by staff, then by the prospects themselves."""
+    for pages in (_put_right(database, language), _corrected(database, language)):
+        async for page in pages:
+            async with database.read() as tx:
+                typed = [answer for answer in page if answer.barriers and not await _tapped(tx, published, answer)]
+            for answer in typed:
+                yield answer
+
+
+async def _put_right(database: Database, language: str | None) -> AsyncIterator[Sequence[Corrected]]:
+    last: int | None = 0
+    while last is not None:
         async with database.read() as tx:
-            page = await corrected(tx, after=last, language=language, limit=PAGE)
-            typed = [answer for answer in page if answer.barriers and not await _tapped(tx, published, answer)]
-        for answer in typed:
-            text = hide(answer.text, answer.known)
-            key = (answer.language, normalise(text))
-            if key[1] and key not in seen:
-                seen.add(key)
-                yield _line(answer, text)
-        if len(page) < PAGE:
-            return
-        last = page[-1].id
+            page, last = await put_right(tx, after=last, language=language, limit=PAGE)
+        yield page
+
+
+async def _corrected(database: Database, language: str | None) -> AsyncIterator[Sequence[Corrected]]:
+    last, page = 0, PAGE
+    while page == PAGE:
+        async with database.read() as tx:
+            found = await corrected(tx, after=last, language=language, limit=PAGE)
+        last, page = found[-1].id if found else last, len(found)
+        yield found
 
 
 async def _tapped(tx: Tx, published: Published, answer: Corrected) -> bool:

@@ -202,6 +202,17 @@ class StaffActed:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffPutRight:
+    """A person of the shop put right what the answer of `visit` names: barriers, best first, and the finer reason."""
+
+    conversation: str
+    staff: str
+    visit: int
+    barriers: tuple[str, ...]
+    sub_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WasRefused:
     """A message of this conversation was refused for good: the address on this channel is lost."""
 
@@ -239,6 +250,7 @@ Arrival = (
     | CustomerReported
     | PrivacyRequested
     | StaffActed
+    | StaffPutRight
     | WasRefused
     | WasCancelled
     | Ignored

@@ -1,7 +1,7 @@
 """Raw input that our own doors write: JSON whose shape is ours. Read back here into arrivals."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from bot.runtime.arrivals import (
     Ignored,
     ShopReported,
     StaffActed,
+    StaffPutRight,
     WasCancelled,
     WasRefused,
 )
@@ -51,6 +52,12 @@ def staff_action(
     return json.dumps({"conversation": conversation, "action": action, "staff": staff, "text": text})
 
 
+def staff_correction(conversation: str, staff: str, visit: int, barriers: Sequence[str], sub_code: str | None) -> str:
+    """The payload of what a member of staff put right: what the answer of `visit` names instead, best first."""
+    document = {"conversation": conversation, "action": "put_right", "staff": staff, "visit": visit}
+    return json.dumps(document | {"barriers": list(barriers), "sub_code": sub_code})
+
+
 def refusal(conversation_id: int, channel: str) -> str:
     """The payload of a refusal for good."""
     return json.dumps({"conversation": conversation_id, "channel": channel})
@@ -82,6 +89,10 @@ def read_door(payload: str) -> Arrival:
 def read_staff(payload: str) -> Arrival:
     """What a member of staff did."""
     document = read_document(payload)
+    if document["action"] == "put_right":
+        who = str(document["conversation"]), str(document["staff"])
+        barriers = tuple(str(barrier) for barrier in document["barriers"])
+        return StaffPutRight(*who, int(document["visit"]), barriers, document["sub_code"])
     if document["action"] not in ("take", "say", "release"):
         return Ignored("unknown staff action")
     return StaffActed(str(document["conversation"]), document["action"], str(document["staff"]), document.get("text"))

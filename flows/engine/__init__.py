@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from flows.definition.flow import Flow
-from flows.engine import receive, replies, silence, words
+from flows.engine import putting_right, receive, replies, silence, words
 from flows.engine.draft import Draft
 from flows.errors import EngineMisuse
 from flows.events import (
@@ -15,6 +15,7 @@ from flows.events import (
     Happened,
     Opened,
     Said,
+    StaffCorrected,
     StaffReleased,
     StaffSaid,
     StaffTook,
@@ -43,7 +44,7 @@ def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime)
 
     Raises EngineMisuse when `flow` is not the version that the state belongs to, or loops without asking.
     """
-    if (state.flow, state.version) != (flow.name, flow.version):
+    if state.version != flow.version or state.flow != flow.name:
         raise EngineMisuse(
             f"conversation belongs to flow {state.flow!r} version {state.version}, "
             f"not to {flow.name!r} version {flow.version}; load the version it was started on"
@@ -54,16 +55,16 @@ def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime)
     return draft.turn()
 
 
-def _receive(draft: Draft, event: Event) -> None:  # noqa: C901 - one arm for each kind of event; the type checker counts them
+def _receive(draft: Draft, event: Event) -> None:  # noqa: C901, PLR0912 - an arm for each kind of event
     match event:
-        case Started():
-            receive.started(draft, event)
-        case Opened():
-            receive.opened(draft, event)
         case Tapped():
             receive.tapped(draft, event)
         case Said():
             words.said(draft, event)
+        case Started():
+            receive.started(draft, event)
+        case Opened():
+            receive.opened(draft, event)
         case Commanded():
             replies.commanded(draft, event)
         case TimerFired():
@@ -78,5 +79,7 @@ def _receive(draft: Draft, event: Event) -> None:  # noqa: C901 - one arm for ea
             receive.cancelled(draft, event)
         case StaffTook() | StaffSaid() | StaffReleased():
             receive.staff(draft, event)
+        case StaffCorrected():
+            putting_right.corrected(draft, event)
         case _:
             assert_never(event)

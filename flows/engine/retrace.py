@@ -5,6 +5,7 @@ from flows.definition.steps import Ask, Choose, Option
 from flows.effects import CloseQuestion, Supersede
 from flows.engine import asking, enter, moves, naming
 from flows.engine.draft import Draft
+from flows.engine.putting_right import named_by
 from flows.messages import Button, Prompt
 from flows.understanding import understand
 from flows.understanding.corrections import find_correction
@@ -118,7 +119,7 @@ def cut(draft: Draft, earlier: Answer) -> None:
     draft.do(Supersede(earlier.visit))
     draft.update(
         answers=kept,
-        barriers=tuple(dict.fromkeys(barrier for answer in reversed(kept) for barrier in answer.barriers)),
+        barriers=named_by(kept),
         questions=len(kept),
         step=earlier.step,
     )

@@ -12,6 +12,7 @@ from flows.events import (
     Happened,
     Opened,
     Said,
+    StaffCorrected,
     StaffReleased,
     StaffSaid,
     StaffTook,
@@ -37,14 +38,16 @@ _KINDS: Final = (
     "take",
     "staff_says",
     "give_back",
+    "put_right",
 )
 
 
 class Act(Strict):
-    """One thing that happens. Exactly one of the keys from `start` to `give_back`; the rest says more about it.
+    """One thing that happens. Exactly one of the keys from `start` to `put_right`; the rest says more about it.
 
     `tap` names an option (of the open question, unless `visit` names another); `on` is the channel (where the
     conversation is, unless given); `argument` belongs to `command`; `by` is the member of staff.
+    `put_right` names the barriers that the answer of `visit` (the last one, unless given) names from now on.
     """
 
     start: Channel | None = None
@@ -60,8 +63,10 @@ class Act(Strict):
     take: bool | None = None
     staff_says: str | None = None
     give_back: bool | None = None
+    put_right: tuple[str, ...] | None = None
     on: Channel | None = None
     visit: int | None = None
+    sub_code: str | None = None
     argument: str | None = None
     by: str = "staff"
 
@@ -86,6 +91,9 @@ class Act(Strict):
         if self.tap is not None:
             open_visit = state.prompt.visit if state.prompt else 0
             return Tapped(self.tap, open_visit if self.visit is None else self.visit, here)
+        if self.put_right is not None:
+            last = state.answers[-1].visit if state.answers else 0
+            return StaffCorrected(self.by, last if self.visit is None else self.visit, self.put_right, self.sub_code)
         return self._event_of_shop()
 
     def _event_of_shop(self) -> Event:

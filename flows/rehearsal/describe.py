@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, assert_never
 
+from flows.answers import Answer
 from flows.effects import (
     CallPerson,
     CancelPending,
     CancelTimers,
     Chose,
     CloseQuestion,
+    Correct,
     Effect,
     EraseProspect,
     Finish,
@@ -34,6 +36,8 @@ def describe(effect: Effect, now: datetime) -> Line:  # noqa: C901 - an arm for 
             return _message(effect)
         case Record():
             return _answer(effect)
+        case Correct(former=former, answer=answer):
+            return f"puts right {answer.step}, question {answer.visit}:{_named(former)} becomes{_named(answer)}"
         case RecordFact(name=name, text=text):
             return f"notes {name}: {text}"
         case Give():
@@ -98,10 +102,13 @@ def _given(extras: dict[str, str | None]) -> dict[str, str]:
 
 def _answer(effect: Record) -> str:
     answer = effect.answer
-    chosen = answer.value or "own words"
+    return f"keeps {answer.step}: {answer.value or 'own words'}{_named(answer)}: {answer.verbatim}"
+
+
+def _named(answer: Answer) -> str:
     named = f" [{', '.join(answer.barriers)}]" if answer.barriers else ""
     finer = f" ({answer.sub_code})" if answer.sub_code else ""
-    return f"keeps {answer.step}: {chosen}{named}{finer}: {answer.verbatim}"
+    return named + finer
 
 
 def _choice(effect: Chose) -> str:

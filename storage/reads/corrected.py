@@ -1,13 +1,14 @@
-"""Answers that prospects corrected: what they had written, and what they said it was in the end."""
+"""Answers that were corrected: what prospects had written, and what they, or staff, said it was in the end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from storage.database import Tx
-from storage.tables import answers, identities, prospects
+from storage import putting_right
+from storage.database import Record, Tx
+from storage.tables import answers, identities, journal, prospects
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,52 @@ async def corrected(tx: Tx, *, after: int = 0, language: str | None = None, limi
         )
         for row in rows
     ]
+
+
+async def put_right(
+    tx: Tx, *, after: int = 0, language: str | None = None, limit: int = 500
+) -> tuple[Sequence[Corrected], int | None]:
+    """One page of what staff put right, in that order, behind the correction with the id `after`; and the next `after`.
+
+    Left out is what is not so any more: it was put back as it had been, or the prospect has answered anew since.
+    """
+    made = select(journal.c.id, journal.c.conversation_id, journal.c.data).where(
+        journal.c.event == putting_right.EVENT, journal.c.note == putting_right.PUT_RIGHT, journal.c.id > after
+    )
+    rows = (await tx.execute(made.order_by(journal.c.id).limit(limit))).all()
+    first = await putting_right.history(tx, sorted({row.conversation_id for row in rows}))
+    standing = await _standing(tx, [(row.conversation_id, row.data["visit"]) for row in rows], language)
+    known = await _known(tx, {one.prospect_id for one in standing})
+    found = [
+        Corrected(
+            one.id,
+            one.flow,
+            one.flow_version,
+            one.step,
+            one.value,
+            one.language,
+            one.verbatim,
+            tuple(one.barriers),
+            known.get(one.prospect_id, ()),
+        )
+        for one in standing
+        if tuple(one.barriers) != first[one.conversation_id, one.visit][0].former
+    ]
+    return found, rows[-1].id if len(rows) == limit else None
+
+
+async def _standing(tx: Tx, visits: Sequence[tuple[int, int]], language: str | None) -> Sequence[Record]:
+    """The standing answers of these visits (conversation, visit), in the order they were given."""
+    if not visits:
+        return []
+    query = select(answers).where(
+        tuple_(answers.c.conversation_id, answers.c.visit).in_(visits),
+        answers.c.superseded_at.is_(None),
+        func.length(answers.c.verbatim) > 1,
+    )
+    if language:
+        query = query.where(answers.c.language == language)
+    return (await tx.execute(query.order_by(answers.c.id))).all()
 
 
 async def _known(tx: Tx, people: set[int]) -> dict[int, tuple[str, ...]]:

@@ -47,6 +47,8 @@ async def page(tx: Tx, sought: Sought, *, cursor: Cursor | None = None, limit: i
             answers.c.campaign,
             answers.c.flow,
             answers.c.flow_version,
+            answers.c.conversation_id,
+            answers.c.visit,
             answers.c.step,
             answers.c.value,
             answers.c.barriers,
@@ -77,6 +79,14 @@ async def page(tx: Tx, sought: Sought, *, cursor: Cursor | None = None, limit: i
     rows = (await tx.execute(query)).all()
     more, rows = len(rows) > limit, rows[:limit]
     return Found(rows, Cursor(rows[-1].answered_at, rows[-1].id) if more else None)
+
+
+async def standing(tx: Tx, conversation_id: int, visit: int) -> Record | None:
+    """The answer of this visit that counts, or None: there is none, or it was taken back."""
+    query = select(answers).where(
+        answers.c.conversation_id == conversation_id, answers.c.visit == visit, answers.c.superseded_at.is_(None)
+    )
+    return (await tx.execute(query)).one_or_none()
 
 
 def _where(sought: Sought) -> list[ColumnElement[bool]]:

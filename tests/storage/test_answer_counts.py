@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select, update
 
 import flows
 from flows.answers import Answer
-from flows.effects import Effect, Record, Supersede
+from flows.effects import Correct, Effect, Record, Supersede
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.turn import Turn
@@ -94,11 +94,21 @@ class Days:
             visit = self.dice.choice(said).visit
             said = tuple(one for one in said if one.visit < visit)
             effects.append(Supersede(visit))
+        if said and self.dice.random() < 0.3:
+            said, right = self.put_right(said)
+            effects.append(right)
         if self.dice.random() < 0.7:
             said = (*said, self.answer(state.turn))
             effects.append(Record(said[-1]))
         turn = Turn(replace(state, answers=said), tuple(effects), "test")
         return turns.Taken(loaded, FLOW, turn, "Said")
+
+    def put_right(self, said: tuple[Answer, ...]) -> tuple[tuple[Answer, ...], Correct]:
+        """Staff name other barriers, or none, and another finer reason."""
+        former = self.dice.choice(said)
+        named = self.answer(0)
+        right = replace(former, barriers=named.barriers, sub_code=named.sub_code)
+        return tuple(right if one is former else one for one in said), Correct(former, right)
 
     def channel(self) -> Channel:
         return self.dice.choice(CHANNELS)

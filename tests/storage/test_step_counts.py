@@ -40,6 +40,9 @@ class Answers(Days):
             visit = self.dice.choice(said).visit
             said = tuple(one for one in said if one.visit < visit)
             effects.append(Supersede(visit))
+        if said and self.dice.random() < 0.3:
+            said, right = self.put_right(said)
+            effects.append(right)
         if self.dice.random() < 0.7:
             said = (*said, replace(self.answer(state.turn), step=self.dice.choice(STEPS)))
             effects.append(Record(said[-1]))

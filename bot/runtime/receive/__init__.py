@@ -21,6 +21,7 @@ from bot.runtime.arrivals import (
     ShopReported,
     Spoke,
     StaffActed,
+    StaffPutRight,
     Unblocked,
     WasCancelled,
     WasRefused,
@@ -59,7 +60,7 @@ async def _receive(  # noqa: C901 - an arm for each kind; the type checker count
             return await shop.receive(tx, context, arrival, now)
         case CheckoutReported() | OrderReported() | CustomerReported() | PrivacyRequested():
             return await connected.receive(tx, context, arrival, now)
-        case StaffActed() | WasRefused() | WasCancelled():
+        case StaffActed() | StaffPutRight() | WasRefused() | WasCancelled():
             return await inside.receive(tx, arrival)
         case Ignored(reason=reason):
             return Meaning(f"ignored: {reason}")
