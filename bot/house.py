@@ -115,7 +115,8 @@ class House:
 
         async def make(tx: Tx) -> dict[str, str]:
             conversation = conversation_id or await conversations.live(tx, prospect_id)
-            return await make_links(tx, self.context, self.addresses(), prospect_id, conversation, self.clock.now())
+            whose = prospect_id, conversation
+            return (await make_links(tx, self.context, self.addresses(), [whose], self.clock.now()))[whose]
 
         return await self.database.transact(make)
 

@@ -6,7 +6,7 @@ A copy of the database therefore opens no link, and a token can be made again fo
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -29,8 +29,8 @@ def make_token(key: bytes, link_id: int, purpose: str) -> str:
     return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
-Wanted = tuple[Purpose, int | None]
-"""What a link is for, and the conversation it is of, if any."""
+Wanted = tuple[int, Purpose, int | None]
+"""Whose link (the prospect), what it is for, and the conversation it is of, if any."""
 
 
 async def token_for(
@@ -40,22 +40,17 @@ async def token_for(
 
     The link is made when there is none that still works.
     """
-    wanted: Wanted = (purpose, conversation_id)
-    return (await tokens_for(tx, key, prospect_id, [wanted], now))[wanted]
+    wanted: Wanted = (prospect_id, purpose, conversation_id)
+    return (await tokens_for(tx, key, [wanted], now))[wanted]
 
 
-async def tokens_for(
-    tx: Tx, key: bytes, prospect_id: int, wanted: Sequence[Wanted], now: datetime
-) -> dict[Wanted, str]:
-    """The tokens for this prospect; links are made where there is none that still works."""
-    working = await _working(tx, prospect_id, now)
-    found = {}
-    for purpose, conversation_id in wanted:
-        link_id = working.get((purpose, conversation_id))
-        if link_id is None:
-            link_id = await _make(tx, key, purpose, prospect_id, conversation_id, now)
-        found[purpose, conversation_id] = make_token(key, link_id, purpose)
-    return found
+async def tokens_for(tx: Tx, key: bytes, wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, str]:
+    """The tokens; links are made where there is none that still works."""
+    found = await _working(tx, {one[0] for one in wanted}, now)
+    missing = [one for one in dict.fromkeys(wanted) if one not in found]
+    if missing:
+        found |= await _make(tx, key, missing, now)
+    return {one: make_token(key, found[one], one[1]) for one in wanted}
 
 
 async def known_token(
@@ -65,38 +60,44 @@ async def known_token(
 
     For pages, which make nothing by being looked at.
     """
-    link_id = (await _working(tx, prospect_id, now)).get((purpose, conversation_id))
+    link_id = (await _working(tx, {prospect_id}, now)).get((prospect_id, purpose, conversation_id))
     return make_token(key, link_id, purpose) if link_id is not None else None
 
 
-async def _working(tx: Tx, prospect_id: int, now: datetime) -> dict[Wanted, int]:
+async def _working(tx: Tx, prospect_ids: Iterable[int], now: datetime) -> dict[Wanted, int]:
     """The newest link of each kind that will still work in a week."""
-    rows = await tx.execute(_WORKING, {"prospect": prospect_id, "soon": now + timedelta(days=7)})
-    return {(row.purpose, row.conversation_id): row.id for row in rows}
+    rows = await tx.execute(_WORKING, {"people": list(prospect_ids), "soon": now + timedelta(days=7)})
+    return {(row.prospect_id, row.purpose, row.conversation_id): row.id for row in rows}
 
 
 _WORKING = (
-    select(links.c.id, links.c.purpose, links.c.conversation_id)
-    .where(links.c.prospect_id == bindparam("prospect"), links.c.revoked_at.is_(None))
+    select(links.c.id, links.c.prospect_id, links.c.purpose, links.c.conversation_id)
+    .where(links.c.prospect_id.in_(bindparam("people", expanding=True)), links.c.revoked_at.is_(None))
     .where(or_(links.c.expires_at.is_(None), links.c.expires_at > bindparam("soon")))
     .order_by(links.c.id)
 )
 
 
-async def _make(
-    tx: Tx, key: bytes, purpose: Purpose, prospect_id: int, conversation_id: int | None, now: datetime
-) -> int:
-    row = {
-        "purpose": purpose,
-        "token_hash": new_uid(),
-        "prospect_id": prospect_id,
-        "conversation_id": conversation_id,
-        "created_at": now,
-        "expires_at": now + LIFETIME,
-    }
-    link_id = int((await tx.execute(_NEW(tx), row)).scalar_one())
-    await tx.execute(_HASHED, {"row": link_id, "hash": fingerprint(make_token(key, link_id, purpose))})
-    return link_id
+async def _make(tx: Tx, key: bytes, wanted: Sequence[Wanted], now: datetime) -> dict[Wanted, int]:
+    rows = [
+        {
+            "purpose": purpose,
+            "token_hash": new_uid(),
+            "prospect_id": prospect_id,
+            "conversation_id": conversation_id,
+            "created_at": now,
+            "expires_at": now + LIFETIME,
+        }
+        for prospect_id, purpose, conversation_id in wanted
+    ]
+    made = await tx.execute(_NEW(tx), rows)
+    found: dict[Wanted, int] = {(row.prospect_id, row.purpose, row.conversation_id): row.id for row in made}
+    hashes = [
+        {"row": link_id, "hash": fingerprint(make_token(key, link_id, purpose))}
+        for (_, purpose, _), link_id in found.items()
+    ]
+    await tx.execute(_HASHED, hashes)
+    return found
 
 
 def _new(insert: Insert) -> Any:
@@ -104,7 +105,7 @@ def _new(insert: Insert) -> Any:
     # A conversation that goes on for longer than its link works keeps the link, which works on.
     whose = ["purpose", "prospect_id", "conversation_id"]
     keeps = row.on_conflict_do_update(index_elements=whose, set_={"expires_at": row.excluded.expires_at})
-    return keeps.returning(links.c.id)
+    return keeps.returning(links.c.id, links.c.prospect_id, links.c.purpose, links.c.conversation_id)
 
 
 _NEW = prepared(_new)

@@ -17,7 +17,7 @@ from flows.messages import Message
 from storage.database import Record, Tx
 from storage.dialects import among
 from storage.ids import fingerprint, new_uid
-from storage.tables import conversations, outbox, prospects
+from storage.tables import outbox
 
 LIVE = ("ready", "leased", "sending")
 LEASE = timedelta(seconds=60)
@@ -148,49 +148,6 @@ async def get(tx: Tx, row_id: int) -> Record | None:
 _GET = select(outbox).where(outbox.c.id == bindparam("row"))
 
 
-async def to_send(tx: Tx, leased: Leased) -> Record | None:
-    """A leased row with what decides whether it may go, its conversation locked until the transaction ends.
-
-    The row's nonce, message and edits; the conversation's goal_at and campaign; the prospect's names and timezone.
-    None when they have been erased.
-    """
-    return (await tx.execute(_TO_SEND, {"row": leased.id})).one_or_none()
-
-
-_TO_SEND = (
-    select(
-        outbox.c.nonce,
-        outbox.c.message,
-        outbox.c.edits,
-        conversations.c.goal_at,
-        conversations.c.campaign,
-        prospects.c.first_name,
-        prospects.c.last_name,
-        prospects.c.timezone,
-    )
-    .join(conversations, conversations.c.id == outbox.c.conversation_id)
-    .join(prospects, prospects.c.id == outbox.c.prospect_id)
-    .where(outbox.c.id == bindparam("row"))
-    .with_for_update(of=conversations)
-)
-
-
-async def start_sending(tx: Tx, leased: Leased, now: datetime) -> bool:
-    """From here on the message may arrive.
-
-    Commit this before the call. False: the lease was lost or the row cancelled.
-    """
-    ours = {"row": leased.id, "of_fence": leased.fence}
-    return (await tx.execute(_START, ours | {"until": now + LONGEST_CALL})).rowcount == 1
-
-
-_START = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state == "leased", outbox.c.fence == bindparam("of_fence"))
-    .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=bindparam("until"))
-)
-
-
 async def settle(
     tx: Tx,
     leased: Leased,
@@ -221,6 +178,15 @@ _IN_HAND = or_(outbox.c.state == "leased", outbox.c.state == "sending")
 _SENT = _OURS.where(or_(_IN_HAND, and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)))).values(
     state="sent", sent_at=bindparam("at"), remote_id=bindparam("remote")
 )
+
+
+async def arrived(tx: Tx, receipts: Sequence[tuple[Leased, str | None]], now: datetime) -> None:
+    """Settle messages that were delivered, each with the id that the other side gave it."""
+    rows = [
+        {"row": one.id, "of_fence": one.fence, "because": None, "at": now, "remote": remote} for one, remote in receipts
+    ]
+    if rows:
+        await tx.execute(_SENT, rows)
 
 
 _PROVED = (

@@ -6,6 +6,7 @@ Between the turn that said something and this moment the prospect may have bough
 erased.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
 from flows.calendar import next_allowed
 from flows.names import addressed_name
-from storage import campaigns, consents, outbox, prospects, suppressions
+from storage import consents, outbox, prospects, sending, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -59,85 +60,116 @@ class Drop:
 Verdict = Go | Wait | Drop
 
 
-async def look_again(tx: Tx, context: Context, leased: Leased, addresses: Addresses, now: datetime) -> Verdict:
-    """The verdict on one leased row, from what the database says now.
+async def look_again(
+    tx: Tx, context: Context, leased: Sequence[Leased], addresses: Addresses, now: datetime
+) -> dict[int, Verdict]:
+    """The verdict on each leased row, by id, from what the database says now. So many statements for all together.
 
-    Locks its conversation until the transaction ends.
+    Locks them and their conversations until the transaction ends.
     """
-    row = await outbox.to_send(tx, leased)
-    if row is None:
-        return Drop("erased")
-    address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
-    consent = (await consents.current(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
-    objection = _objection(leased, row, address, consent)
-    if objection is None and address is not None:
-        listed = await suppressions.find(tx, context.secret, [(leased.channel, address[0])])
-        objection = "suppressed" if listed else None
+    rows = await sending.to_send(tx, leased)
+    seen = await _look(tx, context, [one for one in leased if one.id in rows])
+    verdicts: dict[int, Verdict] = {}
+    going: list[Leased] = []
+    for one in leased:
+        row = rows.get(one.id)
+        against = Drop("erased") if row is None else _against(context, one, row, seen, now)
+        if against is not None:
+            verdicts[one.id] = against
+        else:
+            going.append(one)
+    whose = [(one.prospect_id, one.conversation_id) for one in going]
+    links = await make_links(tx, context, addresses, whose, now) if whose else {}
+    for one in going:
+        mine = links[one.prospect_id, one.conversation_id]
+        verdicts[one.id] = Go(_outgoing(one, rows[one.id], seen, mine))
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the database says of the people.
+
+    (prospect, channel) -> address and whether it is open; consent and since when. And which addresses
+    (channel, address) are never to be written to again.
+    """
+
+    addresses: Mapping[tuple[int, str], tuple[str, bool]]
+    consents: Mapping[tuple[int, str], tuple[bool, datetime]]
+    suppressed: set[tuple[str, str]]
+
+
+async def _look(tx: Tx, context: Context, leased: Sequence[Leased]) -> _Seen:
+    people = sorted({one.prospect_id for one in leased})
+    if not people:
+        return _Seen({}, {}, set())
+    known = await prospects.addresses(tx, people)
+    written = {(one.channel, known[who][0]) for one in leased if (who := (one.prospect_id, one.channel)) in known}
+    suppressed = await suppressions.find(tx, context.secret, sorted(written))
+    return _Seen(known, await consents.current(tx, people), suppressed)
+
+
+def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: datetime) -> Wait | Drop | None:
+    """Why it must not go (now), or None."""
+    objection = _objection(leased, row, seen)
     if objection is not None:
         return Drop(objection)
-    not_now = await _not_now(tx, context, leased, row, now) if leased.proactive else None
-    if not_now is not None:
-        return not_now
-    edited = await outbox.get(tx, row.edits) if row.edits is not None else None
-    if leased.kind == "edit" and (edited is None or edited.remote_id is None):
-        return _nothing_to_edit(edited, now)
-    assert address is not None  # noqa: S101 - without an address there was an objection
-    message = outbox.message_of(row)
-    return Go(
-        Outgoing(
-            id=leased.id,
-            address=address[0],
-            kind=leased.kind,
-            message=message,
-            nonce=row.nonce,
-            edits_remote_id=edited.remote_id if edited is not None else None,
-            created_at=leased.created_at,
-            name=addressed_name(row.first_name, row.last_name, message.language) or None,
-            consent_at=consent[1] if consent else None,
-            links=await make_links(tx, context, addresses, leased.prospect_id, leased.conversation_id, now),
-        )
+    not_now = _not_now(context, leased, row, now) if leased.proactive else None
+    if not_now is None and leased.kind == "edit" and row.edited_remote_id is None:
+        return _nothing_to_edit(row, now)
+    return not_now
+
+
+def _outgoing(leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str]) -> Outgoing:
+    who = leased.prospect_id, leased.channel
+    message, consent = outbox.message_of(row), seen.consents.get(who)
+    return Outgoing(
+        id=leased.id,
+        address=seen.addresses[who][0],
+        kind=leased.kind,
+        message=message,
+        nonce=row.nonce,
+        edits_remote_id=row.edited_remote_id,
+        created_at=leased.created_at,
+        name=addressed_name(row.first_name, row.last_name, message.language) or None,
+        consent_at=consent[1] if consent else None,
+        links=links,
     )
 
 
-def _nothing_to_edit(edited: Record | None, now: datetime) -> Wait | Drop:
+def _nothing_to_edit(row: Record, now: datetime) -> Wait | Drop:
     """A tap can be quicker than the receipt of the message it was made on; then the edit waits for that receipt.
 
     Its sender still holds it on lease. One whose sender died is on no lease: its receipt will never come.
     """
-    on_its_way = edited is not None and edited.state == "sent" and edited.lease_until is not None
-    if edited is not None and on_its_way and now - edited.sent_at < RECEIPT_MAY_TAKE:
+    on_its_way = row.edited_state == "sent" and row.edited_lease_until is not None
+    if on_its_way and now - row.edited_sent_at < RECEIPT_MAY_TAKE:
         return Wait(now + timedelta(seconds=1), "the receipt of the message to edit is on its way")
     return Drop("nothing to edit")
 
 
-def _objection(
-    leased: Leased,
-    row: Record,
-    address: tuple[str, bool] | None,
-    consent: tuple[bool, datetime] | None,
-) -> str | None:
+def _objection(leased: Leased, row: Record, seen: _Seen) -> str | None:
     """Why this must not be sent any more, or None."""
+    who = leased.prospect_id, leased.channel
+    address, consent = seen.addresses.get(who), seen.consents.get(who)
     if row.goal_at is not None and leased.kind not in ("edit", "staff", "reply"):
         return "bought"
     if address is None:
         return "no address"
     if not address[1]:
         return "unreachable"
-    if leased.kind not in ANSWERS and (consent is None or not consent[0]):
+    if (consent is None or not consent[0]) and (leased.kind not in ANSWERS or leased.channel == "email"):
         return "no consent"
-    if leased.channel == "email" and (consent is None or not consent[0]):
-        return "no consent"
-    return None
+    return "suppressed" if (leased.channel, address[0]) in seen.suppressed else None
 
 
-async def _not_now(tx: Tx, context: Context, leased: Leased, row: Record, now: datetime) -> Wait | Drop | None:
+def _not_now(context: Context, leased: Leased, row: Record, now: datetime) -> Wait | Drop | None:
     """Why a message that Holdback sends first has to wait, or comes too late; None when it may go."""
     if now - leased.created_at > FORGET_AFTER:
         return Drop("too late")
     allowed = next_allowed(now, zone=row.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
     if allowed > now:
         return Wait(allowed, "quiet hours")
-    campaign = await campaigns.get(tx, row.campaign)
-    if campaign is not None and campaign.state == "paused":
+    if row.campaign_state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
     return None

@@ -5,7 +5,7 @@ Each at most once.
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -21,7 +21,8 @@ from bot.runtime.links import Addresses
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.supervisor import Supervisor
-from storage import hold, inbox, outbox, prospects
+from bot.runtime.together import Together
+from storage import hold, inbox, outbox, prospects, sending
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.outbox import Leased
@@ -31,12 +32,12 @@ log = structlog.get_logger("dispatcher")
 MAX_ATTEMPTS = 12
 """After so many tries that certainly did not send anything a message is given up."""
 
-AT_ONCE = 16
-"""Messages on their way at the same time."""
-
 
 class Dispatcher:
     """Sends for one process."""
+
+    AT_ONCE = 32
+    """Messages on their way at the same time."""
 
     def __init__(
         self,
@@ -51,12 +52,14 @@ class Dispatcher:
         """`channels` by name; a channel that is not there keeps its messages waiting."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
         self._channels, self._pacer, self._addresses = channels, pacer, addresses
+        self._preparing = Together(database, self._prepare)
+        self._settling = Together(database, self._settle)
         self._paused: dict[str, datetime] = {}
         self._on_their_way = 0
 
     async def send_waiting(self) -> int:
         """Send what may go out now, one group, and wait for it; returns how many rows were taken."""
-        leased = await self._claim(AT_ONCE)
+        leased = await self._claim(self.AT_ONCE)
         await asyncio.gather(*(self._send_one(row) for row in leased))
         return len(leased)
 
@@ -65,7 +68,7 @@ class Dispatcher:
 
         Returns how many were started.
         """
-        leased = await self._claim(AT_ONCE - self._on_their_way)
+        leased = await self._claim(self.AT_ONCE - self._on_their_way)
         for row in leased:
             self._on_their_way += 1
             supervisor.once("send", self._send_and_ring(row))
@@ -94,13 +97,13 @@ class Dispatcher:
     async def _send_one(self, leased: Leased) -> None:
         try:
             await self._pacer.wait(leased.channel, f"{leased.channel}:{leased.prospect_id}")
-            outgoing = await self._database.transact(lambda tx: self._prepare(tx, leased))
+            outgoing = await self._preparing.ask(leased)
             if outgoing is None:
                 return
             failpoint("dispatch.before_call")
             receipt = await self._channels[leased.channel].send(outgoing)
             failpoint("dispatch.after_call")
-            await self._database.transact(lambda tx: self._settle(tx, leased, receipt))
+            await self._settling.ask((leased, receipt))
             failpoint("dispatch.settled")
             self._bells.work.ring()
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
@@ -108,28 +111,40 @@ class Dispatcher:
             log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
             await self._database.transact(lambda tx: self._after_fault(tx, leased, kind))
 
-    async def _prepare(self, tx: Tx, leased: Leased) -> Outgoing | None:
+    async def _prepare(self, tx: Tx, leased: Sequence[Leased]) -> list[Outgoing | None]:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
         now = self._clock.now()
-        verdict = await checks.look_again(tx, self._context, leased, self._addresses(), now)
-        match verdict:
-            case checks.Go(outgoing=outgoing):
-                started = await outbox.start_sending(tx, leased, now)
-                failpoint("dispatch.sending")
-                return outgoing if started else None
-            case checks.Wait(until=until, reason=reason):
-                await outbox.settle(tx, leased, "ready", now=now, reason=reason, not_before=until)
-            case checks.Drop(reason=reason):
-                await outbox.settle(tx, leased, "cancelled", now=now, reason=reason)
-            case _:
-                assert_never(verdict)
-        return None
+        verdicts = await checks.look_again(tx, self._context, leased, self._addresses(), now)
+        going = {number: verdict.outgoing for number, verdict in verdicts.items() if isinstance(verdict, checks.Go)}
+        await sending.start(tx, list(going), now)
+        if going:
+            failpoint("dispatch.sending")
+        for one in leased:
+            verdict = verdicts[one.id]
+            match verdict:
+                case checks.Go():
+                    pass
+                case checks.Wait(until=until, reason=reason):
+                    await outbox.settle(tx, one, "ready", now=now, reason=reason, not_before=until)
+                case checks.Drop(reason=reason):
+                    await outbox.settle(tx, one, "cancelled", now=now, reason=reason)
+                case _:
+                    assert_never(verdict)
+        return [going.get(one.id) for one in leased]
 
-    async def _settle(self, tx: Tx, leased: Leased, receipt: Receipt) -> None:
+    async def _settle(self, tx: Tx, receipts: Sequence[tuple[Leased, Receipt]]) -> list[None]:
         now = self._clock.now()
+        delivered = [(leased, receipt.remote_id) for leased, receipt in receipts if isinstance(receipt, Delivered)]
+        await outbox.arrived(tx, delivered, now)
+        for leased, receipt in receipts:
+            await self._settle_other(tx, leased, receipt, now)
+        failpoint("dispatch.settling")
+        return [None] * len(receipts)
+
+    async def _settle_other(self, tx: Tx, leased: Leased, receipt: Receipt, now: datetime) -> None:
         match receipt:
-            case Delivered(remote_id=remote_id):
-                await outbox.settle(tx, leased, "sent", now=now, remote_id=remote_id)
+            case Delivered():
+                pass
             case Deferred():
                 await self._defer(tx, leased, receipt, now)
             case Refused(reason=reason, gone=gone):
@@ -140,7 +155,6 @@ class Dispatcher:
                 await outbox.settle(tx, leased, "unknown", now=now, reason=reason)
             case _:
                 assert_never(receipt)
-        failpoint("dispatch.settling")
 
     async def _defer(self, tx: Tx, leased: Leased, receipt: Deferred, now: datetime) -> None:
         if receipt.scope == "channel":

@@ -1,5 +1,6 @@
 """The prospect's own addresses, for messages and for people of the shop."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,17 +20,31 @@ class Addresses:
     bot_name: str | None
 
 
+Whose = tuple[int, int | None]
+"""A prospect, and their conversation if there is one."""
+
+
 async def make_links(
-    tx: Tx, context: Context, addresses: Addresses, prospect_id: int, conversation_id: int | None, now: datetime
-) -> dict[str, str]:
+    tx: Tx, context: Context, addresses: Addresses, whose: Sequence[Whose], now: datetime
+) -> dict[Whose, dict[str, str]]:
     """Addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, and `telegram` with a bot.
 
     Made once, then kept.
     """
-    wanted: list[links.Wanted] = [("survey", conversation_id), ("preferences", None)]
-    wanted += [("start", None)] if addresses.bot_name else []
-    tokens = await links.tokens_for(tx, context.secret, prospect_id, wanted, now)
-    survey, preferences = tokens["survey", conversation_id], tokens["preferences", None]
+    wanted = [one for who in whose for one in _wanted(who, addresses)]
+    tokens = await links.tokens_for(tx, context.secret, wanted, now)
+    return {who: _addresses(who, tokens, addresses) for who in whose}
+
+
+def _wanted(whose: Whose, addresses: Addresses) -> list[links.Wanted]:
+    prospect_id, conversation_id = whose
+    wanted: list[links.Wanted] = [(prospect_id, "survey", conversation_id), (prospect_id, "preferences", None)]
+    return [*wanted, (prospect_id, "start", None)] if addresses.bot_name else wanted
+
+
+def _addresses(whose: Whose, tokens: Mapping[links.Wanted, str], addresses: Addresses) -> dict[str, str]:
+    prospect_id, conversation_id = whose
+    survey, preferences = tokens[prospect_id, "survey", conversation_id], tokens[prospect_id, "preferences", None]
     found = {
         "survey": f"{addresses.base_url}/s/{survey}",
         "preferences": f"{addresses.base_url}/u/{preferences}",
@@ -37,5 +52,5 @@ async def make_links(
         "privacy": f"{addresses.base_url}/privacy",
     }
     if addresses.bot_name:
-        found["telegram"] = f"https://t.me/{addresses.bot_name}?start={tokens['start', None]}"
+        found["telegram"] = f"https://t.me/{addresses.bot_name}?start={tokens[prospect_id, 'start', None]}"
     return found

@@ -1,24 +1,18 @@
 """Telegram and mail as they are in a rehearsal: behind the port of the real ones, and nothing leaves the process."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused
 from bot.simulation.actor import Actor
 from bot.simulation.watch import Watch
-from storage import outbox
 from storage.database import Tx
 from storage.outbox import Leased
 
-T = TypeVar("T")
-
 Name = Literal["telegram", "email"]
-TOGETHER = 200
-"""Messages handed on in one transaction."""
 
 
 class Post:
@@ -49,47 +43,15 @@ class Post:
 
 
 class RehearsalDispatcher(Dispatcher):
-    """The dispatcher, whose messages share their transactions: every look, receipt and rule is the real one's."""
+    """The dispatcher, with larger groups: every look, receipt and rule is the real one's."""
+
+    AT_ONCE = 200
 
     def __init__(self, *parts: Any) -> None:
         """As the real one; nothing has failed."""
         super().__init__(*parts)
         self.faults: list[str] = []
 
-    async def send_waiting(self) -> int:
-        """Send what may go out now, one group; returns how many rows were taken."""
-        now = self._clock.now()
-        ready = await self._database.look(lambda tx: outbox.has_ready(tx, now))
-        leased = await self._claim(TOGETHER) if ready else []
-        if not leased:
-            return 0
-        prepared = await self._each(leased, lambda row: lambda tx: self._prepare(tx, row))
-        going = [(row, out) for row, out in prepared if out is not None]
-        receipts = {row.id: await self._channels[row.channel].send(out) for row, out in going}
-        await self._each([row for row, _ in going], lambda row: lambda tx: self._settle(tx, row, receipts[row.id]))
-        return len(leased)
-
-    async def _each(
-        self, rows: Sequence[Leased], work: Callable[[Leased], Callable[[Tx], Awaitable[T]]]
-    ) -> list[tuple[Leased, T]]:
-        """Do this with all rows in one transaction; when that fails, with each alone.
-
-        One that fails then is dealt with as the real dispatcher does, and noted in `faults`.
-        """
-
-        async def together(tx: Tx) -> list[T]:
-            return [await work(row)(tx) for row in rows]
-
-        try:
-            return list(zip(rows, await self._database.transact(together), strict=True))
-        except Exception:  # noqa: BLE001 - whichever it was: each gets a transaction of its own
-            found = await asyncio.gather(*(self._database.transact(work(row)) for row in rows), return_exceptions=True)
-        done: list[tuple[Leased, T]] = []
-        for row, result in zip(rows, found, strict=True):
-            if isinstance(result, BaseException):
-                kind = type(result).__name__
-                self.faults.append(kind)
-                await self._database.transact(lambda tx, a=row, b=kind: self._after_fault(tx, a, b))  # type: ignore[misc]
-            else:
-                done.append((row, result))
-        return done
+    async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
+        self.faults.append(kind)
+        await super()._after_fault(tx, leased, kind)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import outbox
+from storage import outbox, sending
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.tables import outbox as table
@@ -29,15 +29,22 @@ async def claim(database: Database, after: timedelta = timedelta(0), limit: int 
     return await database.transact(lambda tx: outbox.claim(tx, NOW + after, limit, BOTH))
 
 
+async def begin(tx: Tx, row: Leased) -> bool:
+    """Look again and start sending it, if it is still ours."""
+    ours = await sending.to_send(tx, [row])
+    await sending.start(tx, list(ours), NOW)
+    return bool(ours)
+
+
 async def send(database: Database, row: Leased, state: str = "sent") -> bool:
-    started = await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    started = await database.transact(lambda tx: begin(tx, row))
     settled = await database.transact(lambda tx: outbox.settle(tx, row, state, now=NOW, remote_id="1"))
     return started and settled
 
 
 async def send_and_note(database: Database, row: Leased, sent: list[Leased]) -> None:
     """Send it, noting it while nobody else may send what comes after it."""
-    if await database.transact(lambda tx: outbox.start_sending(tx, row, NOW)):
+    if await database.transact(lambda tx: begin(tx, row)):
         sent.append(row)
         await database.transact(lambda tx: outbox.settle(tx, row, "sent", now=NOW))
 
@@ -93,7 +100,7 @@ async def test_what_was_cancelled_in_hand_is_not_sent(database: Database) -> Non
     await put(database, ann)
     (row,) = await claim(database)
     assert await database.transact(lambda tx: outbox.cancel(tx, "bought", conversation_id=ann[1])) == 1
-    assert not await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    assert not await database.transact(lambda tx: begin(tx, row))
     assert await states(database) == ["cancelled"]
 
 
@@ -102,7 +109,7 @@ async def test_what_stood_in_the_call_is_parked_and_what_did_not_is_taken_again(
     await put(database, ann)
     await put(database, bob)
     called, _ = await claim(database)
-    await database.transact(lambda tx: outbox.start_sending(tx, called, NOW))
+    await database.transact(lambda tx: begin(tx, called))
     assert await database.transact(outbox.park_interrupted) == 1
     assert await states(database) == ["unknown", "ready"]
     assert [row.prospect_id for row in await claim(database, 9 * outbox.LONGEST_CALL)] == [bob[0]]
@@ -112,7 +119,7 @@ async def test_a_call_is_given_up_only_when_no_call_takes_so_long(database: Data
     ann, _ = await two_people(database)
     await put(database, ann)
     (row,) = await claim(database)
-    await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    await database.transact(lambda tx: begin(tx, row))
     assert await database.transact(lambda tx: outbox.park_stuck(tx, NOW + outbox.LONGEST_CALL - SECOND)) == 0
     assert await database.transact(lambda tx: outbox.park_stuck(tx, NOW + outbox.LONGEST_CALL)) == 1
     assert await states(database) == ["unknown"]
@@ -122,7 +129,7 @@ async def test_an_edit_that_stood_in_the_call_is_made_again(database: Database) 
     ann, _ = await two_people(database)
     await put(database, ann, kind="edit")
     (row,) = await claim(database)
-    await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    await database.transact(lambda tx: begin(tx, row))
     assert await database.transact(outbox.park_interrupted) == 0
     assert await states(database) == ["ready"]
 
@@ -141,7 +148,7 @@ async def test_a_tap_that_is_quicker_than_the_receipt_does_not_lose_it(database:
     ann, _ = await two_people(database)
     await put(database, ann)
     (row,) = await claim(database)
-    await database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    await database.transact(lambda tx: begin(tx, row))
     await database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     assert await database.transact(lambda tx: outbox.settle(tx, row, "sent", now=NOW, remote_id="77"))
     async with database.read() as tx:

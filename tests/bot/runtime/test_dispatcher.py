@@ -16,7 +16,7 @@ from bot.runtime.dispatcher import MAX_ATTEMPTS, Dispatcher
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.settings import Settings
-from storage import consents, outbox, prospects
+from storage import consents, outbox, prospects, sending
 from storage.database import Tx
 from storage.tables import conversations, inbox
 from storage.tables import outbox as table
@@ -215,7 +215,7 @@ async def test_an_edit_waits_for_the_receipt_of_its_message(post: Post) -> None:
     """A tap can be quicker than the receipt; the question must still be closed."""
     await post.put(post.ann)
     (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
-    await post.house.database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    await post.house.database.transact(lambda tx: sending.start(tx, [row.id], NOW))
     await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     await post.put(post.ann, kind="edit", proactive=False, edits=row.id)
     await post.send()
@@ -230,7 +230,7 @@ async def test_an_edit_waits_for_the_receipt_of_its_message(post: Post) -> None:
 async def test_an_edit_of_a_message_whose_id_nobody_knows_holds_nobody_up(post: Post) -> None:
     await post.put(post.ann)
     (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
-    await post.house.database.transact(lambda tx: outbox.start_sending(tx, row, NOW))
+    await post.house.database.transact(lambda tx: sending.start(tx, [row.id], NOW))
     await post.house.database.transact(lambda tx: outbox.settle(tx, row, "unknown", now=NOW))
     await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     await post.put(post.ann, kind="edit", proactive=False, edits=row.id)

@@ -24,15 +24,11 @@ from tests.bot.simulation.worlds import TALKATIVE, broken, rehearsals
 Break = Callable[[pytest.MonkeyPatch], None]
 
 
-async def _at_once(*_: Any) -> None:
-    """Whatever the hour."""
-
-
 def night(patch: pytest.MonkeyPatch) -> None:
     def now(at: datetime, **_: Any) -> datetime:
         return at
 
-    patch.setattr(checks, "_not_now", _at_once)
+    patch.setattr(checks, "_not_now", lambda *_: None)
     patch.setattr(enrol, "next_allowed", now)
     patch.setattr(draft, "next_allowed", now)
 

@@ -1,0 +1,61 @@
+"""What a sender has leased: looked at again together, and set to `sending`, before anything leaves the house."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from storage.database import Record, Tx
+from storage.outbox import LONGEST_CALL, Leased
+from storage.tables import campaigns, conversations, outbox, prospects
+
+
+async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
+    """The rows that are still ours, by id, with what decides whether they may go.
+
+    Each row's nonce, message and edits; `edited_*` of the message it edits (remote_id, state, lease_until, sent_at);
+    the conversation's goal_at, and the state of its campaign as `campaign_state`; the prospect's names and timezone.
+    Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
+    """
+    fences = {row.id: row.fence for row in leased}
+    found = await tx.execute(_TO_SEND, {"rows": list(fences)})
+    return {row.id: row for row in found if row.state == "leased" and row.fence == fences[row.id]}
+
+
+_edited = outbox.alias("edited")
+_TO_SEND = (
+    select(
+        outbox.c.id,
+        outbox.c.state,
+        outbox.c.fence,
+        outbox.c.nonce,
+        outbox.c.message,
+        outbox.c.edits,
+        *(_edited.c[name].label(f"edited_{name}") for name in ("remote_id", "state", "lease_until", "sent_at")),
+        conversations.c.goal_at,
+        campaigns.c.state.label("campaign_state"),
+        prospects.c.first_name,
+        prospects.c.last_name,
+        prospects.c.timezone,
+    )
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .join(prospects, prospects.c.id == outbox.c.prospect_id)
+    .outerjoin(campaigns, campaigns.c.name == conversations.c.campaign)
+    .outerjoin(_edited, _edited.c.id == outbox.c.edits)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
+    .order_by(conversations.c.id, outbox.c.id)
+    .with_for_update(of=[conversations, outbox])
+)
+
+
+async def start(tx: Tx, rows: Sequence[int], now: datetime) -> None:
+    """From here on these messages may arrive: commit this before the call. For rows that `to_send` has locked."""
+    if rows:
+        await tx.execute(_START, {"rows": list(rows), "until": now + LONGEST_CALL})
+
+
+_START = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.state == "leased")
+    .values(state="sending", attempts=outbox.c.attempts + 1, lease_until=bindparam("until"))
+)
