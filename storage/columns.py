@@ -1,5 +1,6 @@
 """Column types that behave the same on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,9 +26,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         """To the database: in UTC; SQLite keeps no zone, so it is taken off there."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored; pass it with UTC")
-        moment = value.astimezone(UTC)
+        moment = _in_utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls with it
@@ -36,6 +35,29 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """On SQLite at once to the text that is kept there: every turn writes a dozen moments."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """On SQLite at once from the text that is kept there."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored; pass it with UTC")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes moments on SQLite: 2026-03-02 12:00:00.000000, without the zone."""
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class Amount(TypeDecorator[Decimal]):
