@@ -29,7 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from flows.understanding.corpus import Example, data_hash, read_examples
 from flows.understanding.features import blocks
 from flows.understanding.normalise import normalise
-from flows.understanding.safety import LANGUAGES, find_safety
+from flows.understanding.safety import LANGUAGES, find_safety, hinted_safety
 
 WEIGHTS = Path("flows/understanding/data/weights.json")
 BARRIERS = (
@@ -157,6 +157,7 @@ class Unseen:
         found = [find_safety(normalise(row.text)) for row in rows]
         self.safety = np.array([plain.intent if plain else "" for plain in found])
         self.unphrased = self.safety == ""
+        self.hinted = np.array([hinted_safety(normalise(row.text)) or "" for row in rows])
 
     @property
     def intent(self) -> Array:
@@ -236,7 +237,7 @@ class Unseen:
         print("thresholds", json.dumps(bands))
 
     def _report_safety(self, name: str, threshold: float) -> None:
-        asked = (self.intents[:, INTENTS.index(name)] >= threshold) | (self.intent == name)
+        asked = (self.intents[:, INTENTS.index(name)] >= threshold) | (self.intent == name) | (self.hinted == name)
         true = self.true_intent == name
         model = asked & self.unphrased
         wrongly = (self.safety[~true] == name).sum()

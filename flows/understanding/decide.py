@@ -8,7 +8,7 @@ from flows.understanding.embedding import embedding_in_use
 from flows.understanding.model import Scores, Thresholds, load_model
 from flows.understanding.nearest import nearest
 from flows.understanding.normalise import normalise
-from flows.understanding.safety import LANGUAGES, Safety, find_safety
+from flows.understanding.safety import LANGUAGES, Safety, find_safety, hinted_safety
 
 # Intents that say nothing about what held the person back.
 _NO_BARRIERS = frozenset({"human", "delete_data", "bought_here", "chitchat"})
@@ -100,7 +100,7 @@ def _weighed(text: str, said: str, spoken: str, scores: Scores) -> Understanding
     if intent == "answer":
         confidence *= next(iter(scores.barriers.values()))
     bare = len(said.split()) <= _BARE_WORDS and len(said) <= _BARE_LETTERS
-    ask = _ask(intent, confidence, scores, _BARE if bare else 1.0)
+    ask = hinted_safety(said) or _ask(intent, confidence, scores, _BARE if bare else 1.0)
     because = _because(said, spoken, barriers[0] if intent == "answer" else intent)
     return Understanding(text, spoken, barriers, intent, round(confidence, 4), ask, candidates, because)
 

@@ -76,6 +76,20 @@ def find_safety(said: str) -> Safety | None:
     return None
 
 
+def hinted_safety(said: str) -> str | None:
+    """Return the intent, stop or delete_data, that one clause of normalised text would ask for if it stood alone.
+
+    "Too dear, stop" is likely meant and yet no plain request, so it is asked about rather than acted on.
+    """
+    clauses = [clause.strip() for clause in said.replace("?", ",").split(",") if clause.strip()]
+    for intent in ("delete_data", "stop"):
+        for clause in clauses:
+            known = [_rules(language) for language in _possible(clause)]
+            if any(_alone(rules, intent, _spoken(rules, clause)) for rules in known):
+                return intent
+    return None
+
+
 def _possible(said: str) -> list[str]:
     """Return the languages whose script occurs in the text."""
     return [name for name in LANGUAGES if _SCRIPTS.get(name, _LATIN).search(said)]

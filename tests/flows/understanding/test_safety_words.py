@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from flows.understanding import is_stop_word, understand
+from flows.understanding.corpus import read_examples
+from flows.understanding.normalise import normalise
+from flows.understanding.safety import hinted_safety
 
 STOP_WORDS = {
     "en": ["STOP", "stop!!!", "Stop please", "stooop", "unsubscribe", "opt out", "leave me alone", "ＳＴＯＰ"],
@@ -62,6 +65,20 @@ NOT_MEANT = [
     ("hu", "abbahagytam, mert drága volt"),
     ("cs", "nechci se odhlásit"),
     ("cs", "přestal jsem, protože doprava byla drahá"),
+    ("cs", "vaši fakturu už mám v mailu"),
+    ("cs", "v životě jsem neslyšel o vás"),
+    ("fr", "la qualité, c'est du vent"),
+]
+
+# A clause that would end it if it stood alone, with more said beside it: what to ask before anything happens.
+HINTED = [
+    ("en", "nope, off the list", "stop"),
+    ("es", "paren, ya han escrito diez veces", "stop"),
+    ("fr", "vous êtes lourds, arrêtez", "stop"),
+    ("ja", "何度も来るのが嫌です、停止", "stop"),
+    ("ar", "آخر تحذير، توقفوا", "stop"),
+    ("hu", "utolsó figyelmeztetés, fejezzék be", "stop"),
+    ("cs", "smažte všechno, co o mně máte", "delete_data"),
 ]
 
 
@@ -86,6 +103,21 @@ def test_a_negated_or_told_stop_never_acts(language: str, text: str) -> None:
     understood = understand(text, language)
     assert not understood.because.startswith("the words")
     assert understood.intent != "stop" or understood.ask == "stop"
+
+
+@pytest.mark.parametrize(("language", "text", "intent"), HINTED)
+def test_a_clause_that_would_end_it_alone_is_asked_about(language: str, text: str, intent: str) -> None:
+    assert hinted_safety(normalise(text)) == intent
+    understood = understand(text, language)
+    assert intent in (understood.intent, understood.ask)
+    assert understood.ask == intent or understood.because.startswith("the words")
+
+
+def test_every_stop_and_delete_of_the_training_rows_is_acted_on_or_asked_about() -> None:
+    rows = [row for row in read_examples() if row.intent in ("stop", "delete_data")]
+    assert len(rows) > 800
+    heard = {row: understand(row.text, row.language) for row in rows}
+    assert [row.text for row, found in heard.items() if row.intent not in (found.intent, found.ask)] == []
 
 
 def test_a_stop_with_a_reason_keeps_the_reason() -> None:
