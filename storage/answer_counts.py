@@ -143,6 +143,13 @@ _ADD = many(_add)
 async def recount(tx: Tx) -> None:
     """Count everything afresh from the answers themselves: for repairs, and to compare."""
     await tx.execute(delete(answer_counts))
+    for counted in afresh():
+        await tx.execute(plain_insert(answer_counts).from_select([*_KEY, "n"], counted))
+
+
+def afresh() -> list[Select[Any]]:
+    """What counts everything from the answers themselves: each has the columns of the table, in their order."""
+    found: list[Select[Any]] = []
     for by in APART:
         name, barrier = func.coalesce(answers.c[by], ""), MAIN_BARRIER
         named = _afresh(by, name, barrier, COUNTS)
@@ -155,9 +162,8 @@ async def recount(tx: Tx) -> None:
         of = (together.c.day, together.c.name, together.c.former)
         number = func.sum(together.c.n)
         whole = select(literal(by), of[0], of[1], literal(""), of[2], cast(number, Integer)).group_by(*of)
-        await _fill(tx, named)
-        await _fill(tx, whole.having(number != 0))
-    await _fill(tx, _afresh(SUB_CODE, answers.c.sub_code, literal(""), COUNTS, answers.c.sub_code.is_not(None)))
+        found += [named, whole.having(number != 0)]
+    return [*found, _afresh(SUB_CODE, answers.c.sub_code, literal(""), COUNTS, answers.c.sub_code.is_not(None))]
 
 
 def _afresh(by: str, name: Any, barrier: Any, *where: ColumnElement[bool]) -> Select[Any]:
@@ -171,7 +177,3 @@ def _afresh(by: str, name: Any, barrier: Any, *where: ColumnElement[bool]) -> Se
     once = select(days.c.day, days.c.name, days.c.barrier, func.coalesce(former, "").label("former")).subquery()
     of = (once.c.day, once.c.name, once.c.barrier, once.c.former)
     return select(literal(by).label("by"), *of, func.count().label("n")).group_by(*of)
-
-
-async def _fill(tx: Tx, counted: Select[Any]) -> None:
-    await tx.execute(plain_insert(answer_counts).from_select([*_KEY, "n"], counted))

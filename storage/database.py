@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Row
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engines
 from storage.dialects import steady
@@ -88,6 +88,10 @@ class Database:
         self._at_rest.clear()
         return await asyncio.shield(self._until_done(work))
 
+    async def transact_patiently(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Like `transact`, for a repair that may take minutes; one at a time. Not for what anybody waits for."""
+        return await (self._transact(work, self._patient) if self._writer is None else self.transact(work))
+
     async def _until_done(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         try:
             return await (self._transact(work) if self._writer is None else self._writer.transact(work))
@@ -96,10 +100,10 @@ class Database:
             if not self._under_way:
                 self._at_rest.set()
 
-    async def _transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+    async def _transact(self, work: Callable[[Tx], Awaitable[T]], engine: AsyncEngine | None = None) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with self._engine.connect() as tx, tx.begin():
+                async with (engine or self._engine).connect() as tx, tx.begin():
                     return await work(tx)
             except TakenMeanwhile:
                 if attempt == ATTEMPTS:

@@ -41,6 +41,15 @@ async def one_at_a_time(tx: AsyncConnection, what: str) -> None:
         await tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"holdback {what}"))))
 
 
+async def alone_in(tx: AsyncConnection, table: Table) -> None:
+    """Until this transaction ends, nobody else changes this table; everybody may read it. SQLite is so by itself.
+
+    Whoever has changed it has come to an end, so that what they changed elsewhere is seen as well.
+    """
+    if tx.dialect.name == "postgresql":
+        await tx.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
 async def steady(tx: AsyncConnection) -> None:
     """First in a transaction: everything it reads is of one moment. On SQLite that is so anyway."""
     if tx.dialect.name == "postgresql":

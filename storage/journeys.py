@@ -103,11 +103,18 @@ def summed(name: str) -> ColumnElement[Any]:
 async def recount(tx: Tx) -> None:
     """Sum everything up afresh from the journeys: for repairs, and to compare."""
     await tx.execute(delete(journey_days))
+    for counted in afresh():
+        await tx.execute(plain_insert(journey_days).from_select(["span", *NAMES, *FIGURES], counted))
+
+
+def afresh() -> list[Select[Any]]:
+    """What sums everything up from the journeys: `span`, NAMES and FIGURES, in this order."""
+    found: list[Select[Any]] = []
     day = utc_day(journeys.c.came_at)
     for span in (day, literal_column("'month '").concat(func.substr(day, 1, 7))):
         of = (span, *(func.coalesce(journeys.c[name], literal_column("''")) for name in NAMES))
-        query = select(*of, *(summed(name) for name in FIGURES)).group_by(*of)
-        await tx.execute(plain_insert(journey_days).from_select(["span", *NAMES, *FIGURES], query))
+        found.append(select(*of, *(summed(name) for name in FIGURES)).group_by(*of))
+    return found
 
 
 async def rebuild(tx: Tx, currency: str) -> None:

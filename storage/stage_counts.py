@@ -106,6 +106,12 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
 async def recount(tx: Tx) -> None:
     """Count everything afresh from the history itself: for repairs, and to compare."""
     await tx.execute(delete(stage_counts))
+    for counted in afresh():
+        await tx.execute(plain_insert(stage_counts).from_select([*_KEY, "n"], counted))
+
+
+def afresh() -> list[Select[Any]]:
+    """What counts everything from the history itself: each has the columns of the table, in their order."""
     reached = (
         select(stage_changes.c.prospect_id, stage_changes.c.stage, func.min(stage_changes.c.at).label("at"))
         .group_by(stage_changes.c.prospect_id, stage_changes.c.stage)
@@ -113,13 +119,14 @@ async def recount(tx: Tx) -> None:
     )
     day = utc_day(reached.c.at)
     moved = select(literal(MOVED), day, literal(""), reached.c.stage, func.count())
-    await _fill(tx, moved.group_by(day, reached.c.stage))
+    found: list[Select[Any]] = [moved.group_by(day, reached.c.stage)]
     known = first_known().subquery()
     for by in APART:
         day, name = utc_day(known.c.at), func.coalesce(known.c[by], "")
         counted = select(literal(by), day, name, reached.c.stage, func.count())
         joined = counted.join_from(known, reached, reached.c.prospect_id == known.c.prospect_id)
-        await _fill(tx, joined.group_by(day, name, reached.c.stage))
+        found.append(joined.group_by(day, name, reached.c.stage))
+    return found
 
 
 def first_known() -> Select[Any]:
@@ -130,7 +137,3 @@ def first_known() -> Select[Any]:
     columns = [stage_changes.c[name] for name in ("prospect_id", "at", *APART)]
     known = select(*columns, place.label("place")).where(stage_changes.c.stage == "informed").subquery()
     return select(known).where(known.c.place == 1)
-
-
-async def _fill(tx: Tx, counted: Select[Any]) -> None:
-    await tx.execute(plain_insert(stage_counts).from_select([*_KEY, "n"], counted))

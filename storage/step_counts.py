@@ -87,8 +87,13 @@ _ANSWERED = select(*(step_counts.c[name] for name in (*_KEY, "n"))).where(
 async def recount(tx: Tx) -> None:
     """Count everything afresh from the answers themselves: for repairs, and to compare."""
     await tx.execute(delete(step_counts))
-    for counted in (_by_step(), _by_campaign()):
+    for counted in afresh():
         await tx.execute(plain_insert(step_counts).from_select([*_KEY, "n"], counted))
+
+
+def afresh() -> list[Any]:
+    """What counts everything from the answers themselves: each has the columns of the table, in their order."""
+    return [_by_step(), _by_campaign()]
 
 
 def _keys(campaign: str, asked: Iterable[tuple[str, str]]) -> set[Key]:

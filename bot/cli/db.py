@@ -1,10 +1,11 @@
-"""`holdback db`: upgrade, check, back up, restore and release."""
+"""`holdback db`: upgrade, check, recount, back up, restore and release."""
 
 import asyncio
 import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,9 @@ from bot.cli.errors import WRONG, fail
 
 if TYPE_CHECKING:
     from storage.database import Database, Tx
+    from storage.recounting import Found, Sum
 
-app = family("Upgrade, check, back up and restore the database.")
+app = family("Upgrade, check, recount, back up and restore the database.")
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
 
@@ -58,6 +60,51 @@ def check(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def recount(
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Only compare, and write nothing: exit code 1 when a sum is wrong.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count every sum afresh that is kept beside what it counts, and say which were right. Safe while the server runs.
+
+    Example: holdback db recount --check
+    """
+    found = asyncio.run(_recount(only_check=only_check))
+    rows = [{"sum": one.name, "about": one.about, "rows": result.rows, "wrong": result.wrong} for one, result in found]
+    wrong = sum(result.wrong for _, result in found)
+    repaired = bool(wrong) and not only_check
+    lines = [f"{one.about}: {_judged(result, only_check=only_check)}" for one, result in found]
+    say({"right": not wrong, "repaired": repaired, "sums": rows}, lines, as_json=as_json)
+    if wrong and only_check:
+        fail("a sum is wrong; run `holdback db recount` to count it afresh", WRONG)
+
+
+def _judged(found: "Found", *, only_check: bool) -> str:
+    if not found.wrong:
+        return f"right, {found.rows} rows"
+    return f"{found.wrong} rows are wrong" if only_check else f"{found.wrong} rows were wrong, counted afresh"
+
+
+async def _recount(*, only_check: bool) -> list[tuple["Sum", "Found"]]:
+    """Each sum in a transaction of its own, so that nobody waits for all of them; compared as of one moment."""
+    from storage import recounting
+    from storage.database import Database
+
+    database = Database(settings().database, checkpoints=False)
+    try:
+        await database.check()
+        if only_check:
+            async with database.read_patiently() as tx:
+                return [(one, await recounting.compare(tx, one)) for one in recounting.SUMS]
+        return [
+            (one, await database.transact_patiently(partial(recounting.recount, of=one))) for one in recounting.SUMS
+        ]
+    finally:
+        await database.close()
+
+
+@app.command()
 def backup(file: File, as_json: AsJson = False) -> None:
     """Write everything to a file, while the server runs. It holds personal data: keep it where nobody else can read it.
 
@@ -73,14 +120,17 @@ async def _write(database: "Database", file: Path) -> int:
     from storage.database import newest_version
 
     # Beside its place first: a backup that was interrupted never looks like a whole one.
-    partial = file.with_name(f"{file.name}.partial")
+    unfinished = file.with_name(f"{file.name}.partial")
     lines = 0
-    with open_private_bytes(partial) as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0) as packed:
+    with (
+        open_private_bytes(unfinished) as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0) as packed,
+    ):
         async with database.read() as tx:
             async for line in dump(tx, newest_version()):
                 packed.write(line.encode())
                 lines += 1
-    partial.replace(file)
+    unfinished.replace(file)
     return lines
 
 
