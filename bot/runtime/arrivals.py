@@ -78,6 +78,7 @@ class AnsweredOnPage:
     """The survey page was posted: an option of `visit`, or words.
 
     `channel` is `email` when it came from a link inside a mail. `origin`: the UTM parameters of the page's address.
+    `label`: what stood on the option, when it is one of a question that was answered before.
     """
 
     link_id: int
@@ -86,6 +87,7 @@ class AnsweredOnPage:
     text: str | None
     channel: Channel
     origin: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

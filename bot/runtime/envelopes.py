@@ -28,10 +28,15 @@ def page_answer(
     text: str | None,
     channel: Channel,
     origin: Mapping[str, str] | None = None,
+    label: str | None = None,
 ) -> str:
-    """The payload of a posted survey page. `origin`: the UTM parameters its address had."""
+    """The payload of a posted survey page.
+
+    `origin`: the UTM parameters its address had; `label`: what the option of an earlier question is called.
+    """
     document = {"link": link_id, "visit": visit, "option": option, "text": text, "channel": channel}
-    return json.dumps(document | ({"origin": dict(origin)} if origin else {}))
+    more = {"origin": dict(origin)} if origin else {}
+    return json.dumps(document | more | ({"label": label} if label else {}))
 
 
 def page_command(link_id: int, name: str, argument: str | None = None) -> str:
@@ -76,6 +81,7 @@ def read_page(payload: str) -> Arrival:
         document.get("text"),
         channel,
         {str(name): str(value) for name, value in (document.get("origin") or {}).items()},
+        document.get("label"),
     )
 
 

@@ -1,12 +1,17 @@
 """Correction: an earlier answer is taken back, the flow goes on from there; what no longer applies is superseded."""
 
+from datetime import datetime
+
 from flows.answers import Answer
+from flows.definition.flow import Flow
 from flows.definition.steps import Ask, Choose, Option
 from flows.effects import CloseQuestion, Supersede
-from flows.engine import asking, enter, moves, naming
+from flows.engine import asking, enter, keyboard, moves, naming
 from flows.engine.draft import Draft
 from flows.engine.putting_right import named_by
 from flows.messages import Button, Prompt
+from flows.scene import Scene
+from flows.state import State
 from flows.understanding import understand
 from flows.understanding.corrections import find_correction
 from flows.words import Channel
@@ -18,6 +23,27 @@ OPEN_TO_CHANGE = frozenset({None, "answered", "helped", "not_helped", "not_inter
 def can_change(draft: Draft) -> bool:
     """Whether earlier answers may be changed now: not in a person's hands, and not after a last word."""
     return draft.state.status not in ("waiting", "held") and draft.state.outcome in OPEN_TO_CHANGE
+
+
+def changeable(flow: Flow, state: State, scene: Scene, now: datetime) -> tuple[tuple[Answer, tuple[Button, ...]], ...]:
+    """The earlier answers that a button of their question may change now, each with the buttons that would."""
+    draft = Draft(flow, state.copy(), scene, now)
+    if not can_change(draft):
+        return ()
+    found = ((answer, _instead(draft, answer)) for answer in state.answers)
+    return tuple((answer, buttons) for answer, buttons in found if buttons)
+
+
+def _instead(draft: Draft, answer: Answer) -> tuple[Button, ...]:
+    """The other buttons of this answer's question, in the order this prospect has seen them."""
+    step = draft.flow.definition.steps.get(answer.step)
+    if isinstance(step, Choose):
+        others = (option for option in keyboard.ordered(step, draft.state.seed) if option != answer.value)
+        return tuple(Button(option, draft.text(answer.step, option)) for option in others)
+    if isinstance(step, Ask) and step.answer == "rating":
+        scale = (str(number) for number in range(1, step.scale + 1))
+        return tuple(Button(number, number) for number in scale if number != answer.value)
+    return ()
 
 
 def tapped_again(draft: Draft, option_id: str, visit: int, channel: Channel) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from bot.channels.web.changes import Change, Changes
 from bot.channels.web.words import Words
 from bot.web.filters import locale_of
 from flows.messages import Message, Prompt
@@ -29,7 +30,10 @@ LABELS = {"preferences": "web-controls", "privacy": "web-privacy", "telegram": "
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One bubble. `question` is the open one; `code` and `link` stand below the words, a new `day` above."""
+    """One bubble. `question` is the open one; `code` and `link` stand below the words, a new `day` above.
+
+    `change`: what this answer may still become.
+    """
 
     side: Side
     at: datetime
@@ -40,10 +44,16 @@ class Bubble:
     question: Markup | None = None
     superseded: bool = False
     day: str | None = None
+    change: Change | None = None
 
 
 def bubbles_of(
-    items: Sequence[Item], prompt: Prompt | None, words: Words, links: Mapping[str, str], zone: tzinfo
+    items: Sequence[Item],
+    prompt: Prompt | None,
+    words: Words,
+    links: Mapping[str, str],
+    zone: tzinfo,
+    changes: Changes | None = None,
 ) -> tuple[Bubble, ...]:
     """The bubbles of a conversation, in order."""
     visit = prompt.visit if prompt is not None else None
@@ -52,10 +62,14 @@ def bubbles_of(
     found = [
         spoken(item.message, item.at, words, links, asks=item is asked and visit is not None)
         if isinstance(item, Told)
-        else Bubble("them", item.at, (escape(item.text),), superseded=item.superseded)
+        else _heard(item, changes or {})
         for item in said
     ]
     return _with_days(found, words.language, zone)
+
+
+def _heard(item: Heard, changes: Changes) -> Bubble:
+    return Bubble("them", item.at, (escape(item.text),), superseded=item.superseded, change=changes.get(item.at))
 
 
 def spoken(message: Message, at: datetime, words: Words, links: Mapping[str, str], *, asks: bool) -> Bubble:

@@ -124,6 +124,8 @@ class Survey:
             case "choices":
                 found = await self._house.links(talk.prospect_id)
                 return RedirectResponse(urlsplit(found["preferences"]).path, 303)
+            case "change":
+                return await self._change(talk, token, form)
             case _:
                 return await self._answer(request, talk, token, form)
 
@@ -142,7 +144,7 @@ class Survey:
             problem = talk.words("web-too-long", limit=LONGEST)
             return self._page(request, token, talk, hint, refused=Refused(problem, text))
         if option and not talk.offers(option, visit):
-            return await self._too_late(talk, token, form, visit)
+            return await self._too_late(token, _key(talk, form), visit)
         channel: Channel = "email" if hint.from_mail else "web"
         answer = envelopes.page_answer(
             talk.link_id,
@@ -155,14 +157,28 @@ class Survey:
         await self._put(talk, form, answer)
         return RedirectResponse(f"/s/{token}#now", 303)
 
-    async def _too_late(self, talk: Talk, token: str, form: FormData, visit: int) -> Response:
+    async def _change(self, talk: Talk, token: str, form: FormData) -> Response:
+        """Another answer to an earlier question, as by its old button in Telegram. Each has a form of its own."""
+        option, visit = posted.field(form, "to"), posted.number(form, "of")
+        label, key = talk.may_become(option, visit), f"{_key(talk, form)}:{visit}"
+        if label is None:
+            return await self._too_late(token, key, visit)
+        channel: Channel = "email" if posted.field(form, "c") == "email" else "web"
+        answer = envelopes.page_answer(talk.link_id, visit, option=option, text=None, channel=channel, label=label)
+        await self._write_down(talk, key, answer)
+        return RedirectResponse(f"/s/{token}#now", 303)
+
+    async def _too_late(self, token: str, key: str, visit: int) -> Response:
         """Not an answer to the open question: nothing is recorded. A form sent twice needs no word about it."""
         async with self._house.database.read() as tx:
-            twice = await inbox.knows(tx, SOURCE, _key(talk, form))
+            twice = await inbox.knows(tx, SOURCE, key)
         return RedirectResponse(f"/s/{token}#now" if twice else f"/s/{token}?v={max(visit, 0)}#now", 303)
 
     async def _put(self, talk: Talk, form: FormData, payload: str) -> None:
-        rows = await self._house.intake.put_many([RawInput(SOURCE, _key(talk, form), lane(talk.link_id), payload)])
+        await self._write_down(talk, _key(talk, form), payload)
+
+    async def _write_down(self, talk: Talk, key: str, payload: str) -> None:
+        rows = await self._house.intake.put_many([RawInput(SOURCE, key, lane(talk.link_id), payload)])
         await self._house.intake.settled(rows[0])
 
     def _page(

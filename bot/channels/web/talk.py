@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.web.bubbles import Bubble, bubbles_of, spoken
+from bot.channels.web.changes import Change, changes_of
 from bot.channels.web.house import House
 from bot.channels.web.words import Words, words
 from bot.runtime.preview import first_question
@@ -27,6 +28,7 @@ class Talk:
 
     `prompt` is the open question, `status` the conversation's (`waiting`: the question is shown, not asked yet).
     `pending`: something was posted that has not been taken yet. `pulse` changes when the page should.
+    `changes`: earlier answers that may still be changed.
     """
 
     link_id: int
@@ -39,6 +41,7 @@ class Talk:
     links: Mapping[str, str]
     pending: bool
     pulse: str
+    changes: tuple[Change, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -49,6 +52,11 @@ class Talk:
         """Whether this is an answer to the open question."""
         prompt = self.prompt
         return prompt is not None and prompt.visit == visit and prompt.label_of(option) is not None
+
+    def may_become(self, option: str, visit: int) -> str | None:
+        """What this option of an earlier question is called, if its answer may be changed to it; else None."""
+        change = next((one for one in self.changes if one.visit == visit), None)
+        return change.label_of(option) if change is not None else None
 
 
 def lane(link_id: int) -> str:
@@ -79,7 +87,10 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
         pulse = f"{await transcript.pulse(tx, conversation.id, conversation.uid)}|{conversation.status}"
     prompt = state.prompt if state is not None else None
     zone = zone_of(prospect.timezone or house.settings.timezone)
-    bubbles = bubbles_of(items, prompt, said, own, zone)
+    waits = await inbox.waits(tx, lane(link.id))
+    reached = conversation is not None and (conversation.ended_at is None or conversation.id == link.conversation_id)
+    changes = await changes_of(tx, house, state, prospect, now) if state is not None and reached and not waits else {}
+    bubbles = bubbles_of(items, prompt, said, own, zone, changes)
     if state is None or state.status == "waiting":
         first = await first_question(tx, house.context, link.prospect_id, conversation, now)
         if first is not None:
@@ -93,8 +104,9 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
         prompt=prompt,
         bubbles=bubbles,
         links=own,
-        pending=await inbox.waits(tx, lane(link.id)),
+        pending=waits,
         pulse=pulse,
+        changes=tuple(changes.values()),
     )
 
 

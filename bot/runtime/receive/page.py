@@ -48,8 +48,9 @@ def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: 
     """
     first = (Step(conversation_id, Started("web"), "web"),) if waiting else ()
     if arrival.option is not None:
-        prompt = decode_state(state).prompt
-        label = prompt.label_of(arrival.option) if prompt is not None and prompt.visit == arrival.visit else None
+        prompt, label = decode_state(state).prompt, arrival.label
+        if prompt is not None and prompt.visit == arrival.visit:
+            label = prompt.label_of(arrival.option)
         event = Tapped(arrival.option, arrival.visit, arrival.channel)
         return (
             *first,
