@@ -8,7 +8,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SIZES = (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-_SHAPE = re.compile(r"^\s*(\d{1,6})\s*([smhdw])\s*$")
+SPAN = r"^\s*(\d{1,6})\s*([smhdw])\s*$"
+"""How a span of time is written, for those who check it elsewhere."""
+
+_SHAPE = re.compile(SPAN)
 
 
 def parse_duration(value: object) -> timedelta:

@@ -169,7 +169,7 @@ def _count(number: int, word: str) -> str:
 
 @app.command()
 def schema(
-    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="flow, campaign, catalogue, attributes, ...")] = "flow",
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="flow, campaign, catalogue, segments, ...")] = "flow",
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write those of every kind into this folder instead.")
     ] = None,
@@ -178,19 +178,19 @@ def schema(
 
     Example: holdback flow schema catalogue > catalogue.json
     """
-    from flows.definition.schema import FILES, schema_text
+    from flows.definition.schema import KINDS, schema_text
 
-    if kind not in FILES:
-        fail(FlowError(f"there is no kind of file {kind!r}; give one of {', '.join(FILES)}"))
+    if kind not in KINDS:
+        fail(FlowError(f"there is no kind of file {kind!r}; give one of {', '.join(KINDS)}"))
     if out is None:
         typer.echo(schema_text(kind), nl=False)
         return
     try:
-        for name in FILES:
+        for name in KINDS:
             (out / f"{name}.json").write_text(schema_text(name), encoding="utf-8")
     except OSError as error:
         fail(FlowError(f"{str(out)!r} cannot be written: {(error.strerror or '').lower()}; give another --out"))
-    typer.echo(f"wrote {', '.join(f'{name}.json' for name in FILES)} into {out}")
+    typer.echo(f"wrote {', '.join(f'{name}.json' for name in KINDS)} into {out}")
 
 
 @app.command()

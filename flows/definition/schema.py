@@ -1,6 +1,6 @@
 """The shape of a shop's files as JSON Schema: editors check and complete them while they are written.
 
-Made from the very models that read the files. A schema knows shapes, not sense: `flow check` says the rest.
+Made from the very models and words that read the files. A schema knows shapes, not sense: `flow check` says the rest.
 """
 
 import json
@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from flows.audience.attributes import AttributesFile
+from flows.audience.schema import segments_schema
 from flows.audience.scoring import Rules
 from flows.definition.campaign import CampaignDefinition
 from flows.definition.steps import FlowDefinition
@@ -28,10 +29,13 @@ FILES: Final[Mapping[str, type[BaseModel]]] = {
 }
 """Every kind of file that is a model: by its name without `.yaml`."""
 
+KINDS: Final = (*FILES, "segments")
+"""Every kind of file that has a schema: segments are written in a language of their own."""
+
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of file (a key of FILES)."""
-    found = _closed(FILES[kind].model_json_schema())
+    """The JSON Schema of a kind of file (one of KINDS)."""
+    found = segments_schema() if kind == "segments" else _closed(FILES[kind].model_json_schema())
     return {"$schema": DIALECT, **found, "title": f"Holdback: {kind}.yaml"}
 
 
