@@ -11,6 +11,7 @@ from flows.codec import encode_state
 from flows.state import State
 from storage.database import Record, Tx
 from storage.ids import new_uid
+from storage.many import many
 from storage.tables import conversations, outbox
 
 
@@ -37,8 +38,20 @@ async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
 
     Returns its row id. With an `outcome` it is over at once (the control group nobody writes to).
     """
+    return int((await tx.execute(_OPEN, _row(opening, now))).scalar_one())
+
+
+async def open_all(tx: Tx, openings: Sequence[Opening], now: datetime) -> list[int]:
+    """As `open_new` for each of these, with two statements. Returns their row ids, in order."""
+    rows = [_row(opening, now) for opening in openings]
+    await _OPEN_ALL(tx, rows)
+    ids = {row.uid: row.id for row in await tx.execute(_IDS, {"uids": [row["uid"] for row in rows]})}
+    return [ids[row["uid"]] for row in rows]
+
+
+def _row(opening: Opening, now: datetime) -> dict[str, Any]:
     state = opening.state
-    row = {
+    return {
         "uid": new_uid(),
         "prospect_id": opening.prospect_id,
         "campaign": opening.campaign,
@@ -59,10 +72,11 @@ async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
         "segment": opening.segment,
         "lot": opening.lot,
     }
-    return int((await tx.execute(_OPEN, row)).scalar_one())
 
 
 _OPEN = insert(conversations).returning(conversations.c.id)
+_OPEN_ALL = many(lambda _: insert(conversations))
+_IDS = select(conversations.c.uid, conversations.c.id).where(conversations.c.uid.in_(bindparam("uids", expanding=True)))
 
 
 async def live(tx: Tx, prospect_id: int) -> int | None:

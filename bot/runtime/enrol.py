@@ -1,13 +1,17 @@
 """Enrolling a prospect in a campaign: whether, in which group, and when the first question is asked."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import flows
 from bot.runtime import quotas
 from bot.runtime.context import Context
 from flows.calendar import next_allowed
-from flows.definition.campaign import CampaignDefinition
+from flows.definition.campaign import CampaignDefinition, ControlGroups
+from flows.definition.flow import Flow
 from flows.evidence.lot import draw
+from flows.offers.strategy import Control
 from storage import campaigns, consents, conversations, profiles, prospects, segments, strategies, timers
 from storage.conversations import Opening
 from storage.database import Record, Tx
@@ -69,36 +73,80 @@ async def open_conversation(
     Somebody who comes by themselves is always answered; of the control group that nobody writes to, only
     a conversation that never was is noted, and None returned.
     """
+    segment = await profiles.learning_segment(tx, prospect.id)
+    visitor = Visitor(
+        prospect.id, prospect.uid, prospect.language, prospect.source, product=prospect.product_name, segment=segment
+    )
+    ground = await _ground(tx, context, campaign)
+    opening = _opening(context, ground, visitor, by_themselves=by_themselves)
+    conversation_id = await conversations.open_new(tx, opening, now)
+    return conversation_id if opening.outcome is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What a conversation's opening depends on of its prospect; `segment`: the learning segment computed last."""
+
+    prospect_id: int
+    uid: str
+    language: str | None
+    source: str | None
+    product: str | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the openings of one campaign have in common."""
+
+    campaign: str
+    flow: Flow
+    shares: ControlGroups | Control
+
+
+async def _ground(tx: Tx, context: Context, campaign: Record) -> _Ground:
     definition = CampaignDefinition.model_validate(campaign.definition)
     flow = await context.flows.newest(tx, definition.flow)
-    shares = await strategies.control_of(tx, campaign.name) or definition.holdback
+    return _Ground(campaign.name, flow, await strategies.control_of(tx, campaign.name) or definition.holdback)
+
+
+def _opening(context: Context, ground: _Ground, visitor: Visitor, *, by_themselves: bool) -> Opening:
+    shares = ground.shares
     drawn = draw(
-        campaign.name,
-        prospect.uid,
+        ground.campaign,
+        visitor.uid,
         never=shares.never_contacted,
         control=shares.asked_no_offer,
         by_themselves=by_themselves,
     )
-    never = drawn.arm == "never"
     state = flows.begin(
-        flow,
-        language=context.language(prospect.language),
+        ground.flow,
+        language=context.language(visitor.language),
         seed=new_seed(),
         arm="control" if drawn.arm == "control" else "offer",
     )
-    opening = Opening(
-        prospect_id=prospect.id,
-        campaign=campaign.name,
+    return Opening(
+        prospect_id=visitor.prospect_id,
+        campaign=ground.campaign,
         state=state,
-        product=prospect.product_name,
-        source=prospect.source,
-        outcome="never_contacted" if never else None,
+        product=visitor.product,
+        source=visitor.source,
+        outcome="never_contacted" if drawn.arm == "never" else None,
         arm=drawn.arm,
-        segment=await profiles.learning_segment(tx, prospect.id),
+        segment=visitor.segment,
         lot=str(drawn.lot) if drawn.lot is not None else None,
     )
-    conversation_id = await conversations.open_new(tx, opening, now)
-    return None if never else conversation_id
+
+
+async def open_for_newcomers(tx: Tx, context: Context, visitors: Sequence[Visitor], now: datetime) -> list[int | None]:
+    """As `open_for_visitor` for people who were not known until now, and whom no campaign brought; in order."""
+    campaign = await _answering(tx, None)
+    if campaign is None:
+        return [None for _ in visitors]
+    ground = await _ground(tx, context, campaign)
+    openings = [_opening(context, ground, visitor, by_themselves=True) for visitor in visitors]
+    made = await conversations.open_all(tx, openings, now)
+    return [talk if one.outcome is None else None for talk, one in zip(made, openings, strict=True)]
 
 
 async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: datetime) -> int | None:
@@ -122,6 +170,10 @@ async def campaign_for(tx: Tx, prospect: Record) -> Record | None:
 
     The one they were brought by, else the first that is not stopped.
     """
+    return await _answering(tx, prospect.campaign)
+
+
+async def _answering(tx: Tx, brought_by: str | None) -> Record | None:
     open_campaigns = [row for row in await campaigns.all_campaigns(tx) if row.state != "stopped"]
-    named = [row for row in open_campaigns if row.name == (prospect.campaign or DEFAULT_CAMPAIGN)]
+    named = [row for row in open_campaigns if row.name == (brought_by or DEFAULT_CAMPAIGN)]
     return next(iter(named or open_campaigns), None)

@@ -27,7 +27,7 @@ from bot.runtime.arrivals import (
     WasRefused,
 )
 from bot.runtime.context import Context
-from bot.runtime.receive import chat, connected, door, inside, page, shop
+from bot.runtime.receive import chat, connected, door, inside, newcomers, page, shop
 from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
@@ -41,7 +41,13 @@ async def receive(tx: Tx, context: Context, arrivals: Sequence[Arrival], now: da
     known = await chat.look_up(
         tx, [one for one in arrivals if isinstance(one, Spoke | PressedButton | GaveCommand)], now
     )
-    return [await _receive(tx, context, known, arrival, now) for arrival in arrivals]
+    new = await newcomers.receive(tx, context, [one for one in arrivals if isinstance(one, PressedStart)], now)
+    return [
+        meant
+        if isinstance(arrival, PressedStart) and (meant := new.get((arrival.sender.kind, arrival.sender.value)))
+        else await _receive(tx, context, known, arrival, now)
+        for arrival in arrivals
+    ]
 
 
 async def _receive(  # noqa: C901 - an arm for each kind; the type checker counts them
