@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ ASKS = ("question", "reminder", "offer")
 
 A_DAY = 3
 """Messages that nobody has asked for, at most, in somebody's local day."""
+
+A_MOMENT = timedelta(seconds=1)
+"""What is done at one moment of the virtual clock is written down within so long: turns stand microseconds apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Watch:
             return
         self._note(actor, now, "house", channel, outgoing.message.text)
         self._silence(actor, seen, outgoing, now)
-        if seen.acted is None or seen.acted != outgoing.created_at:
+        if seen.acted is None or not timedelta(0) <= outgoing.created_at - seen.acted < A_MOMENT:
             self._unasked(actor, seen, outgoing, now)
         code = outgoing.message.code
         if code is not None and self._codes.setdefault(code, actor.person.number) != actor.person.number:
@@ -143,7 +146,7 @@ class Watch:
     def _silence(self, actor: Actor, seen: Seen, outgoing: Outgoing, now: datetime) -> None:
         if seen.silent is not None and outgoing.kind != "staff":
             since, why = seen.silent
-            if outgoing.kind in ASKS or outgoing.created_at > since:
+            if outgoing.kind in ASKS or outgoing.created_at >= since + A_MOMENT:
                 what = f"a {outgoing.kind} after they {why} at {since:%d %b %H:%M}"
                 self._break("said after a stop", actor, now, what)
         if seen.bought is not None and outgoing.kind in ASKS:
