@@ -12,11 +12,16 @@ from sqlalchemy.sql.functions import FunctionElement
 
 def insert(tx: AsyncConnection, table: Table) -> Any:
     """An INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update` on both databases."""
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_of(tx.dialect.name)(table)
 
 
 Insert = Callable[[Table], Any]
 """What makes an INSERT that knows conflicts, of one of the databases."""
+
+
+def insert_of(name: str) -> Insert:
+    """The same for the dialect of this name."""
+    return (sqlite if name == "sqlite" else postgresql).insert
 
 
 def prepared(build: Callable[[Insert], Any]) -> Callable[[AsyncConnection], Any]:
@@ -29,7 +34,7 @@ def prepared(build: Callable[[Insert], Any]) -> Callable[[AsyncConnection], Any]
     def of(tx: AsyncConnection) -> Any:
         name = tx.dialect.name
         if name not in kept:
-            kept[name] = build((sqlite if name == "sqlite" else postgresql).insert)
+            kept[name] = build(insert_of(name))
         return kept[name]
 
     return of

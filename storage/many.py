@@ -11,10 +11,9 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.dialects import Insert
+from storage.dialects import Insert, insert_of
 
 Fields = Mapping[str, Any]
 """A row by name: columns of an INSERT, or the names of `bindparam` in an UPDATE or DELETE."""
@@ -57,7 +56,7 @@ def many(build: Callable[[Insert], Any]) -> Callable[[Tx, Sequence[Fields]], Awa
 
 
 def _compiled(build: Callable[[Insert], Any], dialect: Dialect, row: Fields) -> _Compiled:
-    statement = build((sqlite if dialect.name == "sqlite" else postgresql).insert)
+    statement = build(insert_of(dialect.name))
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(row))
     names: list[str] = compiled.positiontup
     types = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
