@@ -21,7 +21,8 @@ Insert = Callable[[Table], Any]
 
 def insert_of(name: str) -> Insert:
     """The same for the dialect of this name."""
-    return (sqlite if name == "sqlite" else postgresql).insert
+    made: Insert = (sqlite if name == "sqlite" else postgresql).insert
+    return made
 
 
 def prepared(build: Callable[[Insert], Any]) -> Callable[[AsyncConnection], Any]:
