@@ -38,7 +38,10 @@ class Prompt:
 
     def label_of(self, option: str) -> str | None:
         """The label of an option of this prompt, or None when it was not offered."""
-        return next((button.label for button in self.buttons if button.option == option), None)
+        for button in self.buttons:
+            if button.option == option:
+                return button.label
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,5 +139,9 @@ class Scene:
 
         The preferred one if it can be pushed to, else the first open one, else None.
         """
-        order = (preferred, *self.channels) if preferred is not None else self.channels
-        return next((channel for channel in order if channel != "web" and self.reach.is_open(channel)), None)
+        if preferred is not None and preferred != "web" and self.reach.is_open(preferred):
+            return preferred
+        for channel in self.channels:
+            if channel != "web" and self.reach.is_open(channel):
+                return channel
+        return None

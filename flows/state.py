@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flows.answers import Answer
 from flows.messages import Prompt
 from flows.words import Channel, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything the engine needs to go on.
 
@@ -43,11 +44,15 @@ class State:
     held_by: str | None = None
     outcome: str | None = None
 
-    def copy(self) -> "State":
-        """Another state with the same fields, for who is going to change it."""
+    def copy(self, **changes: Any) -> "State":
+        """Another state with the same fields but for these, several times as fast as `dataclasses.replace`.
+
+        Who holds it alone may change it further through its `__dict__` (see Draft).
+        """
         other = object.__new__(State)
-        for name in State.__slots__:
-            object.__setattr__(other, name, getattr(self, name))
+        fields = self.__dict__.copy()
+        fields.update(changes)
+        object.__setattr__(other, "__dict__", fields)
         return other
 
     @property

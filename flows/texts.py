@@ -63,8 +63,16 @@ class Texts:
 
     def constant(self, language: str, message_id: str, attribute: str | None = None) -> str | None:
         """The text when it is the same whatever its variables are; None when it depends on them, or is missing."""
-        template = self._template(language, message_id, attribute)
+        key = (language, message_id, attribute)
+        template = self._templates[key] if key in self._templates else self._template(*key)
         return template if isinstance(template, str) else None
+
+    def depends_on_label_alone(self, language: str, message_id: str) -> bool:
+        """Whether this text is the same for everybody once the label in it is known."""
+        template = self._template(language, message_id, None)
+        if isinstance(template, tuple):
+            return all(isinstance(piece, str) or piece == Blank("label") for piece in template)
+        return isinstance(template, str)
 
     def say(self, language: str, message_id: str, attribute: str | None = None, **values: Value) -> str:
         """The text, with its variables filled in. Raises FlowError when it is missing or a variable is unknown."""

@@ -1,6 +1,7 @@
 """A flow that can be played: its checked definition together with its texts."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +34,16 @@ class Flow:
         return {}
 
     @cached_property
+    def letterheads(self) -> dict[str, tuple[str | None, str | None]]:
+        """As `kept`, of one language: subject and preheader of an email when they are the same for everybody."""
+        return {}
+
+    @cached_property
+    def marks(self) -> dict[tuple[str, str], str]:
+        """As `kept`, of a language and a label that everybody sees alike: what an answered question is marked with."""
+        return {}
+
+    @cached_property
     def looks_at_prospect(self) -> bool:
         """Whether a branch asks what is known of the prospect, so that a turn needs their profile."""
         branches = [step for step in self.definition.steps.values() if isinstance(step, Branch)]
@@ -44,7 +55,13 @@ class Flow:
         questions = {name: step for name, step in self.definition.steps.items() if isinstance(step, Question)}
         return {name: step.quota.answers for name, step in questions.items() if step.quota is not None}
 
-    @property
+    @cached_property
+    def silences(self) -> dict[str, timedelta]:
+        """The questions that wait for an answer in their own way, not by the flow's ladder: step -> how long."""
+        questions = {name: step for name, step in self.definition.steps.items() if isinstance(step, Question)}
+        return {name: step.silent.after for name, step in questions.items() if step.silent is not None}
+
+    @cached_property
     def name(self) -> str:
         """The flow's name, as in `flow: name`."""
         return self.definition.flow

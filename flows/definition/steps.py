@@ -87,7 +87,10 @@ class Choose(Strict):
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""
-        return next((option for option in self.options if option.id == option_id), None)
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        return None
 
 
 Answering = Literal["text", "number", "email", "phone", "date", "rating", "contact"]

@@ -1,7 +1,7 @@
 """The engine: `begin` a conversation, `advance` it by one event. Pure: the same arguments give the same turn."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from flows.definition.flow import Flow
 from flows.engine import putting_right, receive, replies, silence, words
@@ -28,6 +28,9 @@ from flows.scene import Scene
 from flows.state import State
 from flows.turn import Turn
 
+_BEFORE_ALL: Final = State(flow="", version=0, language="", seed=0, timer=("start", 0))
+"""What every conversation begins as, before it is known which it is."""
+
 
 def begin(flow: Flow, *, language: str, seed: int, arm: str = "offer") -> State:
     """A conversation before its first message. `arm` is `offer` or `control` (asked, but given no offer).
@@ -36,7 +39,7 @@ def begin(flow: Flow, *, language: str, seed: int, arm: str = "offer") -> State:
     `start`, set in turn 0, begins it when its first wait is over.
     """
     spoken = language if language in flow.definition.languages else flow.definition.languages[0]
-    return State(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm, timer=("start", 0))
+    return _BEFORE_ALL.copy(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm)
 
 
 def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime) -> Turn:
@@ -49,8 +52,7 @@ def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime)
             f"conversation belongs to flow {state.flow!r} version {state.version}, "
             f"not to {flow.name!r} version {flow.version}; load the version it was started on"
         )
-    draft = Draft(flow, state.copy(), scene, now)
-    draft.update(turn=state.turn + 1)
+    draft = Draft(flow, state.copy(turn=state.turn + 1), scene, now)
     _receive(draft, event)
     return draft.turn()
 

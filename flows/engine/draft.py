@@ -15,7 +15,6 @@ from babel.lists import format_list
 from flows.answers import Answer
 from flows.calendar import next_allowed, zone_of
 from flows.definition.flow import Flow
-from flows.definition.steps import Question
 from flows.effects import CancelPending, CancelTimers, CloseQuestion, Effect, Finish, Give, Record, Say, SetTimer
 from flows.messages import Message, MessageKind, Prompt
 from flows.scene import Scene
@@ -35,28 +34,29 @@ REFUSALS = frozenset({"stopped", "erased"})
 class Draft:
     """One turn in the making.
 
-    `state` is a copy that nobody else holds: a turn changes it often, so it is changed in place. `proactive` is true
-    while Holdback speaks first (a timer, a fallback), false for replies.
+    `state` is a copy that nobody else holds: a turn changes it often, so it is changed in place, through its `__dict__`
+    (tests/flows/engine/test_draft.py holds that only fields of a state are written). `proactive` is true
+    while Holdback speaks first (a timer, a fallback), false for replies; `gives` that an offer is granted.
     """
 
     flow: Flow
     state: State
     scene: Scene
     now: datetime
-    proactive: bool = False
-    note: str = "ok"
-    kind: MessageKind | None = None
-    paragraphs: list[str] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    code: str | None = None
-    url: str | None = None
-    url_label: str | None = None
-    shows_prompt: bool = False
+    proactive: bool = field(default=False, init=False)
+    note: str = field(default="ok", init=False)
+    kind: MessageKind | None = field(default=None, init=False)
+    paragraphs: list[str] = field(default_factory=list, init=False)
+    effects: list[Effect] = field(default_factory=list, init=False)
+    gives: bool = field(default=False, init=False)
+    code: str | None = field(default=None, init=False)
+    url: str | None = field(default=None, init=False)
+    url_label: str | None = field(default=None, init=False)
+    shows_prompt: bool = field(default=False, init=False)
 
     def update(self, **changes: Any) -> None:
         """Change fields of the state: this draft's own copy, frozen for everybody else once it is handed out."""
-        for name, value in changes.items():
-            object.__setattr__(self.state, name, value)
+        self.state.__dict__.update(changes)
 
     def do(self, effect: Effect) -> None:
         """Add an effect."""
@@ -68,14 +68,12 @@ class Draft:
         constant = self.flow.texts.constant(language, message_id, attribute)
         if constant is not None:
             return constant
-        person, shop = self.scene.person, self.scene.shop
-        facts: dict[str, Value] = {
-            "shop": shop.name,
-            "product": person.product or "",
-            "known": "yes" if person.product else "no",
-            "name": person.first_name or "",
-        }
-        return self.flow.texts.say(language, message_id, attribute, **{**facts, **values})
+        person = self.scene.person
+        values.setdefault("shop", self.scene.shop.name)
+        values.setdefault("product", person.product or "")
+        values.setdefault("known", "yes" if person.product else "no")
+        values.setdefault("name", person.first_name or "")
+        return self.flow.texts.say(language, message_id, attribute, **values)
 
     def say(self, message_id: str, attribute: str | None = None, **values: Value) -> None:
         """Add a paragraph, if the flow has this text in any form."""
@@ -87,15 +85,25 @@ class Draft:
 
     def open_prompt(self, prompt: Prompt) -> None:
         """Make this the open question, in place of any other; it is shown at the end of this turn's message."""
-        self.close_question(None)
+        if self.state.prompt is not None:
+            self.close_question(None)
         self.update(prompt=prompt, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
         self.shows_prompt = True
+
+    def ask(self, prompt: Prompt) -> None:
+        """As `open_prompt`, for a question that counts against the flow's promise."""
+        self.state.__dict__["questions"] += 1
+        self.open_prompt(prompt)
 
     def close_question(self, mark: str | None) -> None:
         """The open question, if there is one, is closed: edited in place, with the answer as its mark."""
         if self.state.prompt is not None:
-            self.do(CloseQuestion(self.state.prompt.visit, self.text("answered-mark", label=mark) if mark else None))
-            self.update(prompt=None)
+            said = self._mark(mark) if mark else None
+            self.effects.append(CloseQuestion(self.state.prompt.visit, said))
+            self.state.__dict__["prompt"] = None
+
+    def _mark(self, label: str) -> str:
+        return self.flow.marks.get((self.state.language, label)) or self.text("answered-mark", label=label)
 
     def put_aside(self, mark: str | None = None) -> None:
         """Close the open question; if it belongs to the flow's way, it is the one to come back to."""
@@ -105,13 +113,16 @@ class Draft:
         self.close_question(mark)
 
     def keep_answer(self, answer: Answer) -> None:
-        """Keep an answer, in the state and as an effect; its barriers come first from now on."""
-        known = tuple(barrier for barrier in self.state.barriers if barrier not in answer.barriers)
-        self.update(answers=(*self.state.answers, answer), barriers=(*answer.barriers, *known))
-        self.do(Record(answer))
+        """Keep an answer, in the state and as an effect; its barriers come first from now on, and no words wait."""
+        known = self.state.barriers
+        if answer.barriers:
+            known = (*answer.barriers, *(barrier for barrier in known if barrier not in answer.barriers))
+        self.update(answers=(*self.state.answers, answer), barriers=known, pending_text=None)
+        self.effects.append(Record(answer))
 
     def give(self, grant: Give) -> None:
         """Grant an offer."""
+        self.gives = True
         self.update(granted=(*self.state.granted, grant.offer))
         self.do(grant)
 
@@ -122,10 +133,11 @@ class Draft:
 
     def set_timer(self, name: str, after: timedelta) -> datetime:
         """Wake this conversation after a while, at an hour when the prospect may be written to: returns when (UTC)."""
-        shop, person = self.scene.shop, self.scene.person
-        due = next_allowed(self.now + after, zone=person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
-        self.update(timer=(name, self.state.turn))
-        self.do(SetTimer(name, due))
+        shop, due = self.scene.shop, self.now + after
+        if shop.quiet is not None:
+            due = next_allowed(due, zone=self.scene.person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+        self.state.__dict__["timer"] = (name, self.state.turn)
+        self.effects.append(SetTimer(name, due))
         return due
 
     def cancel_timers(self) -> None:
@@ -162,29 +174,39 @@ class Draft:
         """The finished turn, its message last among the effects."""
         channel = self.speak_on() if self.paragraphs else None
         if channel is not None:
-            self.update(channel=channel)
-            self.do(Say(self._message(), channel, self.proactive))
-        self._keep_waiting()
+            self.state.__dict__["channel"] = channel
+            self.effects.append(Say(self._message(), channel, self.proactive))
+        if self.state.status == "asking" and (self.shows_prompt or self.state.timer is None):
+            self._keep_waiting()
         return Turn(self.state, tuple(self.effects), self.note)
 
     def _message(self) -> Message:
         prompt = self.state.prompt if self.shows_prompt else None
-        subject = self.text("subject") if self.flow.texts.has(self.state.language, "subject") else None
-        preheader = self.text("preheader") if self.flow.texts.has(self.state.language, "preheader") else None
         return Message(
-            kind=self.kind or self._kind_of_turn(prompt),
-            language=self.state.language,
-            paragraphs=tuple(self.paragraphs),
-            prompt=prompt,
-            subject=subject,
-            preheader=preheader,
-            code=self.code,
-            url=self.url,
-            url_label=self.url_label,
+            self.kind or self._kind_of_turn(prompt),
+            self.state.language,
+            tuple(self.paragraphs),
+            prompt,
+            *self._letterhead(),
+            self.code,
+            self.url,
+            self.url_label,
         )
 
+    def _letterhead(self) -> tuple[str | None, str | None]:
+        """What an email is headed with: subject and preheader, where the flow has them."""
+        texts, language = self.flow.texts, self.state.language
+        kept = self.flow.letterheads.get(language)
+        if kept is not None:
+            return kept
+        subject = self.text("subject") if texts.has(language, "subject") else None
+        preheader = self.text("preheader") if texts.has(language, "preheader") else None
+        if (subject, preheader) == (texts.constant(language, "subject"), texts.constant(language, "preheader")):
+            self.flow.letterheads[language] = (subject, preheader)
+        return subject, preheader
+
     def _kind_of_turn(self, prompt: Prompt | None) -> MessageKind:
-        if any(isinstance(effect, Give) for effect in self.effects) or self.code:
+        if self.gives or self.code:
             return "offer"
         if self.state.status == "ended":
             return "closing"
@@ -192,11 +214,9 @@ class Draft:
 
     def _keep_waiting(self) -> None:
         """A question that is shown anew waits anew; no open one waits without an end, however high the rung."""
-        ladder, prompt = self.flow.definition.silence, self.state.prompt
-        if self.state.status != "asking" or not (self.shows_prompt or self.state.timer is None):
-            return
-        step = self.flow.step(prompt.step) if prompt is not None and not prompt.step.startswith("!") else None
-        if isinstance(step, Question) and step.silent is not None:
-            self.set_timer("silence", step.silent.after)
+        ladder, prompt, own = self.flow.definition.silence, self.state.prompt, self.flow.silences
+        if prompt is not None and prompt.step in own:
+            self.set_timer("silence", own[prompt.step])
         elif ladder:
-            self.set_timer("silence", ladder[min(self.state.rung, len(ladder) - 1)].after)
+            rung = self.state.rung
+            self.set_timer("silence", ladder[rung if rung < len(ladder) else -1].after)

@@ -13,7 +13,7 @@ from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, 
 from flows.effects import CallPerson, Give
 from flows.engine import ways
 from flows.engine.draft import Draft
-from flows.engine.keyboard import SKIP, buttons
+from flows.engine.keyboard import SKIP, buttons, keys_of
 from flows.errors import EngineMisuse
 from flows.messages import Button, Prompt
 from flows.offers.catalogue import OfferDefinition
@@ -32,7 +32,8 @@ def run(draft: Draft, step_id: str) -> None:
     for _ in range(MAX_STEPS):
         if following is None:
             return
-        following = _past(draft, following) or enter(draft, following)
+        spared = _past(draft, following) if following in draft.scene.enough else None
+        following = spared or enter(draft, following)
     raise EngineMisuse(
         f"flow {draft.flow.name!r} loops at step {following!r} without asking; run `holdback flow check`"
     )
@@ -40,7 +41,7 @@ def run(draft: Draft, step_id: str) -> None:
 
 def _past(draft: Draft, step_id: str) -> str | None:
     """Where the flow goes on when enough is known to spare this question; None when it is asked."""
-    step = draft.flow.step(step_id) if step_id in draft.scene.enough else None
+    step = draft.flow.step(step_id)
     return step.quota.next if isinstance(step, Question) and step.quota is not None else None
 
 
@@ -54,23 +55,17 @@ def go_on(draft: Draft, step_id: str | None) -> None:
     run(draft, step_id)
 
 
-def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0911, PLR0912 - one arm for each kind of step
+def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901 - one arm for each kind of step
     """Enter one step; returns the step to go on with, or None when the flow waits or is over."""
     step = draft.flow.step(step_id)
     draft.update(step=step_id)
     match step:
+        case Choose():
+            _ask_unless_spared(draft, step_id, step)
+            return None
         case Tell():
             draft.say(step_id)
             return step.next
-        case Choose() if step.optional and draft.state.questions >= draft.flow.definition.questions:
-            # The promise is kept on every way, also on one that words have opened: this question can be spared.
-            draft.finish("answered")
-            return None
-        case Choose():
-            for text in step.say:
-                draft.say(text)
-            ask_choice(draft, step_id, step)
-            return None
         case Ask() | Capture():
             return ask_words(draft, step_id, step)
         case Branch():
@@ -97,6 +92,16 @@ def enter(draft: Draft, step_id: str) -> str | None:  # noqa: C901, PLR0911, PLR
             assert_never(step)
 
 
+def _ask_unless_spared(draft: Draft, step_id: str, step: Choose) -> None:
+    if step.optional and draft.state.questions >= draft.flow.definition.questions:
+        # The promise is kept on every way, also on one that words have opened: this question can be spared.
+        draft.finish("answered")
+        return
+    for text in step.say:
+        draft.say(text)
+    ask_choice(draft, step_id, step)
+
+
 def ask_again(draft: Draft, step_id: str) -> None:
     """Ask this question anew, however much is known by now: they have been asked before. Other steps are entered."""
     step = draft.flow.step(step_id)
@@ -115,10 +120,10 @@ def ask_choice(
     draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = (), text: str | None = None
 ) -> None:
     """Open the question of a `choose` step. `only` narrows its options; `text` is asked instead of the step's own."""
-    draft.say(text or step_id)
-    shown = buttons(draft, step_id, step, only=only)
-    draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(step_id, draft.state.turn, shown, step.own_words, several=step.several))
+    keys = keys_of(draft, step_id, step)
+    draft.paragraphs.append(keys.asked if keys.asked and text is None else draft.text(text or step_id))
+    shown = buttons(draft, keys, step, only)
+    draft.ask(Prompt(step_id, draft.state.turn, shown, step.own_words, step.several))
 
 
 def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:
@@ -132,8 +137,7 @@ def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:
     skip = (Button(SKIP, draft.text("button-skip")),) if skips else ()
     grades = range(1, step.scale + 1) if isinstance(step, Ask) and step.answer == "rating" else ()
     shown = (*(Button(str(grade), str(grade)) for grade in grades), *skip)
-    draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(step_id, draft.state.turn, shown))
+    draft.ask(Prompt(step_id, draft.state.turn, shown))
     return None
 
 

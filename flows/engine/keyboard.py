@@ -14,23 +14,32 @@ PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!don
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The buttons of a question in one language: by option, in the order written, beside them; `stop` the way out."""
+    """A question in one language and its buttons: by option, in the order written, beside them; `stop` the way out.
 
+    `asked` is the question's text when it is the same for everybody; `first` and `later` are all buttons as written, of
+    a conversation's first question and of any other.
+    """
+
+    asked: str | None
     options: Mapping[str, Button]
     written: tuple[Button, ...]
     beside: tuple[Button, ...]
     stop: Button
+    first: tuple[Button, ...]
+    later: tuple[Button, ...]
 
 
-def buttons(draft: Draft, step_id: str, step: Choose, *, only: tuple[str, ...] = ()) -> tuple[Button, ...]:
+def buttons(draft: Draft, keys: Keys, step: Choose, only: tuple[str, ...]) -> tuple[Button, ...]:
     """The buttons of this question, now. `only` narrows its options; the first question has a way out."""
-    keys = _keys(draft, step_id, step)
+    asks_first = draft.state.questions == 0
+    if step.order == "given" and not only:
+        return keys.first if asks_first else keys.later
     shown = keys.written
     if step.order == "random":
         shown = tuple(keys.options[option] for option in ordered(step, draft.state.seed))
     if only:
         shown = tuple(button for button in shown if button.option in only)
-    return (*shown, *keys.beside, keys.stop) if draft.state.questions == 0 else (*shown, *keys.beside)
+    return (*shown, *keys.beside, keys.stop) if asks_first else (*shown, *keys.beside)
 
 
 def ordered(step: Choose, seed: int) -> tuple[str, ...]:
@@ -44,16 +53,19 @@ def ordered(step: Choose, seed: int) -> tuple[str, ...]:
     return (*ids, *step.last)
 
 
-def _keys(draft: Draft, step_id: str, step: Choose) -> Keys:
-    """Made once for a flow and language, unless a label depends on who reads it."""
-    key = (draft.state.language, step_id)
+def keys_of(draft: Draft, step_id: str, step: Choose) -> Keys:
+    """This question in the conversation's language. Made once for a flow, unless a label depends on who reads it."""
+    language, texts = draft.state.language, draft.flow.texts
+    key = (language, step_id)
     kept: Keys | None = draft.flow.kept.get(key)
     if kept is not None:
         return kept
     made = _made(draft, step_id, step)
-    texts = draft.flow.texts
-    if all(texts.constant(draft.state.language, step_id, option.id) is not None for option in step.options):
+    if all(texts.constant(language, step_id, option.id) is not None for option in step.options):
         draft.flow.kept[key] = made
+        if texts.depends_on_label_alone(language, "answered-mark"):
+            labels = [button.label for button in made.written]
+            draft.flow.marks.update({(language, label): draft.text("answered-mark", label=label) for label in labels})
     return made
 
 
@@ -62,9 +74,14 @@ def _made(draft: Draft, step_id: str, step: Choose) -> Keys:
     leads_to_person = any(isinstance(draft.flow.step(option.next), Handover) for option in step.options)
     done = (Button(DONE, draft.text("button-done")),) if step.several else ()
     person = () if leads_to_person and step.optional else (Button(PERSON, draft.text("button-person")),)
+    written = tuple(options[option] for option in ordered(step.model_copy(update={"order": "given"}), 0))
+    stop = Button(STOP, draft.text("button-stop"))
     return Keys(
+        asked=draft.flow.texts.constant(draft.state.language, step_id),
         options=options,
-        written=tuple(options[option] for option in ordered(step.model_copy(update={"order": "given"}), 0)),
+        written=written,
         beside=(*done, *person),
-        stop=Button(STOP, draft.text("button-stop")),
+        stop=stop,
+        first=(*written, *done, *person, stop),
+        later=(*written, *done, *person),
     )

@@ -66,22 +66,13 @@ def keep(
     sub_code: str | None = None,
 ) -> None:
     """Record an answer to the open question; its barriers come first from now on."""
-    prompt, state = draft.state.prompt, draft.state
+    state, now = draft.state, draft.now
+    prompt = state.prompt
     assert prompt is not None  # noqa: S101 - callers have checked that a question is open
-    answer = Answer(
-        step=prompt.step,
-        visit=prompt.visit,
-        value=value,
-        barriers=barriers,
-        verbatim=verbatim,
-        language=state.language,
-        channel=channel,
-        asked_at=state.asked_at or draft.now,
-        answered_at=draft.now,
-        sub_code=sub_code,
+    asked_at, language = state.asked_at or now, state.language
+    draft.keep_answer(
+        Answer(prompt.step, prompt.visit, value, barriers, verbatim, language, channel, asked_at, now, sub_code)
     )
-    draft.update(pending_text=None)
-    draft.keep_answer(answer)
 
 
 def note(draft: Draft, name: str, text: str) -> None:

@@ -17,7 +17,7 @@ from flows.events import (
     Tapped,
     Unreachable,
 )
-from flows.messages import Message
+from flows.messages import Message, Prompt
 
 
 def started(draft: Draft, event: Started) -> None:
@@ -53,7 +53,7 @@ def opened(draft: Draft, event: Opened) -> None:
                 draft.kind = "reply"
 
 
-def tapped(draft: Draft, event: Tapped) -> None:  # noqa: C901 - what a tap may find, in the order in which it counts
+def tapped(draft: Draft, event: Tapped) -> None:
     """An answer by button. Stale, repeated and foreign taps change nothing."""
     prompt = draft.state.prompt
     own = prompt is not None and prompt.step.startswith("!")
@@ -65,26 +65,32 @@ def tapped(draft: Draft, event: Tapped) -> None:  # noqa: C901 - what a tap may 
     if label is None:
         draft.note = "not offered"
         return
-    draft.update(channel=moves.place(event.channel))
-    if not own:
+    if own:
         # An answer to an own question ("shall we delete?") neither wakes what is over nor takes it from a person.
-        draft.update(status="asking", outcome=None)
+        draft.update(channel=moves.place(event.channel))
+    else:
+        draft.update(channel=moves.place(event.channel), status="asking", outcome=None)
     if event.option.startswith("!"):
         replies.own_option(draft, event.option, label)
         return
     step = draft.flow.step(prompt.step)
-    if isinstance(step, Ask):
+    if isinstance(step, Choose):
+        _chosen(draft, prompt, step, event, label)
+    elif isinstance(step, Ask):
         asking.answered(draft, step, event.option, event.channel)
-        return
-    option = step.option(event.option) if isinstance(step, Choose) else None
+    else:
+        draft.note = "not offered"
+
+
+def _chosen(draft: Draft, prompt: Prompt, step: Choose, event: Tapped, label: str) -> None:
+    option = step.option(event.option)
     if option is None:
         draft.note = "not offered"
-        return
-    if prompt.several and isinstance(step, Choose):
+    elif prompt.several:
         several.toggle(draft, prompt, step, option.id)
-        return
-    verbatim = draft.state.pending_text or label
-    moves.accept(draft, option, label=label, verbatim=verbatim, channel=event.channel)
+    else:
+        verbatim = draft.state.pending_text or label
+        moves.accept(draft, option, label=label, verbatim=verbatim, channel=event.channel)
 
 
 def unreachable(draft: Draft, event: Unreachable) -> None:

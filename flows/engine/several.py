@@ -76,8 +76,7 @@ def ask_main(draft: Draft, step_id: str, options: list[Option]) -> None:
     """Ask which of these barriers weighs most."""
     draft.say("which-most")
     buttons = tuple(Button(f"{WEIGHS}{option.id}", draft.text(step_id, option.id)) for option in options)
-    draft.update(questions=draft.state.questions + 1)
-    draft.open_prompt(Prompt(MAIN, draft.state.turn, buttons))
+    draft.ask(Prompt(MAIN, draft.state.turn, buttons))
 
 
 def ask_main_again(draft: Draft) -> None:
