@@ -34,10 +34,15 @@ class Shelf:
         """`used`: offer -> (grants so far, money promised); `pools`: offer -> free codes with their expiry."""
         self._catalogue, self._used, self._pools = catalogue, used, pools
         self._reserved: set[str] = set()
+        self._shown: dict[tuple[Decimal | None, Decimal | None, str | None], tuple[Stock, ...]] = {}
 
     def stock_for(self, person: Person) -> tuple[Stock, ...]:
-        """What this person can be given now."""
-        return tuple(stock for offer in self._catalogue.offers if (stock := self._stock(offer, person)) is not None)
+        """What this person can be given now: the same for all whose money is the same (see `face_value`)."""
+        money = (person.cart_value, person.price, person.currency)
+        if money not in self._shown:
+            stocks = (self._stock(offer, person) for offer in self._catalogue.offers)
+            self._shown[money] = tuple(stock for stock in stocks if stock is not None)
+        return self._shown[money]
 
     def _stock(self, offer: OfferDefinition, person: Person) -> Stock | None:
         granted, promised = self._used.get(offer.id, (0, Decimal(0)))
@@ -67,6 +72,7 @@ class Shelf:
         if len(found) < count:
             found = (await tx.execute(_FREE.with_for_update(), asked)).all()
         self._pools[offer] = list(found)
+        self._shown.clear()
 
     def taken(self, give: Give) -> None:
         """This was given in the group: it is not there for the next one."""
@@ -74,6 +80,7 @@ class Shelf:
         self._used[give.offer] = (granted + 1, promised + (give.value or Decimal(0)))
         if give.code is not None:
             self._pools[give.offer].pop(0)
+        self._shown.clear()
 
 
 _FREE = (
