@@ -52,7 +52,7 @@ async def counts_are_exact(house: House) -> None:
         for table, room in ((counted, answer_counts), (steps_counted, step_counts)):
             query = select(table).where(table.c.n != 0).order_by(*table.primary_key)
             before = (await tx.execute(query)).all()
-            await room.recount(tx)  # type: ignore[attr-defined]  # both rooms have it
+            await room.recount(tx)
             assert before and before == (await tx.execute(query)).all()
 
     await house.database.transact(work)
