@@ -66,7 +66,7 @@ strategy-control-none = Nobody is kept apart, so no effect can be measured.
 strategy-control-never = Never written to
 strategy-control-offer = Asked, given no offer
 strategy-control-start = Start measuring
-strategy-control-start-line = Makes a draft with the groups we recommend: 10 % are never written to, 20 % are asked and get no offer (10 % are enough after 5,000 people). People keep their group; it is drawn by lot.
+strategy-control-start-line = Makes a draft with the groups we recommend: 10% are never written to, 20% are asked and get no offer (10% are enough after 5,000 people). People keep their group; it is drawn by lot.
 
 strategy-version-title = Strategy, version { $version }
 strategy-back = All versions

@@ -51,9 +51,23 @@ const values = (data) => ({
 });
 const colourOf = (one, index) => (one.barrier ? barrierColour(one.barrier) : style(SERIES[index % SERIES.length]));
 const legend = (data) => ({ show: data.series.length > 1, top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 10, textStyle: label() });
-const grid = (data) => ({ left: 4, right: 16, top: data.series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: "same" });
 
-function bars(data, lying) {
+// How many lines the names of the series take above the plot, which begins below the last of them.
+function legendLines(data, plot) {
+  if (data.series.length < 2) return 0;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
+  let [lines, used] = [1, 0];
+  for (const one of data.series) {
+    const width = pen.measureText(one.name).width + 30;
+    if (used && used + width > plot.clientWidth) [lines, used] = [lines + 1, 0];
+    used += width;
+  }
+  return lines;
+}
+const grid = (data, plot) => ({ left: 4, right: 16, top: 12 + 24 * legendLines(data, plot), bottom: 4, outerBoundsMode: "same" });
+
+function bars(data, plot, lying) {
   const series = data.series.map((one, index) => ({
     type: "bar", name: one.name, barMaxWidth: lying ? 18 : 36, barGap: "15%",
     itemStyle: { color: colourOf(one, index), borderRadius: lying ? [0, 5, 5, 0] : [5, 5, 0, 0] },
@@ -61,24 +75,24 @@ function bars(data, lying) {
       ? { value, itemStyle: { color: barrierColour(data.barriers[at]) } } : value)),
   }));
   const [x, y] = lying ? [values(data), { ...categories(data), inverse: true }] : [categories(data), values(data)];
-  return { ...common(data), legend: legend(data), grid: grid(data), xAxis: x, yAxis: y, series };
+  return { ...common(data), legend: legend(data), grid: grid(data, plot), xAxis: x, yAxis: y, series };
 }
 
-function lines(data) {
+function lines(data, plot) {
   const series = data.series.map((one, index) => ({
     type: "line", name: one.name, data: one.values, symbol: "circle", symbolSize: 6, showSymbol: one.values.length < 32,
     lineStyle: { width: 2.5, type: ["solid", "dashed", "dotted"][Math.floor(index / 2) % 3] }, itemStyle: { color: colourOf(one, index) }, connectNulls: false,
   }));
   const base = common(data);
-  return { ...base, tooltip: { ...base.tooltip, trigger: "axis" }, legend: legend(data), grid: grid(data), xAxis: { ...categories(data), boundaryGap: false }, yAxis: values(data), series };
+  return { ...base, tooltip: { ...base.tooltip, trigger: "axis" }, legend: legend(data), grid: grid(data, plot), xAxis: { ...categories(data), boundaryGap: false }, yAxis: values(data), series };
 }
 
 // A funnel as bars from one line: lengths compare honestly, and each step tells its share of the one before.
-function funnel(data) {
+function funnel(data, plot) {
   const [say, share] = [formatter(data.unit), formatter("percent")];
   const steps = data.series[0].values;
   const words = (at) => (at && steps[at - 1] ? `${say(steps[at])}  (${share(steps[at] / steps[at - 1])})` : say(steps[at]));
-  const base = bars(data, true);
+  const base = bars(data, plot, true);
   const [series] = base.series;
   return { ...base, grid: { ...base.grid, right: 96 }, xAxis: { ...base.xAxis, show: false },
     series: [{ ...series, barMaxWidth: 28, label: { ...label(), show: true, position: "right", color: style("--ink"), formatter: (one) => words(one.dataIndex) } }] };
@@ -105,7 +119,7 @@ function heatmap(data, plot) {
       label: { show: true, fontSize: 12, formatter: (one) => say(one.value[2]) } }] };
 }
 
-const KINDS = { bar: (data) => bars(data, true), column: (data) => bars(data, false), line: lines, funnel, heatmap };
+const KINDS = { bar: (data, plot) => bars(data, plot, true), column: (data, plot) => bars(data, plot, false), line: lines, funnel, heatmap };
 
 function draw(figure) {
   const source = document.querySelector(figure.dataset.source);
