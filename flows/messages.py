@@ -21,7 +21,7 @@ class Button:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prompt:
     """The open question of a message.
 
@@ -44,7 +44,7 @@ class Prompt:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One message to a prospect, whole: paragraphs in order, the question last, its buttons in `prompt`.
 

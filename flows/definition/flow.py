@@ -8,6 +8,7 @@ from typing import Any
 from flows.audience.attributes import Attributes
 from flows.definition.steps import Branch, FlowDefinition, Question, Step
 from flows.errors import EngineMisuse
+from flows.messages import Message
 from flows.offers.catalogue import Catalogue
 from flows.texts import Texts
 from flows.understanding.faq import Faq
@@ -34,8 +35,8 @@ class Flow:
         return {}
 
     @cached_property
-    def letterheads(self) -> dict[str, tuple[str | None, str | None]]:
-        """As `kept`, of one language: subject and preheader of an email when they are the same for everybody."""
+    def papers(self) -> dict[str, Message]:
+        """As `kept`, of one language: what all messages have in common when it is the same for everybody."""
         return {}
 
     @cached_property

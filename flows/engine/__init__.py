@@ -27,6 +27,7 @@ from flows.events import (
 from flows.scene import Scene
 from flows.state import State
 from flows.turn import Turn
+from flows.values import altered
 
 _BEFORE_ALL: Final = State(flow="", version=0, language="", seed=0, timer=("start", 0))
 """What every conversation begins as, before it is known which it is."""
@@ -39,7 +40,7 @@ def begin(flow: Flow, *, language: str, seed: int, arm: str = "offer") -> State:
     `start`, set in turn 0, begins it when its first wait is over.
     """
     spoken = language if language in flow.definition.languages else flow.definition.languages[0]
-    return _BEFORE_ALL.copy(flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm)
+    return altered(_BEFORE_ALL, flow=flow.name, version=flow.version, language=spoken, seed=seed, arm=arm)
 
 
 def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime) -> Turn:
@@ -52,7 +53,7 @@ def advance(flow: Flow, state: State, event: Event, scene: Scene, now: datetime)
             f"conversation belongs to flow {state.flow!r} version {state.version}, "
             f"not to {flow.name!r} version {flow.version}; load the version it was started on"
         )
-    draft = Draft(flow, state.copy(turn=state.turn + 1), scene, now)
+    draft = Draft(flow, altered(state, turn=state.turn + 1), scene, now)
     _receive(draft, event)
     return draft.turn()
 

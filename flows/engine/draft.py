@@ -21,6 +21,7 @@ from flows.scene import Scene
 from flows.state import State
 from flows.texts import Value
 from flows.turn import Turn
+from flows.values import altered
 from flows.words import Channel
 
 PART_OF_FLOW = frozenset({"!which-most"})
@@ -182,28 +183,24 @@ class Draft:
 
     def _message(self) -> Message:
         prompt = self.state.prompt if self.shows_prompt else None
-        return Message(
-            self.kind or self._kind_of_turn(prompt),
-            self.state.language,
-            tuple(self.paragraphs),
-            prompt,
-            *self._letterhead(),
-            self.code,
-            self.url,
-            self.url_label,
-        )
+        kind = self.kind or self._kind_of_turn(prompt)
+        message = altered(self._paper(), kind=kind, paragraphs=tuple(self.paragraphs), prompt=prompt)
+        if self.code or self.url:
+            return altered(message, code=self.code, url=self.url, url_label=self.url_label)
+        return message
 
-    def _letterhead(self) -> tuple[str | None, str | None]:
-        """What an email is headed with: subject and preheader, where the flow has them."""
+    def _paper(self) -> Message:
+        """A message on which nothing stands yet but the subject and preheader of an email, where the flow has them."""
         texts, language = self.flow.texts, self.state.language
-        kept = self.flow.letterheads.get(language)
+        kept = self.flow.papers.get(language)
         if kept is not None:
             return kept
         subject = self.text("subject") if texts.has(language, "subject") else None
         preheader = self.text("preheader") if texts.has(language, "preheader") else None
+        paper = Message("reply", language, (), subject=subject, preheader=preheader)
         if (subject, preheader) == (texts.constant(language, "subject"), texts.constant(language, "preheader")):
-            self.flow.letterheads[language] = (subject, preheader)
-        return subject, preheader
+            self.flow.papers[language] = paper
+        return paper
 
     def _kind_of_turn(self, prompt: Prompt | None) -> MessageKind:
         if self.gives or self.code:

@@ -13,7 +13,7 @@ from flows.definition.steps import Ask, Branch, Capture, Choose, End, Handover, 
 from flows.effects import CallPerson, Give
 from flows.engine import ways
 from flows.engine.draft import Draft
-from flows.engine.keyboard import SKIP, buttons, keys_of
+from flows.engine.keyboard import SKIP, keys_of, prompt_of
 from flows.errors import EngineMisuse
 from flows.messages import Button, Prompt
 from flows.offers.catalogue import OfferDefinition
@@ -122,8 +122,7 @@ def ask_choice(
     """Open the question of a `choose` step. `only` narrows its options; `text` is asked instead of the step's own."""
     keys = keys_of(draft, step_id, step)
     draft.paragraphs.append(keys.asked if keys.asked and text is None else draft.text(text or step_id))
-    shown = buttons(draft, keys, step, only)
-    draft.ask(Prompt(step_id, draft.state.turn, shown, step.own_words, step.several))
+    draft.ask(prompt_of(draft, keys, step, only))
 
 
 def ask_words(draft: Draft, step_id: str, step: Ask | Capture) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flows.definition.steps import Choose, Handover
 from flows.engine.draft import Draft
-from flows.messages import Button
+from flows.messages import Button, Prompt
+from flows.values import altered
 
 PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!done"
 """The engine's own options that stand beside those of a flow."""
@@ -16,8 +17,8 @@ PERSON, STOP, CHANGE, SKIP, DONE = "!person", "!stop", "!change", "!skip", "!don
 class Keys:
     """A question in one language and its buttons: by option, in the order written, beside them; `stop` the way out.
 
-    `asked` is the question's text when it is the same for everybody; `first` and `later` are all buttons as written, of
-    a conversation's first question and of any other.
+    `asked` is the question's text when it is the same for everybody; `first` and `later` are the prompts with all
+    buttons as written, as a conversation's first question and as any other; their visit is still to come.
     """
 
     asked: str | None
@@ -25,21 +26,23 @@ class Keys:
     written: tuple[Button, ...]
     beside: tuple[Button, ...]
     stop: Button
-    first: tuple[Button, ...]
-    later: tuple[Button, ...]
+    first: Prompt
+    later: Prompt
 
 
-def buttons(draft: Draft, keys: Keys, step: Choose, only: tuple[str, ...]) -> tuple[Button, ...]:
-    """The buttons of this question, now. `only` narrows its options; the first question has a way out."""
+def prompt_of(draft: Draft, keys: Keys, step: Choose, only: tuple[str, ...]) -> Prompt:
+    """This question as it is asked now. `only` narrows its options; the first question has a way out."""
     asks_first = draft.state.questions == 0
+    prompt = keys.first if asks_first else keys.later
     if step.order == "given" and not only:
-        return keys.first if asks_first else keys.later
+        return altered(prompt, visit=draft.state.turn)
     shown = keys.written
     if step.order == "random":
         shown = tuple(keys.options[option] for option in ordered(step, draft.state.seed))
     if only:
         shown = tuple(button for button in shown if button.option in only)
-    return (*shown, *keys.beside, keys.stop) if asks_first else (*shown, *keys.beside)
+    way_out = (keys.stop,) if asks_first else ()
+    return altered(prompt, visit=draft.state.turn, buttons=(*shown, *keys.beside, *way_out))
 
 
 def ordered(step: Choose, seed: int) -> tuple[str, ...]:
@@ -82,6 +85,6 @@ def _made(draft: Draft, step_id: str, step: Choose) -> Keys:
         written=written,
         beside=(*done, *person),
         stop=stop,
-        first=(*written, *done, *person, stop),
-        later=(*written, *done, *person),
+        first=Prompt(step_id, 0, (*written, *done, *person, stop), step.own_words, step.several),
+        later=Prompt(step_id, 0, (*written, *done, *person), step.own_words, step.several),
     )

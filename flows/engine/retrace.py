@@ -14,6 +14,7 @@ from flows.scene import Scene
 from flows.state import State
 from flows.understanding import understand
 from flows.understanding.corrections import find_correction
+from flows.values import altered
 from flows.words import Channel
 
 OPEN_TO_CHANGE = frozenset({None, "answered", "helped", "not_helped", "not_interested", "silent"})
@@ -27,7 +28,7 @@ def can_change(draft: Draft) -> bool:
 
 def changeable(flow: Flow, state: State, scene: Scene, now: datetime) -> tuple[tuple[Answer, tuple[Button, ...]], ...]:
     """The earlier answers that a button of their question may change now, each with the buttons that would."""
-    draft = Draft(flow, state.copy(), scene, now)
+    draft = Draft(flow, altered(state), scene, now)
     if not can_change(draft):
         return ()
     found = ((answer, _instead(draft, answer)) for answer in state.answers)
