@@ -9,8 +9,8 @@ from typing import Literal
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from bot.channels.web.changes import Change, Changes
 from bot.channels.web.words import Words
+from bot.runtime.changes import Change, Changes
 from bot.web.filters import locale_of
 from flows.messages import Message, Prompt
 from storage.reads.transcript import Heard, Item, Told

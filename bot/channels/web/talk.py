@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.web.bubbles import Bubble, bubbles_of, spoken
-from bot.channels.web.changes import Change, changes_of
 from bot.channels.web.house import House
 from bot.channels.web.words import Words, words
+from bot.runtime.changes import Change, changes_of
 from bot.runtime.preview import first_question
 from bot.web.filters import zone_of
 from flows.codec import decode_state
@@ -89,7 +89,9 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
     zone = zone_of(prospect.timezone or house.settings.timezone)
     waits = await inbox.waits(tx, lane(link.id))
     reached = conversation is not None and (conversation.ended_at is None or conversation.id == link.conversation_id)
-    changes = await changes_of(tx, house, state, prospect, now) if state is not None and reached and not waits else {}
+    changes = (
+        await changes_of(tx, house.context, state, prospect, now) if state is not None and reached and not waits else {}
+    )
     bubbles = bubbles_of(items, prompt, said, own, zone, changes)
     if state is None or state.status == "waiting":
         first = await first_question(tx, house.context, link.prospect_id, conversation, now)

@@ -1,10 +1,10 @@
-"""Earlier answers that may still be changed on the page, each with what could be said instead."""
+"""Earlier answers that may still be changed, each with what could be said instead: what the survey page offers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.channels.web.house import House
+from bot.runtime.context import Context
 from flows.engine import retrace
 from flows.messages import Button
 from flows.scene import Reach, Scene
@@ -29,12 +29,12 @@ Changes = Mapping[datetime, Change]
 """Changes by when the answer was given (UTC): the moment that its words in the transcript have too."""
 
 
-async def changes_of(tx: Tx, house: House, state: State, prospect: Record, now: datetime) -> Changes:
+async def changes_of(tx: Tx, context: Context, state: State, prospect: Record, now: datetime) -> Changes:
     """What the engine would let this prospect change now, by a button of an earlier question."""
     if not state.answers:
         return {}
-    flow = await house.context.flows.get(tx, state.flow, state.version)
-    scene = Scene(person=person_of(prospect), reach=Reach(), shop=house.context.shop)
+    flow = await context.flows.get(tx, state.flow, state.version)
+    scene = Scene(person=person_of(prospect), reach=Reach(), shop=context.shop)
     return {
         answer.answered_at: Change(answer.visit, buttons)
         for answer, buttons in retrace.changeable(flow, state, scene, now)
