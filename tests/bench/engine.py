@@ -17,6 +17,8 @@ from flows.rehearsal.stage import Stage
 from tests.bench.updates import TURNS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MANY = 8
+"""So many times the surveys of the peers are played of the five questions."""
 ANSWERS = ("reviews", "opinions", "yes")
 
 
