@@ -45,8 +45,10 @@ const categories = (data, extra) => ({
   type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: style("--line-2") } },
   axisLabel: { ...label(), hideOverlap: true, ...extra },
 });
+// People and messages are whole: no line of the grid stands between two of them.
+const isWhole = (data) => data.unit !== "percent" && data.series.every((one) => one.values.every((value) => value === null || Number.isInteger(value)));
 const values = (data) => ({
-  type: "value", axisLabel: { ...label(), formatter: formatter(data.unit), hideOverlap: true },
+  type: "value", minInterval: isWhole(data) ? 1 : 0, axisLabel: { ...label(), formatter: formatter(data.unit), hideOverlap: true },
   splitLine: { lineStyle: { color: style("--line") } }, splitNumber: 4,
 });
 const colourOf = (one, index) => (one.barrier ? barrierColour(one.barrier) : style(SERIES[index % SERIES.length]));
