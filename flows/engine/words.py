@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from flows.definition.steps import Ask, Capture, Choose, Option
 from flows.engine import asking, enter, keyboard, moves, naming, replies, retrace, several
-from flows.engine.draft import Draft
+from flows.engine.draft import REFUSALS, Draft
 from flows.events import Said
 from flows.messages import Button
 from flows.understanding import Understanding, understand
 from flows.understanding.corrections import find_correction
 from flows.understanding.moments import find_moment
+from flows.understanding.normalise import normalise
+from flows.understanding.safety import find_safety
 from flows.words import Channel
 
 HARDLY = 0.2
@@ -23,6 +25,8 @@ MAX_WORDS = 4000
 def said(draft: Draft, event: Said) -> None:
     """Words from the prospect. Stop, delete and a person's name for help come before everything else."""
     text = event.text.strip()[:MAX_WORDS]
+    if _plainly_a_button(draft, text) and _taken_up(draft, text, event.channel):
+        return
     meaning = understand(text, draft.state.language)
     if _safety(draft, text, meaning, event.channel):
         return
@@ -33,13 +37,27 @@ def said(draft: Draft, event: Said) -> None:
         if not retrace.said(draft, text, event.channel):
             _nothing_open(draft, text, meaning)
         return
-    draft.update(channel=moves.place(event.channel))
-    if not draft.state.prompt.step.startswith("!"):
-        draft.update(status="asking", outcome=None)
-    if _names_button(draft, text, event.channel) or retrace.said(draft, text, event.channel):
+    if _taken_up(draft, text, event.channel) or retrace.said(draft, text, event.channel):
         return
     if asking.holds_answer(draft, text) or not _intent(draft, text, meaning):
         _answer(draft, text, meaning, event.channel)
+
+
+def _plainly_a_button(draft: Draft, text: str) -> bool:
+    """Whether these words are a button's and no plain wish to stop, so that there is nothing to weigh about them."""
+    state = draft.state
+    if state.prompt is None or state.status == "held" or state.outcome in REFUSALS:
+        return False
+    return naming.button_named(draft, state.prompt, text) is not None and find_safety(normalise(text)) is None
+
+
+def _taken_up(draft: Draft, text: str, channel: Channel) -> bool:
+    """Somebody is there and answers the open question. True when the words name a button: that settles the turn."""
+    prompt = draft.state.prompt
+    draft.update(channel=moves.place(channel))
+    if prompt is not None and not prompt.step.startswith("!"):
+        draft.update(status="asking", outcome=None)
+    return _names_button(draft, text, channel)
 
 
 def _safety(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.library import Library, build_flow
 from flows.definition.flow import Flow
-from flows.effects import CloseQuestion, Give, Say
+from flows.effects import CloseQuestion, Give, Say, Withdraw
 from flows.events import Bought, Cancelled, Commanded, Event, Opened, Said, StaffReleased, StaffTook, Started, Tapped
 from flows.rehearsal.session import Session, rehearse
 
@@ -120,3 +120,22 @@ def test_the_start_takes_the_buttons_off_an_own_question_asked_before() -> None:
     assert asked is not None
     _, effects = step(session, Started("telegram"))
     assert CloseQuestion(asked.visit, None) in effects
+
+
+def test_the_words_on_the_button_that_stops_are_obeyed_as_words() -> None:
+    session, effects = step(after(), Said("Please stop", "telegram"))
+    assert session.state.outcome == "stopped"
+    assert Withdraw("telegram", "words") in effects
+
+
+def test_the_words_on_a_button_wake_a_question_that_was_put_off() -> None:
+    session, _ = step(after(LATER), Said("price", "telegram"))
+    assert session.state.status == "asking" and session.state.outcome is None
+    assert [answer.value for answer in session.state.answers] == ["price"]
+
+
+def test_the_words_on_a_button_leave_a_conversation_with_a_person_alone() -> None:
+    session = after(StaffTook(STAFF), Commanded("forget", "telegram"))
+    assert session.state.prompt is not None
+    session, effects = step(session, Said(session.state.prompt.buttons[1].label, "telegram"))
+    assert session.state.status == "held" and session.state.prompt is not None and effects == ()
