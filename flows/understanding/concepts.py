@@ -16,7 +16,7 @@ from itertools import combinations
 from flows.understanding.normalise import normalise
 
 _SHORTEST_STEM = 2
-_MOST_IN_A_CLAUSE = 8
+_MOST_IN_A_CLAUSE = 10
 _NOT, _BUT = "NEG", "BUT"
 _ARABIC = re.compile("^[\u0621-\u064a]")
 # "and the", "with the", "for the": particles that Arabic writes onto the word.
@@ -81,12 +81,16 @@ def _found(part: str, file: str = "concepts") -> list[str]:
 def _of_word(lexicon: _Lexicon, word: str) -> tuple[str, ...]:
     forms = (word, _PARTICLES.sub("", word)) if _ARABIC.match(word) else (word,)
     for form in forms:
-        if form in lexicon.words:
-            return lexicon.words[form]
-        for length in range(len(form), _SHORTEST_STEM - 1, -1):
-            if form[:length] in lexicon.stems:
-                return lexicon.stems[form[:length]]
+        known = lexicon.words.get(form, ())
+        begun = next((lexicon.stems[stem] for stem in _beginnings(form) if stem in lexicon.stems), ())
+        if known or begun:
+            return tuple(dict.fromkeys((*known, *begun)))
     return ()
+
+
+def _beginnings(word: str) -> Iterator[str]:
+    """Yield the word and its beginnings, longest first, down to the shortest stem."""
+    return (word[:length] for length in range(len(word), _SHORTEST_STEM - 1, -1))
 
 
 def _pieces(lexicon: _Lexicon, text: str) -> Iterator[str]:

@@ -31,7 +31,7 @@ _EMPTY = frozenset(
     {
         *("WHO", "THANKS", "TOO", "HAVE", "NEG", "NOMORE", "BUT", "FAMILY", "NOTNOW", "WAIT", "FINE", "WANT", "NEED"),
         *("BUSY", "PERMIT", "SEASON", "STOCK", "STYLE", "PAYDAY", "GREET", "FOLK", "SAY", "BOSS", "THINK", "PLACE"),
-        *("HERE", "NOSAY", "HAVE", "TALK", "STOPV"),
+        *("HERE", "NOSAY", "HAVE", "TALK", "STOPV", "WHEN", "OCCUPIED", "PROMPT", "YOURS", "DONE", "AGO"),
     }
 )
 _THINGS = frozenset({"ANSWERS", "ASKING"})
