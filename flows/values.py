@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def altered(value: T, **changes: Any) -> T:
+def altered(value: T, /, **changes: Any) -> T:
     """A frozen dataclass with these fields changed, as `dataclasses.replace` does it, in a fraction of its time.
 
     For classes without slots, and for fields that are there: nothing looks at the names (but tests/flows/engine does).
