@@ -73,6 +73,9 @@ NOT_MEANT = [
 # A clause that would end it if it stood alone, with more said beside it: what to ask before anything happens.
 HINTED = [
     ("en", "nope, off the list", "stop"),
+    ("en", "the delivery is much too slow and too dear for me, cancel", "stop"),
+    ("fr", "la couleur ne va pas avec mon canapé, résilier", "stop"),
+    ("hu", "nem illik a szobámba, leállítás", "stop"),
     ("es", "paren, ya han escrito diez veces", "stop"),
     ("fr", "vous êtes lourds, arrêtez", "stop"),
     ("ja", "何度も来るのが嫌です、停止", "stop"),
