@@ -1,5 +1,10 @@
 """Fixtures for every test: the outside world on loopback, real databases, a real browser."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
 from tests.edge.databases import (
     database_url,
     empty_database_url,
@@ -32,3 +37,11 @@ __all__ = [
     "scripted_smtp",
     "sqlite_url",
 ]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """A command sets up the logs of its process: the tests behind it get theirs as they were."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
