@@ -31,7 +31,7 @@ REFUSALS = frozenset({"stopped", "erased"})
 """Outcomes that no other one takes the place of."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """One turn in the making.
 
