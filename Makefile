@@ -23,9 +23,10 @@ demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 # Tests start the program many times: without bytecode on disk each start would compile all of it again.
 test sweep: export PYTHONDONTWRITEBYTECODE :=
 
+# Three workers on two cores: one of them always waits, for a disk, a browser or a server that is being killed.
 test: ## set up and run the whole test suite, PostgreSQL included
 	$(call setup,--dev)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 sweep: ## the longer tests that the suite only samples
 	$(call setup,--dev)

@@ -129,6 +129,7 @@ def _prepare(engine: Engine, *, writer: bool, checkpoints: bool) -> None:
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
+        "cache_size=-16384",  # KiB a connection: with SQLite's own 2 MiB, inner pages of a large index are read anew
     ]
     if not writer:
         pragmas.append("query_only=ON")

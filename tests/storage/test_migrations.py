@@ -29,6 +29,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "secure_delete": 1,
     "trusted_schema": 0,
+    "cache_size": -16384,
 }
 """DELIVERY: what the writing connection must have, read back."""
 
