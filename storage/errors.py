@@ -75,6 +75,16 @@ class SegmentSensitive(StorageError):
         )
 
 
+class SegmentApproved(StorageError):
+    """A segment is part of what two people approve: one of them does not change it afterwards."""
+
+    def __init__(self, name: str, users: Sequence[str]) -> None:
+        super().__init__(
+            f"the segment {name!r} is part of what two people approve in {' and in '.join(users)}; save this under "
+            "another name, and name that one in a new version"
+        )
+
+
 class SegmentNameTaken(StorageError):
     """There is another segment of this name."""
 

@@ -14,7 +14,7 @@ from flows.offers.looking import attributes_of
 from flows.offers.strategy import ANYBODY, StrategyDefinition
 from storage.database import Record, Tx
 from storage.dialects import insert
-from storage.errors import SegmentInUse, SegmentNameTaken, SegmentSensitive
+from storage.errors import SegmentApproved, SegmentInUse, SegmentNameTaken, SegmentSensitive
 from storage.segment_sql import compiled, everybody_of
 from storage.tables import campaigns, prospects, segments, strategies
 
@@ -82,13 +82,16 @@ async def used_by(tx: Tx) -> dict[str, list[str]]:
     return dict(found)
 
 
-async def _in_strategies(tx: Tx) -> dict[str, list[str]]:
+async def _in_strategies(tx: Tx, *, approved_by_two: bool = False) -> dict[str, list[str]]:
+    """Which versions name each segment, in words; or only those that two people look at, or have looked at."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     standing = select(strategies).where(strategies.c.state != "retired")
     for row in await tx.execute(standing.order_by(strategies.c.campaign, strategies.c.version)):
+        definition = StrategyDefinition.model_validate(row.definition)
+        if approved_by_two and not (definition.two_person and row.state in ("submitted", "live")):
+            continue
         words = f"the strategy of {row.campaign}, version {row.version} ({row.state})"
-        named = {one.segment for one in StrategyDefinition.model_validate(row.definition).rows}
-        for name in sorted(named - {ANYBODY, *LEARNING_SEGMENTS}):
+        for name in sorted({one.segment for one in definition.rows} - {ANYBODY, *LEARNING_SEGMENTS}):
             found[name].append(words)
     return found
 
@@ -96,8 +99,13 @@ async def _in_strategies(tx: Tx) -> dict[str, list[str]]:
 async def check_use(tx: Tx, segment: Segment, attributes: Attributes) -> None:
     """Whether it may be saved so: what is sensitive decides no offer, also not by changing a segment afterwards.
 
-    Raises SegmentSensitive.
+    And what two people have approved is not changed by one. Raises SegmentSensitive, SegmentApproved.
     """
+    kept = await get(tx, segment.name)
+    if kept is not None and kept.condition != segment.condition:
+        approved = (await _in_strategies(tx, approved_by_two=True)).get(segment.name)
+        if approved:
+            raise SegmentApproved(segment.name, approved)
     named = attributes_of(segment.condition)
     sensitive = sorted(named & sensitive_names(attributes, named))
     users = (await _in_strategies(tx)).get(segment.name) if sensitive else None

@@ -16,7 +16,7 @@ from flows.audience.conditions import ConditionInvalid, describe, dump_condition
 from flows.audience.segments import Checked, Segment, check_segment
 from storage import audit, prospects, segments
 from storage.database import Tx
-from storage.errors import SegmentInUse, SegmentSensitive
+from storage.errors import SegmentApproved, SegmentInUse, SegmentSensitive
 
 CONDITION: Final = {
     "type": "object",
@@ -130,7 +130,7 @@ class SegmentsApi:
 
         try:
             new = await self._house.database.transact(work)
-        except SegmentSensitive as refused:
+        except (SegmentApproved, SegmentSensitive) as refused:
             raise Problem(409, str(refused)) from None
         return 201 if new else 200, _document(checked.segment) | {"warnings": list(checked.warnings)}
 

@@ -18,7 +18,7 @@ from flows.definition.reader import read_yaml
 from flows.errors import FlowInvalid
 from storage import audit, segments
 from storage.database import Tx
-from storage.errors import SegmentInUse, SegmentNameTaken, SegmentSensitive
+from storage.errors import SegmentApproved, SegmentInUse, SegmentNameTaken, SegmentSensitive
 from storage.reads import people
 
 AT_ONCE: Final = 20_000
@@ -92,7 +92,7 @@ async def save(visit: Visit) -> Response:
         return await _built(visit, segment=segment, where=where, checked=checked, label=label, name=name)
     try:
         await visit.house.database.transact(lambda tx: _keep(visit, tx, checked.segment, segment))
-    except (SegmentInUse, SegmentNameTaken, SegmentSensitive) as refused:
+    except (SegmentApproved, SegmentInUse, SegmentNameTaken, SegmentSensitive) as refused:
         return await _built(
             visit,
             segment=segment,
@@ -116,7 +116,7 @@ def _read(where: str) -> Any:
 
 
 async def _keep(visit: Visit, tx: Tx, made: Segment, old: Segment | None) -> None:
-    """Save; under another name, rename. Raises SegmentInUse, SegmentNameTaken, SegmentSensitive."""
+    """Save; under another name, rename. Raises SegmentApproved, SegmentInUse, SegmentNameTaken, SegmentSensitive."""
     if old is not None and made.name != old.name:
         await segments.rename(tx, old.name, made.name, visit.now)
     if old is None and await segments.get(tx, made.name) is not None:

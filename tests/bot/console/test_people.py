@@ -140,6 +140,23 @@ async def test_a_segment_that_a_strategy_names_is_neither_renamed_nor_deleted(ho
         assert await segments.get(tx, "big_carts") is not None and await segments.get(tx, "dear") is None
 
 
+async def test_a_segment_that_two_people_approve_is_not_changed_by_one(house: House, app: FastAPI) -> None:
+    rows = [{"barrier": "price", "segment": "big_carts", "offers": ["nothing"]}]
+    draft = StrategyDefinition.model_validate({"campaign": "barriers", "rows": rows, "two_person": True})
+    version = await house.database.transact(lambda tx: strategies.create(tx, draft, "anna", house.clock.now()))
+    changed = {"label": "Dear", "name": "big_carts", "old": "big_carts", "where": "tag: vip", "do": "save"}
+    async with sign_in(house, app, "agent") as client:
+        renamed = changed | {"where": "cart_value: {at_least: 150}"}
+        assert (await send(client, "/console/people/segments/save", BUILD, **renamed)).status_code == 303
+        await house.database.transact(lambda tx: strategies.submit(tx, version, "anna", house.clock.now()))
+        refused = await send(client, "/console/people/segments/save", BUILD, **changed)
+        assert refused.status_code == 409 and "is part of what two people approve in the strategy" in refused.text
+        assert (await send(client, "/console/people/segments/save", BUILD, **renamed)).status_code == 303, "its label"
+    async with house.database.read() as tx:
+        kept = await segments.get(tx, "big_carts")
+    assert kept is not None and kept.condition == parse_condition({"cart_value": {"at_least": 150}}, "")
+
+
 async def test_what_cannot_be_saved_is_told_and_nothing_is_lost(house: House, app: FastAPI) -> None:
     async with sign_in(house, app, "agent") as client:
         for where in ("", "city: {above: 3}", "- x", "name: [", "country: HU\ncountry: CZ"):
