@@ -158,7 +158,7 @@ async def test_an_answer_given_before_its_question_never_passes_for_the_word_on_
 
 
 async def test_a_slow_server_has_longer_for_its_word_on_the_mail_than_for_a_command(server: ScriptedSMTP) -> None:
-    patient = channel(server.at("dot", "hang").url, command_timeout=0.02, dot_timeout=0.1)
+    patient = channel(server.at("dot", "hang").url, command_timeout=0.3, dot_timeout=0.6)
     assert kind(await patient.send(outgoing())) == "unknown"
 
 
