@@ -35,7 +35,10 @@ DELIVERED_ONCE = {
     "dispatch.settling": ("unknown", 1),
     "dispatch.settled": ("sent", 1),
 }
-RARER = {"intake.before_commit", "turns.claimed", "turns.saved", "dispatch.leased", "dispatch.settled"}
+RARER = {
+    *("intake.before_commit", "turns.claimed", "turns.saved", "turns.committed"),
+    *("dispatch.leased", "dispatch.before_call", "dispatch.settled"),
+}
 SUITE = [pytest.param(one, marks=pytest.mark.slow) if one in RARER else one for one in DELIVERED_ONCE]
 SAMPLE = ("turns.saved", "dispatch.sending", "dispatch.after_call")
 EDITED_FIRST = 2
