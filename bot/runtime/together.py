@@ -35,10 +35,10 @@ class Together(Generic[Item, Result]):
         self._waiting.append(mine)
         await asyncio.sleep(0)  # whoever is about to ask as well does so first
         async with self._lock:
-            while not mine.told.done():  # the eldest first
+            while mine in self._waiting:  # the eldest first
                 group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                await self._do(group)
-        return mine.told.result()
+                await asyncio.shield(self._do(group))  # the others' too: whoever leads may be called off
+        return await mine.told
 
     async def _do(self, group: Sequence[_Asked[Item, Result]]) -> None:
         try:
@@ -47,8 +47,9 @@ class Together(Generic[Item, Result]):
             if len(group) > 1:
                 for one in group:
                     await self._do([one])
-            else:
+            elif not group[0].told.done():
                 group[0].told.set_exception(error)
             return
         for one, result in zip(group, results, strict=True):
-            one.told.set_result(result)
+            if not one.told.done():  # who was called off meanwhile is told nothing
+                one.told.set_result(result)

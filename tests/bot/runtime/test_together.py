@@ -60,3 +60,29 @@ async def test_who_gives_up_waiting_leaves_the_others_theirs(together: Together[
     asked[0].cancel()
     assert await asyncio.gather(*asked[1:]) == [10, 20]
     await together._database.close()
+
+
+@pytest.mark.parametrize("called_off", [0, 1])
+async def test_who_is_called_off_during_the_transaction_leaves_the_others_theirs(
+    sampled_database_url: str, called_off: int
+) -> None:
+    under_way, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work(tx: Tx, items: Sequence[int]) -> list[int]:
+        under_way.set()
+        await go_on.wait()
+        return [10 * item for item in items]
+
+    database = Database(sampled_database_url)
+    together: Together[int, int] = Together(database, work)
+    asked = [asyncio.ensure_future(together.ask(item)) for item in range(3)]
+    await under_way.wait()
+    asked[called_off].cancel()
+    later = asyncio.ensure_future(together.ask(7))
+    await asyncio.sleep(0)
+    go_on.set()
+    async with asyncio.timeout(20):
+        rest = await asyncio.gather(*asked, later, return_exceptions=True)
+    assert isinstance(rest.pop(called_off), asyncio.CancelledError)
+    assert rest == [10 * item for item in (0, 1, 2, 7) if item != called_off]
+    await database.close()
