@@ -1,8 +1,8 @@
 """How many people named what, kept up in the very transaction that records, supersedes or erases an answer.
 
-A page over a million answers then reads a few hundred rows. What is kept is exact: `recount` gives the same. Who names
-something on two days is counted on both, the second time with the `former` day: a span of days then counts those whose
-former day is before it, and so nobody twice.
+A page over a million answers then reads a few hundred rows. What is kept is exact: `recounting` gives the same. Who
+names something on two days is counted on both, the second time with the `former` day: a span of days then counts
+those whose former day is before it, and so nobody twice.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, delete, func, literal, or_, select, union_all
-from sqlalchemy import insert as plain_insert
 
 from storage.database import Tx
 from storage.dialects import Insert, utc_day
@@ -138,13 +137,6 @@ def _add(insert: Insert) -> Any:
 
 
 _ADD = many(_add)
-
-
-async def recount(tx: Tx) -> None:
-    """Count everything afresh from the answers themselves: for repairs, and to compare."""
-    await tx.execute(delete(answer_counts))
-    for counted in afresh():
-        await tx.execute(plain_insert(answer_counts).from_select([*_KEY, "n"], counted))
 
 
 def afresh() -> list[Select[Any]]:

@@ -1,7 +1,7 @@
 """Where each person came from and what became of them, written when they are judged; and the sums of that, by day.
 
 The sums change in the transaction that writes, joins or forgets a journey, so a page over a million people reads some
-thousand rows. What is kept is exact: `recount` gives the same from the journeys.
+thousand rows. What is kept is exact: `recounting` gives the same from the journeys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,13 +100,6 @@ def summed(name: str) -> ColumnElement[Any]:
     return func.coalesce(func.sum(journeys.c[name], type_=journeys.c[name].type), 0)
 
 
-async def recount(tx: Tx) -> None:
-    """Sum everything up afresh from the journeys: for repairs, and to compare."""
-    await tx.execute(delete(journey_days))
-    for counted in afresh():
-        await tx.execute(plain_insert(journey_days).from_select(["span", *NAMES, *FIGURES], counted))
-
-
 def afresh() -> list[Select[Any]]:
     """What sums everything up from the journeys: `span`, NAMES and FIGURES, in this order."""
     found: list[Select[Any]] = []
@@ -118,13 +111,12 @@ def afresh() -> list[Select[Any]]:
 
 
 async def rebuild(tx: Tx, currency: str) -> None:
-    """Write everybody's journey afresh from the facts, and sum them up: for repairs. Takes long with many people."""
+    """Write everybody's journey afresh from the facts: for repairs. Takes long with many people; sums come after it."""
     await tx.execute(delete(journeys))
     last = (await tx.execute(select(func.max(prospects.c.id)))).scalar_one() or 0
     for start in range(0, last, STEP):
         some = prospects.c.id.between(start + 1, start + STEP)
         await tx.execute(plain_insert(journeys).from_select(_COLUMNS, _standing(some, currency)))
-    await recount(tx)
 
 
 def _standing(whose: ColumnElement[bool], currency: str) -> Select[Any]:

@@ -4,7 +4,7 @@ They change in the very transactions that change what they count, and so are rig
 somebody changed rows by hand or a disk lost some, they are counted again here.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -23,13 +23,12 @@ from storage.tables import step_counts as step_table
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum that is kept: what it says, where, what counts it afresh (in the order of `columns`), and keeps it so."""
+    """A sum that is kept: what it says, where, and what counts it afresh (in the order of `columns`)."""
 
     about: str
     table: Table
     columns: tuple[str, ...]
     afresh: Callable[[], Sequence[Select[Any]]]
-    recount: Callable[[Tx], Awaitable[None]]
 
     @property
     def name(self) -> str:
@@ -50,29 +49,19 @@ def _ledger() -> list[Select[Any]]:
     return [select(grants.c.offer, func.count(), value).group_by(grants.c.offer)]
 
 
-async def _recount_ledger(tx: Tx) -> None:
-    await tx.execute(delete(offer_ledger))
-    for counted in _ledger():
-        await tx.execute(insert(offer_ledger).from_select([column.name for column in offer_ledger.c], counted))
+def _whole(about: str, table: Table, afresh: Callable[[], Sequence[Select[Any]]]) -> Sum:
+    return Sum(about, table, tuple(column.name for column in table.c), afresh)
 
 
-def _columns(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.c)
-
-
-SUMS: Final = (
-    Sum("people by barrier and day", answer_table, _columns(answer_table), answer_counts.afresh, answer_counts.recount),
-    Sum("answers that quotas go by", step_table, _columns(step_table), step_counts.afresh, step_counts.recount),
-    Sum("people by stage and day", stage_table, _columns(stage_table), stage_counts.afresh, stage_counts.recount),
-    Sum(
-        "what became of people, by day",
-        journey_days,
-        ("span", *journeys.NAMES, *journeys.FIGURES),
-        journeys.afresh,
-        journeys.recount,
-    ),
-    Sum("used limits of offers", offer_ledger, _columns(offer_ledger), _ledger, _recount_ledger),
+BARRIERS: Final = _whole("people by barrier and day", answer_table, answer_counts.afresh)
+STEPS: Final = _whole("answers that quotas go by", step_table, step_counts.afresh)
+STAGES: Final = _whole("people by stage and day", stage_table, stage_counts.afresh)
+JOURNEYS: Final = Sum(
+    "what became of people, by day", journey_days, ("span", *journeys.NAMES, *journeys.FIGURES), journeys.afresh
 )
+LEDGER: Final = _whole("used limits of offers", offer_ledger, _ledger)
+
+SUMS: Final = (BARRIERS, STEPS, STAGES, JOURNEYS, LEDGER)
 """Every sum that can be counted afresh."""
 
 
@@ -92,8 +81,15 @@ async def recount(tx: Tx, of: Sum) -> Found:
     await alone_in(tx, of.table)
     found = await compare(tx, of)
     if found.wrong:
-        await of.recount(tx)
+        await write_afresh(tx, of)
     return found
+
+
+async def write_afresh(tx: Tx, of: Sum) -> None:
+    """Write a sum anew from what it counts, whatever it said before."""
+    await tx.execute(delete(of.table))
+    for counted in of.afresh():
+        await tx.execute(insert(of.table).from_select(list(of.columns), counted))
 
 
 def _read(rows: Any, keys: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:

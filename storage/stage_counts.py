@@ -1,7 +1,7 @@
 """How many people reached which stage, kept up in the very transaction that notes, joins or forgets them.
 
 Each person counts once: in the cohort of the day on which they became known, and on the day they first reached a stage.
-What is kept is exact: `recount` gives the same from the history.
+What is kept is exact: `recounting` gives the same from the history.
 """
 
 from collections import Counter
@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, delete, func, literal, select
-from sqlalchemy import insert as plain_insert
 
 from storage.database import Tx
 from storage.dialects import insert, utc_day
@@ -101,13 +100,6 @@ async def _apply(tx: Tx, change: Counter[Key]) -> None:
     if days:
         kept = stage_counts.c
         await tx.execute(delete(stage_counts).where(kept.by.in_((*APART, MOVED)), kept.day.in_(days), kept.n <= 0))
-
-
-async def recount(tx: Tx) -> None:
-    """Count everything afresh from the history itself: for repairs, and to compare."""
-    await tx.execute(delete(stage_counts))
-    for counted in afresh():
-        await tx.execute(plain_insert(stage_counts).from_select([*_KEY, "n"], counted))
 
 
 def afresh() -> list[Select[Any]]:

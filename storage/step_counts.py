@@ -1,7 +1,7 @@
 """How many have answered, kept up in the very transaction that records, supersedes or erases an answer.
 
 A quota then needs a few rows and no scan, however many answers there are. A conversation counts once for each question
-that it has a standing answer to, and once for its campaign. What is kept is exact: `recount` gives the same
+that it has a standing answer to, and once for its campaign. What is kept is exact: `recounting` gives the same
 (a row may stay with nothing left to count).
 """
 
@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, literal, select
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import bindparam, func, literal, select
 
 from flows.state import State
 from storage.database import Record, Tx
@@ -82,13 +81,6 @@ async def answered(tx: Tx, names: Collection[str]) -> dict[Key, int]:
 _ANSWERED = select(*(step_counts.c[name] for name in (*_KEY, "n"))).where(
     step_counts.c.campaign.in_(bindparam("names", expanding=True))
 )
-
-
-async def recount(tx: Tx) -> None:
-    """Count everything afresh from the answers themselves: for repairs, and to compare."""
-    await tx.execute(delete(step_counts))
-    for counted in afresh():
-        await tx.execute(plain_insert(step_counts).from_select([*_KEY, "n"], counted))
 
 
 def afresh() -> list[Any]:

@@ -13,7 +13,7 @@ from flows.answers import Answer
 from flows.definition.flow import Flow
 from flows.effects import Record
 from flows.turn import Turn
-from storage import answer_counts, conversations, prospects, saving, turns
+from storage import answer_counts, conversations, prospects, recounting, saving, turns
 from storage.conversations import Opening
 from storage.database import Database, Tx, ensure_schema
 from storage.reads import barriers
@@ -71,7 +71,7 @@ async def built(folder: Path, count: int) -> Path:
     connection.executescript(COVER)
     connection.close()
     database = Database(f"sqlite:///{file}")
-    await database.transact(answer_counts.recount)
+    await database.transact(lambda tx: recounting.write_afresh(tx, recounting.BARRIERS))
     await database.close()
     return file
 

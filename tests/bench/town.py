@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from storage import answer_counts, journeys, stage_counts
+from storage import journeys, recounting
 from storage.database import Database, Tx
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -203,9 +203,10 @@ async def fill(database: Database, answers: int, told: Callable[[str], None] = l
 async def _count(tx: Tx) -> None:
     if tx.dialect.name == "postgresql":
         await tx.execute(text("SET LOCAL statement_timeout = 0"))
-    await answer_counts.recount(tx)
-    await stage_counts.recount(tx)
+    await recounting.write_afresh(tx, recounting.BARRIERS)
+    await recounting.write_afresh(tx, recounting.STAGES)
     await journeys.rebuild(tx, "EUR")
+    await recounting.write_afresh(tx, recounting.JOURNEYS)
 
 
 async def unhurried(tx: Tx, sql: str) -> None:

@@ -15,12 +15,13 @@ from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.turn import Turn
 from flows.words import CHANNELS, Channel
-from storage import answer_counts, erasure, joining, prospects, saving, turns
 from storage import conversations as talks
+from storage import erasure, joining, prospects, saving, turns
 from storage.database import Database, Tx
 from storage.reads import barriers
 from storage.reads.barriers import Asked, Group, Groups
 from storage.reads.common import Window
+from storage.recounting import BARRIERS, write_afresh
 from storage.tables import answer_counts as kept
 from storage.tables import answers, conversations
 from tests.storage.world import NOW, open_conversations, shipped_flow
@@ -38,7 +39,7 @@ async def rows(tx: Tx) -> list[Row[tuple[object, ...]]]:
 async def is_exact(tx: Tx) -> None:
     """What is kept is what a recount makes of the answers."""
     before = await rows(tx)
-    await answer_counts.recount(tx)
+    await write_afresh(tx, BARRIERS)
     assert before == await rows(tx)
 
 
@@ -207,7 +208,7 @@ async def _answers(tx: Tx, *, again: bool) -> None:
             made.append({**row, "visit": 2, "barriers": [dice.choice(["price", "fit"])], "answered_at": later})
             made.append({**row, "visit": 3, "language": dice.choice(["en", "hu"]), "answered_at": later + DAY / 2})
     await _unbound(tx, made)
-    await answer_counts.recount(tx)
+    await write_afresh(tx, BARRIERS)
 
 
 async def _unbound(tx: Tx, made: list[dict[str, object]]) -> None:

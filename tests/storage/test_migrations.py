@@ -14,9 +14,9 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import step_counts
-from storage.answer_counts import recount
 from storage.database import Database, Tx, _config, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
+from storage.recounting import BARRIERS, STEPS, write_afresh
 from storage.tables import answer_counts, conversations, metadata
 from tests.storage.world import NOW, open_conversations, shipped_flow
 
@@ -108,11 +108,11 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
     async def recounted(tx: Tx) -> None:
         query = select(answer_counts).order_by(*answer_counts.primary_key)
         found = (await tx.execute(query)).all()
-        await recount(tx)
+        await write_afresh(tx, BARRIERS)
         assert found == (await tx.execute(query)).all() and {row.former for row in found} == {"", "2026-03-01"}
         counted = await step_counts.answered(tx, ["barriers"])
         assert counted == {("barriers", "barriers", "why"): 1, ("barriers", "", ""): 1}
-        await step_counts.recount(tx)
+        await write_afresh(tx, STEPS)
         assert counted == await step_counts.answered(tx, ["barriers"])
 
     await database.transact(recounted)

@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import insert, update
 
 from flows.state import State
-from storage import answer_counts, consents, conversations, prospects, shelf, timers
+from storage import consents, conversations, prospects, shelf, timers
 from storage.conversations import Opening
 from storage.database import Database, Tx
 from storage.reads import barriers, beside, inbox_view, said, shelves, solved, today
@@ -19,6 +19,7 @@ from storage.reads.barriers import Asked
 from storage.reads.common import Cursor, Window, read_cursor
 from storage.reads.inbox_view import VIEWS, Chosen
 from storage.reads.said import Sought
+from storage.recounting import BARRIERS, write_afresh
 from storage.tables import answers, grants, inbox, journal, offer_ledger, outbox, purchases, shop_events
 from storage.tables import conversations as conversation_table
 
@@ -69,7 +70,7 @@ async def answer(
         "answered_at": at,
     }
     await tx.execute(insert(answers).values(values | columns))
-    await answer_counts.recount(tx)
+    await write_afresh(tx, BARRIERS)
 
 
 async def message(tx: Tx, who: tuple[int, int], key: str, **columns: Any) -> None:

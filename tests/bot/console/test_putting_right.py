@@ -10,12 +10,11 @@ from bot.data.corrections import correction_lines
 from bot.house import House
 from bot.runtime.flowshelf import FlowShelf
 from flows.codec import decode_state
-from storage import answer_counts, conversations, step_counts
+from storage import conversations
 from storage.database import Record, Tx
-from storage.tables import answer_counts as counted
+from storage.recounting import BARRIERS, STEPS, write_afresh
 from storage.tables import answers, audit, journal
 from storage.tables import outbox as messages
-from storage.tables import step_counts as steps_counted
 from tests.bot.console.asking import FORM, csrf_of, send, sign_in
 from tests.bot.console.sample import Street
 
@@ -49,10 +48,10 @@ async def state_of(house: House, uid: str) -> tuple[Record, tuple[str, ...]]:
 
 async def counts_are_exact(house: House) -> None:
     async def work(tx: Tx) -> None:
-        for table, room in ((counted, answer_counts), (steps_counted, step_counts)):
-            query = select(table).where(table.c.n != 0).order_by(*table.primary_key)
+        for kept in (BARRIERS, STEPS):
+            query = select(kept.table).where(kept.table.c.n != 0).order_by(*kept.table.primary_key)
             before = (await tx.execute(query)).all()
-            await room.recount(tx)
+            await write_afresh(tx, kept)
             assert before and before == (await tx.execute(query)).all()
 
     await house.database.transact(work)
