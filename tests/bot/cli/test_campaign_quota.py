@@ -4,19 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from tests.bot.cli.test_commands import Shell
-
-
-@pytest.fixture
-def holdback(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    monkeypatch.setenv("HOLDBACK_HOME_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("HOLDBACK_DATABASE_URL", sqlite_url)
-    monkeypatch.chdir(tmp_path)
-    return Shell(capsys)
+from tests.bot.cli.shell import Shell
 
 
 def test_a_campaign_says_how_many_answers_it_has_and_when_they_are_enough(holdback: Shell, sqlite_url: str) -> None:

@@ -5,45 +5,11 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.cli.root import FAMILIES, run
-
-
-class Said:
-    """What a command said, and its exit code."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Shell:
-    """Runs commands in this process, on a home of this test."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Said:
-        self._capsys.readouterr()
-        code = run(list(arguments))
-        said = self._capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-
-@pytest.fixture
-def holdback(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    monkeypatch.setenv("HOLDBACK_HOME_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("HOLDBACK_DATABASE_URL", sqlite_url)
-    monkeypatch.chdir(tmp_path)
-    return Shell(capsys)
+from bot.cli.root import FAMILIES
+from tests.bot.cli.shell import Shell
 
 
 def every_command() -> list[list[str]]:

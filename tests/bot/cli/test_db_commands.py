@@ -12,21 +12,16 @@ import pytest
 from storage import hold
 from storage.database import Database
 from storage.reads import exports
-from tests.bot.cli.test_commands import Shell
+from tests.bot.cli.shell import Shell
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 PEOPLE = "external_id,email,consent_email,price\nc-1,a@example.com,yes,12.5\nc-2,b@example.com,no,\n"
 
 
 @pytest.fixture
-def holdback(
-    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    monkeypatch.setenv("HOLDBACK_HOME_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("HOLDBACK_DATABASE_URL", empty_database_url)
-    monkeypatch.chdir(tmp_path)
+def holdback(shell_at: Callable[[str], Shell], empty_database_url: str, tmp_path: Path) -> Shell:
     (tmp_path / "p.csv").write_text(PEOPLE)
-    return Shell(capsys)
+    return shell_at(empty_database_url)
 
 
 def asked(url: str, question: Callable[[Any], Any]) -> Any:

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from tests.bot.cli.test_commands import Shell, holdback
-
-__all__ = ["holdback"]
+from tests.bot.cli.shell import Shell
 
 
 def test_a_fresh_shop_is_told_what_is_missing(holdback: Shell) -> None:

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.library import shipped_root
-from tests.bot.cli.test_commands import Shell, holdback
-
-__all__ = ["holdback"]  # the fixture
+from tests.bot.cli.shell import Shell
 
 PEOPLE = """\
 external_id,email,first_name,language,consent_email,consent_at

@@ -8,9 +8,7 @@ from pathlib import Path
 from flows.offers.strategy import StrategyDefinition
 from storage import prospects, strategies
 from storage.database import Database, Tx
-from tests.bot.cli.test_commands import Shell, holdback
-
-__all__ = ["holdback"]
+from tests.bot.cli.shell import Shell
 
 FILE = """
 segments:

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from tests.bot.cli.test_commands import Shell, holdback
-
-__all__ = ["holdback"]  # the fixture
+from tests.bot.cli.shell import Shell
 
 
 def test_a_strategy_goes_from_a_file_to_live_with_two_people(holdback: Shell, tmp_path: Path) -> None:

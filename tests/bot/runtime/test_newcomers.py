@@ -1,39 +1,22 @@
 """Many who start the bot in the same moment: they are written together, and each is as if they had come alone."""
 
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import pytest_asyncio
-from pydantic import SecretStr
 from sqlalchemy import Table, select
 
-from bot.house import House, open_house
-from bot.runtime.clock import VirtualClock
+from bot.house import House
 from bot.runtime.intake import RawInput
-from bot.settings import Settings
 from storage import campaigns, suppressions
 from storage.tables import consents, conversations, identities, journal, profiles, prospects
 from storage.tables import suppressions as listed
-from tests.bench.corridor import TOKEN, raw
+from tests.bench.corridor import raw
 from tests.bench.updates import message
 from tests.storage.world import NOW
 
 USERS = range(41, 45)
 OURS = frozenset({"id", "uid", "prospect_id", "conversation_id", "value", "state", "created_at", "updated_at", "at"})
 """Columns that tell people apart, or that hold a moment or a seed."""
-
-
-@pytest_asyncio.fixture
-async def house(sampled_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    settings = Settings(
-        home_dir=tmp_path,
-        database_url=SecretStr(sampled_database_url),
-        telegram_token=SecretStr(TOKEN),
-        quiet_hours="",
-    )
-    async with open_house(settings, server=True, clock=VirtualClock(NOW)) as opened:
-        yield opened
 
 
 def start(number: int, user: int, more: str = "") -> RawInput:

@@ -1,38 +1,22 @@
 """Turns taken together come to what they would have come to one by one."""
 
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import pytest_asyncio
-from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.house import House, open_house
+from bot.house import House
 from bot.runtime.clock import VirtualClock
 from bot.runtime.intake import RawInput
-from bot.settings import Settings
 from storage import shelf
 from storage.database import Tx
 from storage.inbox import LEASE, claim, failed
 from storage.tables import answers, conversations, grants, inbox, journal
-from tests.bench.corridor import TOKEN, raw, taps
+from tests.bench.corridor import raw, taps
 from tests.bench.updates import message
 from tests.storage.world import NOW
 
 USERS = range(71, 75)
-
-
-@pytest_asyncio.fixture
-async def house(sampled_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    settings = Settings(
-        home_dir=tmp_path,
-        database_url=SecretStr(sampled_database_url),
-        telegram_token=SecretStr(TOKEN),
-        quiet_hours="",
-    )
-    async with open_house(settings, server=True, clock=VirtualClock(NOW)) as opened:
-        yield opened
 
 
 async def together(house: House, items: Sequence[RawInput]) -> None:

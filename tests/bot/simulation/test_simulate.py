@@ -12,10 +12,8 @@ from bot.library import Library, build_flow
 from bot.simulation.figures import document
 from bot.simulation.page import as_html, lines
 from bot.simulation.world import Wanted
-from tests.bot.cli.test_commands import Shell, holdback
+from tests.bot.cli.shell import Shell
 from tests.bot.simulation.worlds import rehearsals
-
-__all__ = ["holdback"]  # the fixture
 
 
 async def test_the_same_seed_gives_the_same_figures(published_sqlite: Path, tmp_path: Path) -> None:
