@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
+from bot.runtime.tokens import mail_token
 from flows.calendar import next_allowed
 from flows.names import addressed_name
 from storage import consents, outbox, prospects, sending, suppressions
@@ -82,7 +83,7 @@ async def look_again(
     links = await make_links(tx, context, addresses, whose, now) if whose else {}
     for one in going:
         mine = links[one.prospect_id, one.conversation_id]
-        verdicts[one.id] = Go(_outgoing(one, rows[one.id], seen, mine))
+        verdicts[one.id] = Go(_outgoing(context, one, rows[one.id], seen, mine))
     return verdicts
 
 
@@ -120,7 +121,7 @@ def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     return not_now
 
 
-def _outgoing(leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str]) -> Outgoing:
+def _outgoing(context: Context, leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str]) -> Outgoing:
     who = leased.prospect_id, leased.channel
     message, consent = outbox.message_of(row), seen.consents.get(who)
     return Outgoing(
@@ -134,7 +135,13 @@ def _outgoing(leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str]
         name=addressed_name(row.first_name, row.last_name, message.language) or None,
         consent_at=consent[1] if consent else None,
         links=links,
+        token=_token(context, leased, row.nonce),
     )
+
+
+def _token(context: Context, leased: Leased, nonce: str | None) -> str | None:
+    """What an answer to a mail is known by; in Telegram every message has its buttons."""
+    return mail_token(context.secret, leased.id, leased.created_at, nonce) if leased.channel == "email" else None
 
 
 def _nothing_to_edit(row: Record, now: datetime) -> Wait | Drop:

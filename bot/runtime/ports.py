@@ -53,7 +53,7 @@ class Outgoing:
     `button_data`). For `kind == "edit"`, `edits_remote_id` is the message to edit in place: `message` is how it shall
     look (no prompt: buttons away). `links` are the prospect's own addresses by purpose: `survey`, `preferences`,
     `privacy`, and `telegram` when there is a bot. Paragraphs may hold a placeholder `link:<purpose>`, which stands for
-    that address. `name` is what a greeting calls the person.
+    that address. `name` is what a greeting calls the person. `token`: by what an answer to a mail is known again.
     """
 
     id: int
@@ -66,6 +66,7 @@ class Outgoing:
     name: str | None = None
     consent_at: datetime | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    token: str | None = None
 
     def paragraphs(self) -> tuple[str, ...]:
         """The message's paragraphs with every placeholder `link:<purpose>` replaced."""

@@ -79,6 +79,11 @@ def sending_address(mail_from: str) -> str:
 
 
 def message_id(outgoing: Outgoing, origin: str, domain: str) -> str:
-    """The same for the same outbox row every time, so that copies can be folded; different between installations."""
+    """The same for the same outbox row every time, so that copies can be folded; different between installations.
+
+    It holds the row's token, by which an answer is known again; a mail that is only looked at has none.
+    """
+    if outgoing.token is not None:
+        return f"<{outgoing.token}@{domain}>"
     seed = f"{origin}|{outgoing.id}|{outgoing.created_at.isoformat()}|{outgoing.nonce}"
     return f"<hb-{outgoing.id}-{hashlib.sha256(seed.encode()).hexdigest()[:16]}@{domain}>"
