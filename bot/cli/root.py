@@ -19,6 +19,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("bot.cli.doctor:app", "Check settings, database, Telegram, mail, flows and the clock."),
     "db": ("bot.cli.db:app", "Upgrade, check, back up and restore the database."),
     "flow": ("bot.cli.publish:app", "Write flows: list, check, draw, play, test and publish them."),
+    "mail": ("bot.cli.mail:app", "Look at every mail before anybody gets one."),
     "simulate": ("bot.cli.simulate:app", "Rehearse a campaign with made-up people in virtual time."),
     "campaign": ("bot.cli.campaign:app", "List, start, pause and stop campaigns."),
     "prospects": ("bot.cli.prospects:app", "Import, show, link, export and erase prospects."),

@@ -22,6 +22,7 @@ def every_command() -> list[list[str]]:
         *(["segments", name] for name in ("count", "list", "show", "explain", "rename", "remove")),
         *(["api-key", name] for name in ("add", "list", "revoke")),
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
+        ["mail", "preview"],
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "recount", "backup", "restore", "release")),
         *(["flow", name] for name in ("list", "check", "draw", "play", "test", "diff", "publish")),
@@ -46,6 +47,7 @@ def test_every_command_has_help_with_an_example(holdback: Shell, command: list[s
         "segments",
         "strategy",
         "webhook",
+        "mail",
     }
     assert "Example: holdback" in said.out or (len(command) == 1 and command[0] in groups)
 

@@ -1,0 +1,118 @@
+"""Every mail that a flow can send: it is walked through on the real engine, and what it says is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.runtime.ports import Outgoing
+from flows.definition.flow import Flow
+from flows.effects import Give, Say
+from flows.messages import Message
+from flows.rehearsal.acts import Act
+from flows.rehearsal.session import Moments, Session, rehearse
+from flows.rehearsal.stage import Stage
+from flows.rehearsal.transcript import take
+from flows.scene import Shop
+
+COMMANDS: Final = ("help", "privacy", "why", "mydata", "limit", "forget", "stop")
+"""What a prospect may ask at every step; each has an answer."""
+
+LETTER: Final = "The base is steel, so it works on induction.\n\nMaria"
+"""What a person of the shop might write."""
+
+AGREED: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+WRITTEN: Final = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One mail to look at; `name` can be a file's name and is the same in every language."""
+
+    name: str
+    message: Message
+
+
+def samples(flow: Flow, language: str, shop: Shop) -> tuple[Sample, ...]:
+    """Every message of the flow in this language, each once, in the order in which it is first met.
+
+    What is said on the page is among them: where somebody can no longer be reached elsewhere, it goes by mail.
+    """
+    found: dict[tuple[str, ...], Sample] = {}
+    taken: dict[str, int] = {}
+    for name, message in _met(flow, language, shop):
+        if (message.kind, *message.paragraphs) in found:
+            continue
+        taken[name] = taken.get(name, 0) + 1
+        several = f"-{taken[name]}" if taken[name] > 1 else ""
+        found[message.kind, *message.paragraphs] = Sample(f"{name}{several}", message)
+    return tuple(found.values())
+
+
+def outgoing(sample: Sample, base_url: str, *, bot: bool) -> Outgoing:
+    """The sample as a row of the outbox to somebody called Alex, with links that lead nowhere; `bot` adds Telegram."""
+    links = {purpose: f"{base_url}/{path}" for purpose, path in _PATHS.items()}
+    if bot:
+        links["telegram"] = "https://t.me/your_bot?start=preview"
+    message = sample.message
+    return Outgoing(
+        id=1,
+        address="alex@example.com",
+        kind=message.kind,
+        message=message,
+        nonce=None,
+        edits_remote_id=None,
+        created_at=WRITTEN,
+        name="Alex",
+        consent_at=AGREED,
+        links=links,
+    )
+
+
+_PATHS: Final = {"survey": "s/preview", "preferences": "u/preview", "privacy": "privacy"}
+
+
+def _met(flow: Flow, language: str, shop: Shop) -> Iterator[tuple[str, Message]]:
+    """Each answer of each question is given once, each silence waited for once: (name, message)."""
+    session = rehearse(flow, language=language, stage=Stage(telegram="none", first="email"))
+    session = replace(session, scene=replace(session.scene, shop=shop))
+    session, turns = take(session, Act(start="email"))
+    yield from _said(turns)
+    first, waiting, done = session, [session], set[tuple[str, str]]()
+    while waiting:
+        session = waiting.pop(0)
+        prompt, alarm = session.state.prompt, session.next_alarm()
+        step = prompt.step if prompt else session.state.step or ""
+        for option in [button.option for button in prompt.buttons] if prompt else ():
+            if (step, option) not in done:
+                done.add((step, option))
+                after, turns = take(session, Act(tap=option))
+                yield from _said(turns)
+                waiting.append(after)
+        if alarm is not None and (step, f"after {alarm.name}") not in done:
+            done.add((step, f"after {alarm.name}"))
+            after, turn = session.ring(alarm)
+            yield from _said(((turn, after.now),))
+            waiting.append(after)
+    yield from _beside(first)
+
+
+def _beside(first: Session) -> Iterator[tuple[str, Message]]:
+    """What stands beside every flow: answers to commands, and a person's letter."""
+    for command in COMMANDS:
+        _, turns = take(first, Act(command=command))
+        for _, message in _said(turns):
+            yield f"{message.kind}-{command}", message
+    _, turns = take(first, Act(staff_says=LETTER))
+    for _, message in _said(turns):
+        yield "staff-letter", message
+
+
+def _said(turns: Moments) -> Iterator[tuple[str, Message]]:
+    for turn, _ in turns:
+        offers = [effect.offer for effect in turn.effects if isinstance(effect, Give)]
+        for effect in turn.effects:
+            if isinstance(effect, Say):
+                prompt = effect.message.prompt
+                where = "-".join(offers) or (prompt.step if prompt else turn.state.step or "end")
+                yield f"{effect.message.kind}-{where}".replace("_", "-"), effect.message
