@@ -1,8 +1,11 @@
 """Frozen values that are made often."""
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+_new: Final = object.__new__
+_set: Final = object.__setattr__
 
 
 def altered(value: T, /, **changes: Any) -> T:
@@ -10,9 +13,6 @@ def altered(value: T, /, **changes: Any) -> T:
 
     For classes without slots, and for fields that are there: nothing looks at the names (but tests/flows/engine does).
     """
-    cls = type(value)
-    other = object.__new__(cls)
-    fields = value.__dict__.copy()
-    fields.update(changes)
-    object.__setattr__(other, "__dict__", fields)
+    other = _new(value.__class__)
+    _set(other, "__dict__", value.__dict__ | changes)
     return other
