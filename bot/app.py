@@ -29,6 +29,7 @@ from bot.report import keeping
 from bot.runtime import abandoned, loops, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.failpoints import failpoint
 from bot.runtime.pace import Limits, Pacer
 from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
@@ -130,7 +131,9 @@ async def _clean_up_after_crash(house: House) -> None:
     What was half done when the last one ended is taken up, or parked where nobody can know.
     """
     await house.database.transact(inbox.release_leases)
+    failpoint("start.taken_up")
     parked = await house.database.transact(outbox.park_interrupted)
+    failpoint("start.parked")
     if parked:
         log.warning("messages of unknown fate were parked; see the console", count=parked)
 

@@ -12,6 +12,7 @@ from storage import dialects, erasure, hold, suppressions
 from storage.columns import Amount, UTCDateTime
 from storage.database import Tx
 from storage.errors import BackupUnusable
+from storage.failpoints import failpoint
 from storage.tables import identities, metadata, outbox
 from storage.tables import suppressions as suppression_table
 
@@ -58,6 +59,7 @@ async def load(tx: Tx, lines: Iterable[str], *, schema: str, now: datetime, key:
     _check_header(next(rest, ""), schema)
     erased = (await tx.execute(select(suppression_table))).mappings().all()
     await dialects.empty(tx, metadata.sorted_tables)
+    failpoint("restore.emptied")
     counts: dict[str, int] = {}
     for table, rows in _batches(rest):
         await tx.execute(insert(table), rows)
@@ -70,6 +72,7 @@ async def load(tx: Tx, lines: Iterable[str], *, schema: str, now: datetime, key:
     )
     await _erase_again(tx, [dict(row) for row in erased], now, key)
     await hold.hold(tx, f"restored from a backup at {now.isoformat(timespec='seconds')}")
+    failpoint("restore.loaded")
     return counts
 
 

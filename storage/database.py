@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage import engines
 from storage.dialects import steady
 from storage.errors import SchemaOutdated, TakenMeanwhile
+from storage.failpoints import failpoint
 from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
@@ -207,5 +208,6 @@ async def upgrade(url: str) -> None:
                 await connection.rollback()
             async with connection.begin():
                 await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+                failpoint("schema.before_commit")
     finally:
         await engine.dispose()

@@ -11,6 +11,7 @@ from storage import checkouts as open_checkouts
 from storage import deliveries as webhooks
 from storage import journeys as counted_journeys
 from storage.database import Tx
+from storage.failpoints import failpoint
 from storage.reads.lanes import of_identities, of_person
 from storage.tables import (
     answers,
@@ -99,6 +100,7 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     counts["prospects"] = (await tx.execute(delete(prospects).where(prospects.c.id == prospect_id))).rowcount
     if uid is not None:
         await webhooks.announce(tx, "prospect.erased", {"prospect": {"id": uid}}, None, uid, now)
+    failpoint("erasure.erased")
     return {name: number for name, number in counts.items() if number}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select
 
 from storage.database import Record, Tx
+from storage.failpoints import failpoint
 from storage.tables import flow_versions
 
 
@@ -21,6 +22,7 @@ async def publish(tx: Tx, name: str, digest: str, sources: str, now: datetime) -
     await tx.execute(
         insert(flow_versions).values(name=name, version=version, digest=digest, sources=sources, published_at=now)
     )
+    failpoint("publish.before_commit")
     return version, True
 
 

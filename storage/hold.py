@@ -2,6 +2,7 @@
 
 from storage import facts
 from storage.database import Tx
+from storage.failpoints import failpoint
 
 NAME = "held"
 
@@ -15,6 +16,7 @@ async def release(tx: Tx) -> bool:
     """Send again. False when nothing was held."""
     held = await reason(tx) is not None
     await facts.put(tx, NAME, "")
+    failpoint("hold.released")
     return held
 
 

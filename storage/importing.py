@@ -20,6 +20,7 @@ from storage.consents import FOLLOW_UP
 from storage.database import Tx
 from storage.dialects import insert
 from storage.errors import TakenMeanwhile
+from storage.failpoints import failpoint
 from storage.ids import new_uid
 from storage.prospects import normalise
 from storage.tables import consents, conversations, identities, prospects
@@ -83,6 +84,7 @@ async def take_over(tx: Tx, incoming: Sequence[Incoming], *, now: datetime, key:
     await batch.load(set().union(*wanted))
     taken = [await batch.take(one, known) for one, known in zip(incoming, wanted, strict=True)]
     await batch.write()
+    failpoint("import.before_commit")
     return [batch.outcome(uid, result) for uid, result in taken]
 
 

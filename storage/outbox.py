@@ -16,6 +16,7 @@ from flows.effects import Say
 from flows.messages import Message
 from storage.database import Record, Tx
 from storage.dialects import among
+from storage.failpoints import failpoint
 from storage.ids import fingerprint, new_uid
 from storage.tables import outbox
 
@@ -97,7 +98,9 @@ async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) ->
     Expired leases are taken again.
     """
     asked = {"now": now, "most": limit, "channels": list(channels), "until": now + LEASE}
-    return sorted((Leased(*row) for row in await tx.execute(_CLAIM, asked)), key=lambda row: row.id)
+    leased = sorted((Leased(*row) for row in await tx.execute(_CLAIM, asked)), key=lambda row: row.id)
+    failpoint("dispatch.claiming")
+    return leased
 
 
 _NOW = bindparam("now", type_=outbox.c.not_before.type)

@@ -51,6 +51,7 @@ from storage import (
     telling,
 )
 from storage.database import Tx
+from storage.failpoints import failpoint
 from storage.gathered import Closed, Gathered
 from storage.many import many
 from storage.prospect_facts import NewFact
@@ -170,6 +171,7 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
             case Supersede(visit=visit):
                 await _supersede(tx, talk, visit, now)
                 await prospect_facts.take_back(tx, loaded.prospect_id, talk, visit, now)
+                failpoint("answer.superseded")
             case SetTimer(name=name, due=due):
                 gathered.set_timer(talk, name, turn, due)
             case CancelTimers():
@@ -227,6 +229,7 @@ async def _hand_over(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
         by="bot",
         now=now,
     )
+    failpoint("task.opened")
 
 
 async def _call_off(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
@@ -294,3 +297,4 @@ async def _withdraw(tx: Tx, prospect_id: int, way: str, now: datetime) -> None:
     for channel in ("telegram", "email"):
         await consents.record(tx, prospect_id, channel, granted=False, way=way, now=now)
     await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id)
+    failpoint("consent.withdrawn")

@@ -15,6 +15,7 @@ from flows.scene import Granted, Person, Stock
 from storage import dialects
 from storage.database import Record, Tx
 from storage.errors import ShelfChanged
+from storage.failpoints import failpoint
 from storage.tables import codes, grants, offer_ledger
 
 
@@ -156,7 +157,9 @@ async def give(tx: Tx, gifts: Sequence[Gift], now: datetime) -> None:
     for gift in gifts:
         if (gift.prospect_id, gift.offer.id) not in ids:
             raise ShelfChanged(gift.offer.id)
+    failpoint("grants.given")
     await _use_codes(tx, {ids[gift.prospect_id, gift.offer.id]: gift for gift in gifts if gift.give.code}, now)
+    failpoint("codes.used")
 
 
 _GRANT = dialects.prepared(

@@ -9,6 +9,7 @@ from bot.api.once import Sent, no_body, once
 from bot.api.problems import Problem
 from bot.api.replay import Replay
 from bot.house import House
+from bot.runtime.failpoints import failpoint
 from storage import audit, erasure, prospects, suppressions
 from storage.database import Tx
 
@@ -36,6 +37,7 @@ def add_routes(routes: APIRouter, house: House, gate: Gate, replay: Replay) -> N
                 return await suppressions.is_gone(tx, house.secret, ref)
             if "prospects" in await erasure.erase(tx, row.id, now, house.secret):
                 await audit.note(tx, sent.by, "erase", row.uid, now)
+            failpoint("api.erased")
             return True
 
         if not await house.database.transact(work):

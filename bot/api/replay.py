@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from bot.api.problems import Problem
 from bot.house import House
+from bot.runtime.failpoints import failpoint
 from storage import idempotency
 
 PRUNE_EVERY: Final = 3600.0
@@ -46,8 +47,10 @@ class Replay:
         known = await database.transact(lambda tx: idempotency.claim(tx, key, request_hash, now))
         if known is not None:
             return _again(known, request_hash)
+        failpoint("api.claimed")
         try:
             status, document = await carry_out(key)
+            failpoint("api.carried_out")
         except BaseException:
             await database.transact(lambda tx: idempotency.give_up(tx, key))
             raise

@@ -118,6 +118,7 @@ async def _write(database: "Database", file: Path) -> int:
     from bot.cli.files import open_private_bytes
     from storage.backup import dump
     from storage.database import newest_version
+    from storage.failpoints import failpoint
 
     # Beside its place first: a backup that was interrupted never looks like a whole one.
     unfinished = file.with_name(f"{file.name}.partial")
@@ -130,6 +131,7 @@ async def _write(database: "Database", file: Path) -> int:
             async for line in dump(tx, newest_version()):
                 packed.write(line.encode())
                 lines += 1
+    failpoint("backup.written")
     unfinished.replace(file)
     return lines
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bot.console.conversations import show
 from bot.console.gate import Visit
 from bot.runtime import envelopes
+from bot.runtime.failpoints import failpoint
 from storage import audit, conversations, notes, playbook
 from storage.database import Record, Tx
 from storage.ids import new_uid
@@ -116,8 +117,10 @@ async def _act(visit: Visit, row: Record, action: Action, text: str | None) -> N
         payload=envelopes.staff_action(row.uid, action, visit.staff.email, text),
     )
     ids = await visit.house.intake.put_many([item])
+    failpoint("console.kept")
     subject = f"{row.uid} {action}"
     await visit.house.database.transact(lambda tx: audit.note(tx, visit.staff.email, "acted", subject, visit.now))
+    failpoint("console.noted")
     await visit.house.settled(ids[0], timeout=PATIENCE)
 
 

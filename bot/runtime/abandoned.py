@@ -6,6 +6,7 @@ from typing import Any
 from bot.data.purchases import shop_input
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.supervisor import Supervisor
 from storage import checkouts, inbox
 from storage.database import Database, Record, Tx
@@ -34,6 +35,7 @@ async def report_abandoned(database: Database, clock: Clock, bells: Bells) -> in
 async def _report(tx: Tx, now: datetime) -> int:
     due = await checkouts.abandon_due(tx, now, GROUP)
     await inbox.put(tx, [_input(row) for row in due], now)
+    failpoint("abandoned.before_commit")
     return len(due)
 
 

@@ -152,6 +152,7 @@ class Campaigns:
                 return 0
         while True:
             looked, enrolled = await self._database.transact(lambda tx: self._enrol_batch(tx, name, wait))
+            failpoint("enrol.committed")
             total += enrolled
             if looked < BATCH:
                 break
@@ -210,6 +211,7 @@ class Campaigns:
                 return None if await campaigns.get(tx, name) is None else False
             if by is not None:
                 await audit.note(tx, by, action, name, now)
+            failpoint("campaign.set")
             return True
 
         done = await self._database.transact(work)
@@ -242,4 +244,5 @@ class Campaigns:
             for conversation_id in live
         ]
         await put_inbox(tx, items, now)
+        failpoint("campaign.ended")
         return len(live)

@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.loops import LOOK
 from bot.runtime.supervisor import Supervisor
 from flows.audience.judgement import Judgement, judge
@@ -129,6 +130,7 @@ class Keeper:
         after: int | None = 0
         while after is not None:
             start = after
+            failpoint("scores.marked")
             after = await self._database.transact(
                 lambda tx, start=start: scores.mark_from(tx, start, STEP, self._clock.now())  # type: ignore[misc]
             )
@@ -159,6 +161,7 @@ class Keeper:
         for row, one in judged.items():
             if one.action == "call" and loaded[row].scores.qualification != "hot":
                 await self._call(tx, row, loaded[row], one, now)
+        failpoint("scores.before_commit")
         return len(ids)
 
     async def _tell(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.runtime.context import Context
+from bot.runtime.failpoints import failpoint
 from storage import links
 from storage.database import Tx
 
@@ -33,6 +34,7 @@ async def make_links(
     """
     wanted = [one for who in whose for one in _wanted(who, addresses)]
     tokens = await links.tokens_for(tx, context.secret, wanted, now)
+    failpoint("links.minted")
     return {who: _addresses(who, tokens, addresses) for who in whose}
 
 

@@ -79,6 +79,7 @@ class Turner:
         for together in _rounds(await inbox.still_ours(tx, rows)):
             arrivals = [self._translators[row.source](row.payload) for row in together]
             meanings = await receive(tx, self._context, arrivals, now)
+            failpoint("turns.received")
             self._erased = self._erased or any(one.erased for one in meanings)
             now = await waves.take(tx, self._context, [step for one in meanings for step in one.steps], now)
             await inbox.done(tx, [(row.id, one.note) for row, one in zip(together, meanings, strict=True)], now)
@@ -129,6 +130,7 @@ class Turner:
         """After an erasure is committed: no copy of it stays in a log of the database."""
         if self._erased:
             self._erased = False
+            failpoint("erasure.wiping")
             await self._database.wipe()
 
     async def _take_due(self, tx: Tx, limit: int) -> int:
@@ -149,6 +151,7 @@ class Turner:
 
     async def _take_fired(self, tx: Tx, due: Sequence[Due]) -> None:
         await timers.fired(tx, due)
+        failpoint("timers.fired")
         for timer in due:
             if timer.name == "erase":
                 await self._erase(tx, timer.conversation_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.supervisor import Supervisor
 from flows.definition.campaign import CampaignDefinition
 from flows.evidence.verdicts import COMPARISONS, PLANNED_WEEKS, Comparison, Judged, judge, look_at, week_of
@@ -78,6 +79,7 @@ async def keep_all(database: Database, *, currency: str, now: datetime) -> int:
 async def _keep(tx: Tx, made: list[tuple[Period, Comparison, Judged, Pair]], now: datetime) -> None:
     for period, comparison, judged, pair in made:
         await verdicts.keep(tx, period, comparison, judged, now, pair)
+    failpoint("weekly.before_commit")
 
 
 async def look_weekly(database: Database, clock: Clock, supervisor: Supervisor, *, currency: str) -> None:

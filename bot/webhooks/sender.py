@@ -7,6 +7,7 @@ import httpx
 import structlog
 
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.supervisor import Supervisor
 from bot.webhooks import signing
 from bot.webhooks.addresses import AddressRefused, LookUp, look_up, target_of
@@ -47,6 +48,7 @@ class Sender:
             if not await deliveries.any_due(tx, now):
                 return 0
         claimed = await self._database.transact(lambda tx: deliveries.claim(tx, now))
+        failpoint("webhooks.claimed")
         await asyncio.gather(*(self._send(client, row) for row in claimed))
         return len(claimed)
 
@@ -61,7 +63,9 @@ class Sender:
             return await self._send(client, row, final=True)
 
     async def _send(self, client: httpx.AsyncClient, row: Record, *, final: bool = False) -> int | None:
+        failpoint("webhooks.before_call")
         status = await self._call(client, row)
+        failpoint("webhooks.after_call")
         done = status is not None and 200 <= status < 300
         await self._database.transact(lambda tx: self._note(tx, row, status, done=done, final=final))
         if not done:

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
 
 from bot.channels.email.envelope import Envelope
+from bot.runtime.failpoints import failpoint
 
 Stage = Literal["MAIL", "RCPT", "DATA", "body"]
 """Where a mail is: up to DATA nothing of it has left; in `body` its first byte has."""
@@ -54,10 +55,14 @@ async def hand_over(client: SMTP, envelope: Envelope, dot_timeout: float) -> Out
 
     `Answered("body", 250, ...)` is the only success. The outcome stands whatever happens to the connection afterwards.
     """
+    failpoint("mail.connected")
     outcome = await _announce(client, envelope)
     if isinstance(outcome, Broken) or outcome.code != _GO_AHEAD:
         return outcome
-    return await _body(client, envelope.data, dot_timeout)
+    failpoint("mail.announced")
+    outcome = await _body(client, envelope.data, dot_timeout)
+    failpoint("mail.answered")
+    return outcome
 
 
 async def _announce(client: SMTP, envelope: Envelope) -> Outcome:

@@ -14,6 +14,7 @@ from bot.channels.telegram.health import TelegramHealth
 from bot.channels.telegram.layout import entities_of, keyboard_of, text_of
 from bot.channels.telegram.outcomes import concerns_entities, is_unchanged, receipt_of
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 
 log = structlog.get_logger("telegram.outgoing")
@@ -75,6 +76,7 @@ class TelegramChannel:
         remote_id = outgoing.edits_remote_id or ""
 
         async def call(entities: list[MessageEntity]) -> str:
+            failpoint("edit.before_call")
             await self._bot.edit_message_text(
                 chat_id=int(outgoing.address),
                 message_id=int(remote_id),

@@ -16,6 +16,7 @@ from bot.channels.telegram.health import State, TelegramHealth
 from bot.channels.telegram.incoming import KINDS
 from bot.channels.telegram.keeping import callback_id, raw_input
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.intake import Intake
 from bot.runtime.supervisor import Supervisor
 
@@ -126,10 +127,12 @@ class _Poller:
         """
         if not updates:
             return False
+        failpoint("poll.received")
         items = {item.natural_key: item for item in map(raw_input, updates)}
         kept = await self._intake.put_many(list(items.values()))
         fresh, self._kept = kept != self._kept, kept
         self._offset = _after(updates, self._offset)
+        failpoint("poll.confirmed")
         for update in updates:
             query = callback_id(update)
             if query is not None:

@@ -16,6 +16,7 @@ from bot.runtime.arrivals import (
 )
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive import door
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_message
@@ -71,6 +72,7 @@ async def look_up(tx: Tx, arrivals: Sequence[Talk], now: datetime) -> Known:
     known = Known(people, talks, await conversations.by_nonces(tx, nonces) if nonces else {})
     taps = [_button(known, one) for one in arrivals if isinstance(one, PressedButton)]
     await outbox.prove_delivered(tx, [row.id for row in taps if row is not None], now)
+    failpoint("taps.proved")
     return known
 
 
@@ -112,6 +114,7 @@ async def _started(tx: Tx, context: Context, arrival: PressedStart, now: datetim
         return Meaning("ignored: this link belongs to somebody else")
     way = "deep link" if link else "qr" if place else "start"
     await consents.record(tx, prospect_id, sender.kind, granted=True, way=way, now=now)
+    failpoint("start.bound")
     newest = await conversations.newest(tx, prospect_id)
     live = newest.id if newest is not None and newest.ended_at is None else None
     conversation_id = live or (link.conversation_id if link else None)

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from bot.runtime.arrivals import CheckoutReported, CustomerReported, OrderReported, PrivacyRequested, ShopReported
 from bot.runtime.context import Context
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive import shop
 from bot.runtime.receive.step import Meaning
 from storage import audit, checkouts, consents, erasure, profiles, prospects, purchases
@@ -45,6 +46,7 @@ async def _checkout(tx: Tx, context: Context, arrival: CheckoutReported, now: da
         return Meaning("checkout: bought already" if bought else "checkout: completed")
     heard = Checkout(arrival.shop, arrival.key, arrival.identities, shop.written(arrival.data), arrival.at)
     kept = await checkouts.note(tx, heard, next(iter(found), None), now, silence=context.checkout_silence)
+    failpoint("checkout.noted")
     return Meaning("checkout: waiting for it to be paid" if kept else "checkout: something newer is known")
 
 

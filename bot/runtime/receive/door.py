@@ -6,6 +6,7 @@ from typing import Any
 from bot.runtime.arrivals import CameThrough
 from bot.runtime.context import Context
 from bot.runtime.enrol import campaign_for, open_conversation, open_for_visitor
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.events import Said, Started, Tapped
 from storage import conversations, links, places, prospects
@@ -41,6 +42,7 @@ async def receive(tx: Tx, context: Context, arrival: CameThrough, now: datetime)
     await prospects.bind(tx, prospect_id, VISITOR, arrival.visitor, via="qr", now=now)
     conversation_id = await open_for_visitor(tx, context, prospect_id, now)
     await links.token_for(tx, context.secret, "survey", prospect_id, conversation_id, now)
+    failpoint("door.opened")
     if conversation_id is None:
         return Meaning("no campaign is open")
     return Meaning("came through", (Step(conversation_id, Started("web"), "web"), _answer(arrival, conversation_id)))

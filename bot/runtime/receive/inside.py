@@ -1,6 +1,7 @@
 """What staff did, and what a channel refused for good."""
 
 from bot.runtime.arrivals import StaffActed, StaffPutRight, WasCancelled, WasRefused
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.events import Cancelled, StaffCorrected, StaffReleased, StaffSaid, StaffTook, Unreachable
 from storage import conversations
@@ -20,6 +21,7 @@ async def receive(tx: Tx, arrival: StaffActed | StaffPutRight | WasRefused | Was
     if isinstance(arrival, StaffPutRight):
         right = StaffCorrected(arrival.staff, arrival.visit, arrival.barriers, arrival.sub_code)
         return Meaning("put right", (Step(row.id, right, actor=arrival.staff),))
+    failpoint("staff.acted")
     return _acted(arrival, row.id)
 
 

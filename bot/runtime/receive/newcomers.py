@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.runtime.arrivals import PressedStart
 from bot.runtime.context import Context
 from bot.runtime.enrol import Visitor, open_for_newcomers
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.events import Opened
 from storage import newcomers, prospects
@@ -34,6 +35,7 @@ async def receive(
     made = await newcomers.welcome(tx, context.secret, people, now)
     visitors = [Visitor(one.id, one.uid, who.language, who.kind) for one, who in zip(made, people, strict=True)]
     talks = await open_for_newcomers(tx, context, visitors, now)
+    failpoint("newcomers.opened")
     return {who: _meaning(talk) for who, talk in zip(new, talks, strict=True)}
 
 

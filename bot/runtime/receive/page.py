@@ -7,6 +7,7 @@ from typing import Any
 from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_state
 from flows.events import Cancelled, Commanded, Said, Started, Tapped
@@ -27,6 +28,7 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
     await _came_from(tx, link.prospect_id, arrival.origin, now)
     conversation_id = conversation_id or await open_for_visitor(tx, context, link.prospect_id, now)
     row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
+    failpoint("page.answered")
     if conversation_id is None or row is None:
         return Meaning("no campaign is open")
     return Meaning("posted", _steps(arrival, conversation_id, row.status == "waiting", row.state))
@@ -76,6 +78,7 @@ async def _commanded(
         for channel in ("telegram", "email"):
             await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)
         await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id)
+    failpoint("page.commanded")
     if conversation_id is None:
         if arrival.name == "forget":
             await erasure.erase(tx, prospect_id, now, context.secret)

@@ -10,6 +10,7 @@ from bot.data.writing import plain
 from bot.runtime.arrivals import ShopReported
 from bot.runtime.context import Context
 from bot.runtime.enrol import enrol
+from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.audience.attributes import Written
 from flows.definition.campaign import CampaignDefinition
@@ -108,6 +109,7 @@ async def _interest(tx: Tx, context: Context, arrival: ShopReported, now: dateti
     if await purchases.bought_since(tx, prospect_id, arrival.at):
         return Meaning(f"{arrival.kind}: they have bought since")
     enrolled = [await _enrol(tx, context, prospect_id, arrival, row, now) for row in await campaigns.all_campaigns(tx)]
+    failpoint("shop.enrolled")
     note = f"{arrival.kind}: enrolled" if any(enrolled) else arrival.kind
     return Meaning(note, await _waited_for(tx, prospect_id, arrival.kind))
 
@@ -196,6 +198,7 @@ async def _purchase(tx: Tx, arrival: ShopReported, now: datetime) -> Meaning:
     await checkouts.complete_of(tx, arrival.identities, arrival.at, now)
     if not await purchases.record(tx, purchase, prospect_id, now, window=timedelta(days=days)):
         return Meaning("known purchase")
+    failpoint("purchase.recorded")
     await _announce(tx, purchase, prospect_id, now)
     if conversation_id is None:
         return Meaning("purchase by nobody we asked")
