@@ -111,6 +111,7 @@ async def running(
             if house.database.is_sqlite:
                 await _clean_up_after_crash(house)
             supervisor = Supervisor(house.clock)
+            await house.presence.come(only)
             bot = await _telegram(stack, house, supervisor, only)
             try:
                 _start_loops(house, supervisor, only, bot)
@@ -123,6 +124,7 @@ async def running(
                 supervisor.stopping.set()
                 house.bells.ring()
                 await supervisor.stop()
+                await house.presence.go()
 
 
 async def _clean_up_after_crash(house: House) -> None:
@@ -205,10 +207,13 @@ def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
         _channels(house, bot),
         Pacer(house.clock, limits),
         house.addresses,
+        house.presence,
     )
 
 
 def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bot: Client | None) -> None:
+    if not house.database.is_sqlite:
+        supervisor.run("presence", lambda: house.presence.watch(supervisor))
     if "intake" in only or "web" in only:
         supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
     if "timers" in only:

@@ -22,6 +22,7 @@ from bot.runtime.flowshelf import FlowShelf, load_checked
 from bot.runtime.intake import Intake
 from bot.runtime.keeper import Keeper
 from bot.runtime.links import Addresses, make_links
+from bot.runtime.presence import Presence
 from bot.runtime.publishing import Publisher
 from bot.runtime.turns import Translator, Turner
 from bot.settings import Settings
@@ -54,6 +55,7 @@ class House:
     campaigns: Campaigns
     texts: Texts
     keeper: Keeper
+    presence: Presence
     telegram: TelegramHealth = field(default_factory=TelegramHealth)
     telegram_sending: TelegramHealth = field(default_factory=TelegramHealth)
     bot_name: str | None = None
@@ -159,7 +161,7 @@ async def open_house(settings: Settings, *, server: bool = False, clock: Clock |
 
 
 def _put_together(settings: Settings, database: Database, clock: Clock) -> House:
-    library, bells = Library(settings.flows_dir), Bells()
+    library, bells, presence = Library(settings.flows_dir), Bells(), Presence(database, clock)
     attributes = library.attributes()
     context = Context(
         shop=Shop(settings.shop_name, settings.shop_url or None, settings.timezone, settings.quiet),
@@ -185,10 +187,11 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         bells=bells,
         context=context,
         intake=Intake(database, clock, bells),
-        turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock)),
+        turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock), presence),
         campaigns=Campaigns(database, clock, bells, context),
         texts=texts,
         keeper=Keeper(database, clock, bells, context.scoring, context.catalogue.currency, settings.timezone),
+        presence=presence,
         mailbox=mailbox,
     )
 

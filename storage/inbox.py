@@ -1,7 +1,7 @@
 """Raw input: committed before it is acknowledged, handed out in order, put aside after three failures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ class RawInput:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row handed out to be processed; `attempts` counts this one."""
+    """A row handed out to be processed; `attempts` counts this one, `worker` is whom it was handed to."""
 
     id: int
     source: str
@@ -42,6 +42,7 @@ class Claimed:
     payload: str
     attempts: int
     received_at: datetime
+    worker: int | None = None
 
 
 async def put(tx: Tx, items: Sequence[RawInput], now: datetime) -> list[int]:
@@ -76,8 +77,8 @@ _IDS = select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
 )
 
 
-async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
-    """Hand out the next rows, counting the attempt: commit this before processing them.
+async def claim(tx: Tx, now: datetime, limit: int, worker: int | None = None) -> list[Claimed]:
+    """Hand out the next rows to this worker, counting the attempt: commit this before processing them.
 
     Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down
     takes no innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left
@@ -87,7 +88,7 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Claimed]:
     await one_at_a_time(tx, "inbox.claim")
     await tx.execute(_PUT_ASIDE, {"now": now})
     for which, most in ((_FRESH, limit), (_AGAIN, 1)):
-        rows = await tx.execute(which, {"now": now, "most": most, "until": now + LEASE})
+        rows = await tx.execute(which, {"now": now, "most": most, "until": now + LEASE, "by": worker})
         claimed = sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
         if claimed:
             return claimed
@@ -127,8 +128,8 @@ def _handing_out(which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     return (
         update(inbox)
         .where(inbox.c.id.in_(chosen.scalar_subquery()))
-        .values(attempts=inbox.c.attempts + 1, lease_until=bindparam("until"))
-        .returning(inbox.c.id, inbox.c.source, inbox.c.lane, inbox.c.payload, inbox.c.attempts, inbox.c.received_at)
+        .values(attempts=inbox.c.attempts + 1, lease_until=bindparam("until"), worker=bindparam("by"))
+        .returning(*(inbox.c[field.name] for field in fields(Claimed)))
     )
 
 
@@ -137,14 +138,14 @@ _AGAIN = _handing_out(inbox.c.attempts > 0)
 
 
 async def still_ours(tx: Tx, rows: Sequence[Claimed]) -> list[Claimed]:
-    """Those of these rows that nobody has taken up meanwhile, because we slept past the lease; locked until the end."""
+    """Those of these rows that nobody has taken up or back meanwhile, because we slept; locked until the end."""
     found = await tx.execute(_OURS, {"rows": [row.id for row in rows]})
-    ours = {(row.id, row.attempts) for row in found}
-    return [row for row in rows if (row.id, row.attempts) in ours]
+    ours = {(row.id, row.attempts, row.worker) for row in found}
+    return [row for row in rows if (row.id, row.attempts, row.worker) in ours]
 
 
 _OURS = (
-    select(inbox.c.id, inbox.c.attempts)
+    select(inbox.c.id, inbox.c.attempts, inbox.c.worker)
     .where(inbox.c.id.in_(bindparam("rows", expanding=True)), inbox.c.state == "new")
     .order_by(inbox.c.id)
     .with_for_update()
@@ -158,7 +159,9 @@ def _this(row: Claimed) -> ColumnElement[bool]:
 
 async def hand_back(tx: Tx, row: Claimed) -> None:
     """This row was not looked at: it waits as before, and the attempt does not count."""
-    await tx.execute(update(inbox).where(_this(row)).values(attempts=inbox.c.attempts - 1, lease_until=None))
+    await tx.execute(
+        update(inbox).where(_this(row)).values(attempts=inbox.c.attempts - 1, lease_until=None, worker=None)
+    )
 
 
 async def has_work(tx: Tx, now: datetime) -> bool:
@@ -189,7 +192,7 @@ async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:
     values = (
         {"state": "quarantined", "done_at": now, "lease_until": None}
         if final
-        else {"lease_until": now + timedelta(seconds=2 ** (row.attempts - 1))}
+        else {"lease_until": now + timedelta(seconds=2 ** (row.attempts - 1)), "worker": None}
     )
     await tx.execute(update(inbox).where(_this(row)).values(note=reason[:500], **values))
     return final
@@ -198,6 +201,15 @@ async def failed(tx: Tx, row: Claimed, reason: str, now: datetime) -> bool:
 async def release_leases(tx: Tx) -> None:
     """After a crash of the only process: nobody else works on these rows, so they may be taken at once."""
     await tx.execute(update(inbox).where(inbox.c.state == "new").values(lease_until=None))
+
+
+async def take_back(tx: Tx, workers: Sequence[int]) -> None:
+    """What these workers have in hand may be taken at once. What they have locked this moment is left alone."""
+    theirs = select(inbox.c.id).where(
+        inbox.c.state == "new", inbox.c.worker.in_(workers), inbox.c.lease_until.is_not(None)
+    )
+    free = theirs.with_for_update(skip_locked=True).scalar_subquery()
+    await tx.execute(update(inbox).where(inbox.c.id.in_(free)).values(lease_until=None, worker=None))
 
 
 async def is_settled(tx: Tx, row_id: int) -> bool:

@@ -92,12 +92,14 @@ async def cancel(
     return int(result.rowcount)
 
 
-async def claim(tx: Tx, now: datetime, limit: int, channels: tuple[str, ...]) -> list[Leased]:
-    """Lease the next rows: only the first live row of each prospect's lane, so that order holds.
+async def claim(
+    tx: Tx, now: datetime, limit: int, channels: tuple[str, ...], worker: int | None = None
+) -> list[Leased]:
+    """Lease the next rows to this worker: only the first live row of each prospect's lane, so that order holds.
 
     Expired leases are taken again.
     """
-    asked = {"now": now, "most": limit, "channels": list(channels), "until": now + LEASE}
+    asked = {"now": now, "most": limit, "channels": list(channels), "until": now + LEASE, "by": worker}
     leased = sorted((Leased(*row) for row in await tx.execute(_CLAIM, asked)), key=lambda row: row.id)
     failpoint("dispatch.claiming")
     return leased
@@ -122,7 +124,7 @@ def _claiming() -> ReturningUpdate[Any]:
     return (
         update(outbox)
         .where(outbox.c.id.in_(chosen.scalar_subquery()))
-        .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1)
+        .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1, worker=bindparam("by"))
         .returning(*(outbox.c[name] for name in names))
     )
 
@@ -177,10 +179,16 @@ _OURS = (
     .values(reason=bindparam("because"), lease_until=None)
 )
 _IN_HAND = or_(outbox.c.state == "leased", outbox.c.state == "sending")
-# A tap was quicker than this receipt and proved the same; the message's own id is only known now.
-_SENT = _OURS.where(or_(_IN_HAND, and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)))).values(
-    state="sent", sent_at=bindparam("at"), remote_id=bindparam("remote")
+INTERRUPTED = "the sender stopped during the call"
+"""Why a message is `unknown` whose sender died, or was taken for dead."""
+
+# A tap was quicker than this receipt and proved the same; the message's own id is only known now. Or the sender was
+# only taken for dead: what it has to say of its own call is the truth, and nobody has sent it again.
+_LATE = or_(
+    and_(outbox.c.state == "sent", outbox.c.remote_id.is_(None)),
+    and_(outbox.c.state == "unknown", outbox.c.reason == INTERRUPTED),
 )
+_SENT = _OURS.where(or_(_IN_HAND, _LATE)).values(state="sent", sent_at=bindparam("at"), remote_id=bindparam("remote"))
 
 
 async def arrived(tx: Tx, receipts: Sequence[tuple[Leased, str | None]], now: datetime) -> None:
@@ -222,14 +230,24 @@ async def park_stuck(tx: Tx, now: datetime) -> int:
     return await _park(tx, and_(outbox.c.state == "sending", outbox.c.lease_until <= now))
 
 
+async def take_back(tx: Tx, workers: Sequence[int]) -> int:
+    """What these workers have in hand: what they have not begun to send may be taken at once, the rest is parked.
+
+    What they have locked this moment is left alone. Returns how many are `unknown` now.
+    """
+    theirs = outbox.c.worker.in_(workers), among(outbox.c.state, LIVE)
+    leased = select(outbox.c.id).where(*theirs, outbox.c.state == "leased").with_for_update(skip_locked=True)
+    again = update(outbox).where(outbox.c.id.in_(leased.scalar_subquery()))
+    await tx.execute(again.values(state="ready", lease_until=None))
+    calls = select(outbox.c.id).where(*theirs, outbox.c.state == "sending").with_for_update(skip_locked=True)
+    called = (await tx.execute(calls)).scalars().all()
+    return await _park(tx, outbox.c.id.in_(called) & (outbox.c.state == "sending")) if called else 0
+
+
 async def _park(tx: Tx, which: ColumnElement[bool]) -> int:
     again = update(outbox).where(which, outbox.c.kind == "edit").values(state="ready", lease_until=None)
     await tx.execute(again)
-    parked = (
-        update(outbox)
-        .where(which)
-        .values(state="unknown", reason="the sender stopped during the call", lease_until=None)
-    )
+    parked = update(outbox).where(which).values(state="unknown", reason=INTERRUPTED, lease_until=None)
     return int((await tx.execute(parked)).rowcount)
 
 

@@ -83,12 +83,12 @@ class Week:
         self._judged = clock.now()
         context = replace(house.context, has_bot=True)
         erase = eraser(context.secret, clock)
-        house.turner = Turner(house.database, clock, house.bells, context, translators(), erase)
+        house.turner = Turner(house.database, clock, house.bells, context, translators(), erase, house.presence)
         channels: dict[str, Channel] = {"telegram": PastChat()}
         if house.mailbox is not None:
             channels["email"] = house.mailbox
         self._dispatcher = Dispatcher(
-            house.database, clock, house.bells, context, channels, Pacer(clock, {}), house.addresses
+            house.database, clock, house.bells, context, channels, Pacer(clock, {}), house.addresses, house.presence
         )
         self._acts = Acts(house, self._dice, self._later)
 

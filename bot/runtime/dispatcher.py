@@ -20,6 +20,7 @@ from bot.runtime.failpoints import failpoint
 from bot.runtime.links import Addresses
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
+from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.together import Together
 from storage import hold, inbox, outbox, prospects, sending
@@ -39,7 +40,7 @@ class Dispatcher:
     AT_ONCE = 32
     """Messages on their way at the same time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that stands between a row and the wire
         self,
         database: Database,
         clock: Clock,
@@ -48,10 +49,11 @@ class Dispatcher:
         channels: Mapping[str, Channel],
         pacer: Pacer,
         addresses: Callable[[], Addresses],
+        presence: Presence,
     ) -> None:
         """`channels` by name; a channel that is not there keeps its messages waiting."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
-        self._channels, self._pacer, self._addresses = channels, pacer, addresses
+        self._channels, self._pacer, self._addresses, self._presence = channels, pacer, addresses, presence
         self._preparing = Together(database, self._prepare)
         self._settling = Together(database, self._settle)
         self._paused: dict[str, datetime] = {}
@@ -90,7 +92,8 @@ class Dispatcher:
             return []
         if await self._database.look(hold.reason) is not None:
             return []
-        leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels))
+        worker = self._presence.worker
+        leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels, worker))
         failpoint("dispatch.leased")
         return leased
 
@@ -101,6 +104,9 @@ class Dispatcher:
             if outgoing is None:
                 return
             failpoint("dispatch.before_call")
+            if not self._presence.holds():
+                await self._lay_down(leased)
+                return
             receipt = await self._channels[leased.channel].send(outgoing)
             failpoint("dispatch.after_call")
             await self._settling.ask((leased, receipt))
@@ -110,6 +116,11 @@ class Dispatcher:
             kind = type(error).__name__
             log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
             await self._database.transact(lambda tx: self._after_fault(tx, leased, kind))
+
+    async def _lay_down(self, leased: Leased) -> None:
+        """We slept for so long that others took it for lost, or will: nothing has left the house, and nothing does."""
+        log.warning("a message was laid down, because this process had been asleep", row=leased.id)
+        await self._database.transact(lambda tx: outbox.settle(tx, leased, "ready", now=self._clock.now()))
 
     async def _prepare(self, tx: Tx, leased: Sequence[Leased]) -> list[Outgoing | None]:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""

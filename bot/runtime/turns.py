@@ -16,6 +16,7 @@ from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
 from bot.runtime.failpoints import failpoint
+from bot.runtime.presence import Presence
 from bot.runtime.receive import receive
 from bot.runtime.receive.step import Step
 from flows.errors import FlowError
@@ -46,17 +47,19 @@ class Turner:
         context: Context,
         translators: Mapping[str, Translator],
         erase: Callable[[Tx, int], Awaitable[None]],
+        presence: Presence,
     ) -> None:
         """`translators` by source; `erase` deletes a conversation's prospect when the erasure they asked for is due."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
-        self._translators, self._erase = translators, erase
+        self._translators, self._erase, self._presence = translators, erase, presence
         self._erased = False
 
     async def take_inbox(self) -> int:
         """Take what waits in the inbox, one group; returns how many rows were handed out."""
         if not await self._database.look(lambda tx: inbox.has_work(tx, self._clock.now())):
             return 0
-        claimed = await self._database.transact(lambda tx: inbox.claim(tx, self._clock.now(), GROUP))
+        worker = self._presence.worker
+        claimed = await self._database.transact(lambda tx: inbox.claim(tx, self._clock.now(), GROUP, worker))
         if not claimed:
             return 0
         failpoint("turns.claimed")

@@ -163,7 +163,7 @@ def _share(house: House, clock: VirtualClock, part: tuple[int, int]) -> None:
     context = replace(house.context, catalogue=shared(house.context.catalogue, part))
     house.context = context
     erase = eraser(context.secret, clock)
-    house.turner = Turner(house.database, clock, house.bells, context, translators(), erase)
+    house.turner = Turner(house.database, clock, house.bells, context, translators(), erase, house.presence)
     house.campaigns = Campaigns(house.database, clock, house.bells, context)
 
 

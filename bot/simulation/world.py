@@ -95,7 +95,7 @@ class World:
             self._house.database, self._clock, self._house.bells, self._house.context,
             {"telegram": Post("telegram", self._clock, chats, self.watch),
              "email": Post("email", self._clock, mails, self.watch)},
-            Pacer(self._clock, {}), self._house.addresses,
+            Pacer(self._clock, {}), self._house.addresses, self._house.presence,
         )  # fmt: skip
 
     async def run(self) -> Tally:

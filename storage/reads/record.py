@@ -12,7 +12,9 @@ from storage.reads.lanes import of_person
 from storage.tables import conversations, identities, metadata, prospects
 from storage.tables import inbox as inbox_table
 
-INSIDE: Final = frozenset({"id", "prospect_id", "conversation_id", "token_hash", "dedupe_key", "fence", "lease_until"})
+INSIDE: Final = frozenset(
+    {"id", "prospect_id", "conversation_id", "token_hash", "dedupe_key", "fence", "lease_until", "worker"}
+)
 """Columns that say nothing about a person: row numbers, hashes and the machinery's own."""
 
 

@@ -35,6 +35,7 @@ from storage.tables.people import consents, identities, prospects, purchases, sh
 from storage.tables.queues import inbox, outbox
 from storage.tables.shops import checkouts, deliveries, endpoints, refunds
 from storage.tables.strategy import choices, share_days, snapshots, strategies, verdicts
+from storage.tables.workers import workers
 
 __all__ = [
     "answer_counts",
@@ -90,4 +91,5 @@ __all__ = [
     "timers",
     "verdicts",
     "walk_ins",
+    "workers",
 ]

@@ -19,6 +19,7 @@ inbox = Table(
     Column("received_at", UTCDateTime, nullable=False),
     Column("done_at", UTCDateTime),
     Column("note", Text),
+    Column("worker", Id),
     UniqueConstraint("source", "natural_key"),
     Index(
         "ix_inbox_live",
@@ -30,7 +31,7 @@ inbox = Table(
 )
 """Raw input, committed before it is acknowledged. state: `new`, `done`, `quarantined`.
 
-`lane` keeps the order of one sender.
+`lane` keeps the order of one sender. `worker`: in whose hands it is (or was last), where several share the work.
 """
 
 outbox = Table(
@@ -57,6 +58,7 @@ outbox = Table(
     Column("remote_id", Text),
     Column("created_at", UTCDateTime, nullable=False),
     Column("sent_at", UTCDateTime),
+    Column("worker", Id),
     Index(
         "ix_outbox_live",
         "not_before",
@@ -88,4 +90,5 @@ outbox = Table(
 
 `message` is flows.codec's. `kind` is the message's kind, or `edit` (then `edits` names the row edited in place).
 `nonce` is what the buttons carry. `remote_id` is the channel's own id of the message.
+`worker`: who has it in hand (or had it last), where several share the work.
 """

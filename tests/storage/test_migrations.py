@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from storage import step_counts
+from storage import inbox, step_counts
 from storage.database import Database, Tx, _config, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
 from storage.recounting import BARRIERS, STEPS, write_afresh
@@ -101,6 +102,7 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
         # The first names price on two days and shipping on one, and took something back; the second says nothing.
         for visit, (named, day, superseded) in enumerate(SAID):
             await tx.exec_driver_sql(ANSWER.format(visit=visit, named=named, day=day, superseded=superseded))
+        await tx.exec_driver_sql(IN_HAND)
 
     await database.transact(before)
     await upgrade(empty_database_url)
@@ -114,6 +116,10 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
         assert counted == {("barriers", "barriers", "why"): 1, ("barriers", "", ""): 1}
         await write_afresh(tx, STEPS)
         assert counted == await step_counts.answered(tx, ["barriers"])
+        # Who had a row in hand then is nobody that is known: it is handed out when its lease is over.
+        assert await inbox.claim(tx, datetime(2026, 3, 1, 9, tzinfo=UTC), 9) == []
+        (taken,) = await inbox.claim(tx, datetime(2026, 3, 1, 10, tzinfo=UTC), 9)
+        assert (taken.payload, taken.attempts, taken.worker) == ("said", 2, None)
 
     await database.transact(recounted)
     await database.close()
@@ -129,6 +135,8 @@ ANSWER = f"""INSERT INTO answers (prospect_id, conversation_id, campaign, flow, 
   sub_code, verbatim, language, channel, product, asked_at, answered_at, superseded_at)
 VALUES (1, 1, 'barriers', 'barriers', 1, 'why', {{visit}}, '{{named}}', 'size', 'x', 'en', 'web', 'lamp', {AT},
   '{{day}} 11:00:00.000000', {{superseded}})"""
+IN_HAND = f"""INSERT INTO inbox (source, natural_key, lane, payload, state, attempts, received_at, lease_until)
+VALUES ('page', 'k', 'l', 'said', 'new', 1, {AT}, {AT})"""
 SAID = (
     ('["price"]', "2026-03-01", "NULL"),
     ('["price"]', "2026-03-01", "NULL"),

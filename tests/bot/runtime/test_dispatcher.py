@@ -15,6 +15,7 @@ from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import MAX_ATTEMPTS, Dispatcher
 from bot.runtime.pace import Pacer
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
+from bot.runtime.presence import LOST
 from bot.settings import Settings
 from storage import consents, outbox, prospects, sending
 from storage.database import Tx
@@ -86,7 +87,14 @@ async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
         wire = Wire()
         channels = {"telegram": wire}
         dispatcher = Dispatcher(
-            house.database, clock, house.bells, house.context, channels, Pacer(clock, {}), house.addresses
+            house.database,
+            clock,
+            house.bells,
+            house.context,
+            channels,
+            Pacer(clock, {}),
+            house.addresses,
+            house.presence,
         )
         yield Post(house, clock, wire, dispatcher, ann, bob)
 
@@ -202,6 +210,18 @@ async def test_quiet_hours_and_a_pause_are_looked_at_at_the_last_moment(post: Po
     post.clock.advance(timedelta(minutes=5))
     await post.send()
     assert (await post.rows())[0] == ("sent", None)
+
+
+async def test_who_was_asleep_before_the_call_does_not_make_it(post: Post) -> None:
+    """Others may have taken the message for lost meanwhile; nothing has left the house, so it may go out later."""
+    presence = post.house.presence
+    presence.worker, presence._seen = 1, presence._seen - LOST
+    await post.put(post.ann)
+    assert await post.send() == 1
+    assert await post.rows() == [("ready", None)] and not post.wire.handed
+    presence._seen += LOST
+    await post.send()
+    assert await post.rows() == [("sent", None)]
 
 
 async def test_what_comes_too_late_is_not_said(post: Post) -> None:
