@@ -6,7 +6,7 @@ import pytest
 
 from tests.bot.simulation.worlds import KINDS, TALKATIVE, broken, rehearsals
 
-CHUNK = 50
+CHUNK = 10
 SEEDS = 1000
 """For each of the two flows: 2,000 in all."""
 
