@@ -70,6 +70,15 @@ class Rounds:
         return median(self.figures[name])
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is measured in one go: its goals, and what notes their figures in rounds, in an empty folder of its own."""
+
+    name: str
+    goals: tuple[Goal, ...]
+    measure: Callable[[Rounds, Sizes, Path], Awaitable[None]]
+
+
 def per_second(count: int, work: Callable[[], object]) -> float:
     """How many of these the work does in a second, when it does `count`."""
     started = time.perf_counter()
