@@ -1,0 +1,33 @@
+"""What a person wrote in answer to a mail: the new words, and all of it for staff."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.channels.email.html_text import CUT, html_text
+from bot.channels.email.parts import Parts
+from bot.channels.email.quotes import Cut, new_words
+
+LONGEST: Final = 4000
+"""Characters of an answer; more is cut off, and stands in the whole mail."""
+
+LONGEST_WHOLE: Final = 16_000
+"""Characters of the whole mail that staff are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`words`: what is new, "" for nothing. `whole`: the mail as it was written, with what it quotes."""
+
+    words: str
+    whole: str
+
+
+def written(parts: Parts) -> Written:
+    """What a mail says. Its plain text counts; its HTML where that alone shows what is quoted, or is all there is."""
+    html = html_text(parts.html) if parts.html else ""
+    cut = new_words(parts.plain) if parts.plain.strip() else Cut("", found=False)
+    if html and not cut.found:
+        by_html = new_words(html)
+        cut = by_html if by_html.found or not cut.text else cut
+    whole = parts.plain.strip() or html.replace(CUT, "").strip()
+    return Written(cut.text[:LONGEST].strip(), whole.replace("\r\n", "\n")[:LONGEST_WHOLE])
