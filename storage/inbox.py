@@ -1,5 +1,6 @@
 """Raw input: committed before it is acknowledged, handed out in order, put aside after three failures."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -17,6 +18,12 @@ MAX_ATTEMPTS = 3
 """After so many failed attempts a row is quarantined, and what stands behind it flows on."""
 
 LEASE = timedelta(seconds=60)
+
+QUOTA = 10
+"""Rows of one lane that are handed out together."""
+
+REST = timedelta(seconds=1)
+"""How long a lane rests of which more waited than its quota: whoever floods us delays nobody but themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,8 @@ async def claim(tx: Tx, now: datetime, limit: int, worker: int | None = None) ->
 
     Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down
     takes no innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left
-    alone: order per sender holds. Rows that have had all their attempts are put aside first.
+    alone: order per sender holds. So is one that rests: it gets `QUOTA` rows at a time. Rows that have had all their
+    attempts are put aside first.
     """
     # Two workers that look at the same moment would each see the other's lanes as free.
     await one_at_a_time(tx, "inbox.claim")
@@ -91,8 +99,33 @@ async def claim(tx: Tx, now: datetime, limit: int, worker: int | None = None) ->
         rows = await tx.execute(which, {"now": now, "most": most, "until": now + LEASE, "by": worker})
         claimed = sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
         if claimed:
-            return claimed
+            return await _within_quota(tx, claimed, now)
     return []
+
+
+async def _within_quota(tx: Tx, claimed: list[Claimed], now: datetime) -> list[Claimed]:
+    """What each lane may have of these now. The rest is handed back, and their lane rests: its order holds."""
+    given: Counter[str] = Counter()
+    kept: list[Claimed] = []
+    back: list[dict[str, Any]] = []
+    for row in claimed:
+        given[row.lane] += 1
+        if given[row.lane] <= QUOTA:
+            kept.append(row)
+        else:
+            # The first that is handed back holds up its lane; what stands behind it waits for it anyway.
+            back.append({"row": row.id, "until": now + REST if given[row.lane] == QUOTA + 1 else None})
+    await _REST(tx, back)
+    return kept
+
+
+_REST = many(
+    lambda _: (
+        update(inbox)
+        .where(inbox.c.id == bindparam("row"))
+        .values(attempts=inbox.c.attempts - 1, lease_until=bindparam("until"), worker=None)
+    )
+)
 
 
 _NOW = bindparam("now", type_=inbox.c.lease_until.type)

@@ -21,7 +21,7 @@ from bot.runtime.receive import receive
 from bot.runtime.receive.step import Step
 from flows.errors import FlowError
 from flows.events import TimerFired
-from storage import inbox, timers
+from storage import attention, inbox, timers
 from storage.database import Database, Tx
 from storage.errors import StorageError
 from storage.inbox import Claimed
@@ -31,6 +31,9 @@ log = structlog.get_logger("turns")
 
 GROUP = 100
 """Rows taken in one transaction."""
+
+FLOOD = "flood"
+"""Why staff are called when somebody sends more at once than is taken at once."""
 
 Translator = Callable[[str], Arrival]
 """Raw payload -> arrival. Pure; may raise for a payload it cannot read: then the row is tried again and put aside."""
@@ -79,12 +82,15 @@ class Turner:
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
         """Each lane's first row, with all its turns; then each lane's second; and so on."""
         now = self._clock.now()
-        for together in _rounds(await inbox.still_ours(tx, rows)):
+        for number, together in enumerate(_rounds(await inbox.still_ours(tx, rows)), start=1):
             arrivals = [self._translators[row.source](row.payload) for row in together]
             meanings = await receive(tx, self._context, arrivals, now)
             failpoint("turns.received")
             self._erased = self._erased or any(one.erased for one in meanings)
-            now = await waves.take(tx, self._context, [step for one in meanings for step in one.steps], now)
+            steps = [step for one in meanings for step in one.steps]
+            now = await waves.take(tx, self._context, steps, now)
+            if number == inbox.QUOTA:
+                await attention.call_staff(tx, {step.conversation_id for step in steps}, FLOOD, now)
             await inbox.done(tx, [(row.id, one.note) for row, one in zip(together, meanings, strict=True)], now)
         failpoint("turns.before_commit")
 

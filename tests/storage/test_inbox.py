@@ -99,6 +99,20 @@ async def test_a_lease_that_ran_out_is_taken_up_by_somebody_else(database: Datab
     assert again.attempts == 2
 
 
+async def test_a_lane_gets_its_quota_and_rests_while_others_flow_on(database: Database) -> None:
+    flood = [item(number, "flood") for number in range(40)]
+    await put(database, *flood, item(100, "b"))
+    first = await claim(database, limit=20)
+    assert [row.payload for row in first] == [f"payload-{number}" for number in range(inbox.QUOTA)]
+    await database.transact(lambda tx: _all_done(tx, first))
+    await put(database, item(101, "c"))
+    assert [row.payload for row in await claim(database)] == ["payload-100", "payload-101"], "nobody waits behind it"
+    assert await claim(database) == [], "the flood rests"
+    second = await claim(database, inbox.REST)
+    assert [row.payload for row in second] == [f"payload-{number}" for number in range(10, 20)], "in its order"
+    assert {row.attempts for row in second} == {1}, "what was handed back was never tried"
+
+
 @pytest.mark.postgres
 async def test_many_workers_keep_the_order_of_each_sender(postgres_url: str) -> None:
     """Four workers on two hundred rows of ten senders: each row once, and never one before its elder."""

@@ -103,6 +103,7 @@ console-needs-question = Has a question
 console-needs-checkout_problem = Problem at the checkout
 console-needs-callback = Wants a call back
 console-needs-appointment = Wants an appointment
+console-needs-flood = Sends very much at once
 console-needs-refused = Refused for good
 console-needs-other = Needs a person: { $reason }
 console-held-by = Held by { $who }
