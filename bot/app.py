@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import api, console, hooks, report
+from bot.brand import read_logo
 from bot.channels import web
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.smtp import EmailChannel
@@ -55,7 +56,12 @@ def create_web(house: House, *, demo: bool = False) -> FastAPI:
     app = FastAPI(title="Holdback", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
     pages = Pages(
-        PageShop(house.settings.shop_name, house.settings.shop_url or None),
+        PageShop(
+            house.settings.shop_name,
+            house.settings.shop_url or None,
+            read_logo(house.settings),
+            house.settings.accent or None,
+        ),
         now=house.clock.now,
         rooms=[web.ROOM, report.ROOM, console.ROOM, demo_pages.ROOM],
         zone=house.settings.timezone,

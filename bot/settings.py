@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         "Our shop", min_length=1, max_length=80, description="The shop's name, said in every first message"
     )
     shop_url: str = Field("", description="The shop's website")
+    accent: str = Field(
+        "", description="The shop's colour as #rrggbb, in its mails and on its pages; fitted where it could not be read"
+    )
     timezone: str = Field("UTC", description="The shop's time zone, e.g. Europe/Budapest")
     languages: str = Field(",".join(LANGUAGES), description="Languages in use, the first one is the default")
     flows_dir: Path | None = Field(None, description="The shop's own flows, offers and texts; over the shipped ones")
@@ -145,6 +148,13 @@ class Settings(BaseSettings):
         if value and not re.match(r"^https?://[^\s/]+", value):
             raise ValueError("must start with https:// (or http:// on this machine)")
         return value.rstrip("/")
+
+    @field_validator("accent")
+    @classmethod
+    def _accent_is_a_colour(cls, value: str) -> str:
+        if value and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise ValueError("must be a colour of the form #rrggbb, such as #0b6b60")
+        return value.lower()
 
     @field_validator("telegram_token")
     @classmethod

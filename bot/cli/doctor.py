@@ -54,7 +54,7 @@ async def _examine() -> list[Finding]:
     except SettingsInvalid as error:
         return [Finding("settings", "wrong", line) for line in str(error).splitlines()]
     logs.set_up("ERROR", "text")
-    findings = [*_settings(settings), *_shops(settings)]
+    findings = [*_settings(settings), _brand(settings), *_shops(settings)]
     checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
         "database": _database,
         "flows": _flows,
@@ -82,6 +82,25 @@ def _settings(settings: "Settings") -> Iterator[Finding]:
         yield Finding("address", "warning", f"{settings.base_url} is only for this machine: {cure}")
     if settings.smtp_url is not None and not settings.mail_postal_address:
         yield Finding("mail", "warning", "mails need a postal address; set HOLDBACK_MAIL_POSTAL_ADDRESS")
+
+
+def _brand(settings: "Settings") -> Finding:
+    """Logo and colour; a colour in which nobody could read is fitted, and that is said."""
+    from bot.brand import BrandInvalid, read_logo
+    from bot.channels.email.palette import LIGHT, palette
+
+    try:
+        logo = read_logo(settings)
+    except BrandInvalid as problem:
+        return Finding("brand", "wrong", str(problem))
+    picture = f"logo of {logo.width} x {logo.height} pixels" if logo else "no logo (brand/logo.png in FLOWS_DIR)"
+    if not settings.accent:
+        return Finding("brand", "good", f"{picture}; our colour, until HOLDBACK_ACCENT is set")
+    used = palette(settings.accent, LIGHT).accent
+    if used != settings.accent:
+        cure = "set HOLDBACK_ACCENT to a darker one to choose it yourself"
+        return Finding("brand", "warning", f"{settings.accent} is too pale to read, so {used} is used on light; {cure}")
+    return Finding("brand", "good", f"{picture}; {settings.accent}")
 
 
 def _shops(settings: "Settings") -> Iterator[Finding]:

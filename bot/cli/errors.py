@@ -10,6 +10,7 @@ DONE, WRONG, USAGE = 0, 1, 2
 
 OURS: Final = {
     "SettingsInvalid": USAGE,
+    "BrandInvalid": WRONG,
     "DatabaseUrlInvalid": USAGE,
     "FlowInvalid": WRONG,
     "ConditionInvalid": WRONG,

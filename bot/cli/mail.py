@@ -101,7 +101,7 @@ class _Writer:
 
     def _mails(self, flow: "Flow", language: str) -> Iterator[Shown]:
         from bot.channels.email.letter import write_letter
-        from bot.channels.email.page import html_page
+        from bot.channels.email.page import html_page, standing_alone
         from bot.channels.email.plain import plain_text
         from bot.cli.mail_letters import outgoing, samples
         from flows.scene import Shop
@@ -113,7 +113,8 @@ class _Writer:
         for sample in samples(flow, language, speaks):
             row = outgoing(sample, loaded.base_url, bot=loaded.telegram_token is not None)
             letter = write_letter(row, self._shop, self._texts)
-            (folder / f"{sample.name}.html").write_text(html_page(letter, self._shop), encoding="utf-8")
+            page = standing_alone(html_page(letter, self._shop), self._shop.logo)
+            (folder / f"{sample.name}.html").write_text(page, encoding="utf-8")
             (folder / f"{sample.name}.txt").write_text(plain_text(letter, self._shop), encoding="utf-8")
             stem = f"{flow.name}/{language}/{sample.name}"
             yield Shown(flow.name, language, sample.name, letter.subject, letter.preheader, stem)

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot.brand import Logo
 from bot.web.assets import Assets
 from bot.web.filters import FILTERS
 from bot.web.texts import FALLBACK, Texts, direction
@@ -49,11 +50,11 @@ ContextProcessor = Callable[[Request], Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What a page shows of the shop. `logo` is a path on this server, `accent` is `#rrggbb`; both may be None."""
+    """What a page shows of the shop: `accent` is `#rrggbb` or None, `logo` what is shown as its picture or None."""
 
     name: str
     url: str | None = None
-    logo: str | None = None
+    logo: Logo | None = None
     accent: str | None = None
 
 
@@ -70,7 +71,10 @@ class Pages:
         folders = (HERE, *rooms)
         static = [folder / "static" for folder in folders]
         theme = theme_css(shop.accent).encode()
-        self.assets = Assets([root for root in static if root.is_dir()], extra={"theme.css": theme} if theme else None)
+        made = {"theme.css": theme} if theme else {}
+        if shop.logo is not None:
+            made[shop.logo.file_name] = shop.logo.data
+        self.assets = Assets([root for root in static if root.is_dir()], extra=made)
         self.texts = Texts([folder / "texts" for folder in folders])
         self.environment = self._environment(folders)
         self._processors: list[ContextProcessor] = []

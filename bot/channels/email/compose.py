@@ -10,12 +10,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
+from bot.brand import Logo
 from bot.channels.email import headers
 from bot.channels.email.envelope import Envelope
 from bot.channels.email.letter import Letter, MailShop, write_letter
-from bot.channels.email.page import html_page
+from bot.channels.email.page import html_page, logo_id
 from bot.channels.email.plain import plain_text
 from bot.runtime.ports import Outgoing
 from flows.texts import Texts
@@ -52,7 +54,7 @@ def write_mail(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime |
             *_for_machines(letter),
             f'Content-Type: multipart/alternative; boundary="{boundary}"',
         ]
-        parts = _part("plain", plain_text(letter, shop)), _part("html", html_page(letter, shop))
+        parts = _part("plain", plain_text(letter, shop)), _page(html_page(letter, shop), shop.logo, boundary)
         head = "\r\n".join(lines).encode()
     except UnicodeError:
         raise ValueError("the mail holds text that cannot be encoded") from None
@@ -79,6 +81,30 @@ def _part(subtype: str, text: str) -> bytes:
     how, body = ("base64", _base64(data)) if dense else ("quoted-printable", binascii.b2a_qp(data))
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'
     return head.encode() + body.replace(b"\n", b"\r\n")
+
+
+def _page(html: str, logo: Logo | None, boundary: str) -> bytes:
+    """The HTML part, and the logo that it shows beside it: nothing is fetched when the mail is opened."""
+    part = _part("html", html)
+    if logo is None:
+        return part
+    mark = f"{boundary}-page"
+    head = f'Content-Type: multipart/related; type="text/html"; boundary="{mark}"\r\n'
+    pieces = (head, part, _picture(logo))
+    return f"\r\n--{mark}\r\n".encode().join(map(_bytes, pieces)) + f"\r\n--{mark}--\r\n".encode()
+
+
+@lru_cache(maxsize=2)
+def _picture(logo: Logo) -> bytes:
+    head = (
+        f"Content-Type: image/{logo.kind}\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{logo_id(logo)}>\r\n"
+        f'Content-Disposition: inline; filename="{logo.file_name}"\r\n\r\n'
+    )
+    return head.encode() + _base64(logo.data).replace(b"\n", b"\r\n")
+
+
+def _bytes(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode()
 
 
 def _base64(data: bytes) -> bytes:

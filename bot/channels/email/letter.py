@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from babel.dates import format_date
 
+from bot.brand import Logo, read_logo
 from bot.channels.email.greeting import greet
 from bot.runtime.ports import Outgoing
 from bot.settings import Settings
@@ -16,7 +17,10 @@ STOP = "!stop"
 
 @dataclass(frozen=True, slots=True)
 class MailShop:
-    """What every mail says about the shop. `accent` is `#rrggbb` or None; `base_url` has no slash at its end."""
+    """What every mail says about the shop, and in which dress.
+
+    `accent` is `#rrggbb` or None; `base_url` has no slash at its end.
+    """
 
     name: str
     url: str = ""
@@ -24,17 +28,19 @@ class MailShop:
     postal_address: str = ""
     accent: str | None = None
     base_url: str = ""
+    logo: Logo | None = None
 
 
-def mail_shop(settings: Settings, accent: str | None = None) -> MailShop:
-    """The shop as the settings describe it."""
+def mail_shop(settings: Settings) -> MailShop:
+    """The shop as the settings and its folder describe it. Raises BrandInvalid for a logo that cannot be used."""
     return MailShop(
         name=settings.shop_name,
         url=settings.shop_url,
         mail_from=settings.mail_from,
         postal_address=settings.mail_postal_address,
-        accent=accent,
+        accent=settings.accent or None,
         base_url=settings.base_url,
+        logo=read_logo(settings),
     )
 
 
@@ -51,8 +57,8 @@ class Letter:
     """One mail's content in order. What a letter does not have is None or empty.
 
     `answers` are the large buttons under the question, `ways` the quiet links below them (a person, Telegram), `foot`
-    those at the very end (unsubscribe, preferences). `unsubscribe` takes the one-click POST of RFC 8058. `own` are the
-    addresses that may become links inside a paragraph.
+    those at the very end (unsubscribe, preferences, why we write). `unsubscribe` takes the one-click POST of RFC 8058.
+    `own` are the addresses that may become links inside a paragraph.
     """
 
     language: str
@@ -174,7 +180,9 @@ class _Writer:
         unsubscribe = Link(self._say("email-unsubscribe"), self._unsubscribe())
         if "preferences" not in self._outgoing.links:
             return (unsubscribe,)
-        return (unsubscribe, Link(self._say("email-preferences"), self._link("preferences")))
+        choices = self._link("preferences")
+        why = Link(self._say("email-why-link"), f"{choices}#why")
+        return (unsubscribe, Link(self._say("email-preferences"), choices), why)
 
     def _unsubscribe(self) -> str:
         return self._link("unsubscribe" if "unsubscribe" in self._outgoing.links else "preferences")

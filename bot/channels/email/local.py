@@ -1,6 +1,7 @@
 """The mailbox for when there is no mail server: each mail is a file, and a page of the console shows them."""
 
 import asyncio
+import base64
 import os
 import re
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ class LocalMailbox:
         if data is None:
             return None
         mail = message_from_bytes(data, policy=default)
-        html = _part(mail, "html")
+        html = _with_pictures(_part(mail, "html"), mail)
         text = _part(mail, "plain")
         to, subject = str(mail["To"] or ""), str(mail["Subject"] or "")
         return LocalMail(mail_id, to, subject, _date(mail), str(mail["Message-ID"] or ""), text, html, _links(html))
@@ -127,6 +128,16 @@ def _date(mail: EmailMessage) -> datetime | None:
 def _part(mail: EmailMessage, subtype: str) -> str:
     part = mail.get_body((subtype,))
     return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+
+
+def _with_pictures(html: str, mail: EmailMessage) -> str:
+    """The page as a mail client shows it: the pictures that travel in the mail stand where it names them."""
+    for part in mail.walk():
+        name = str(part["Content-ID"] or "").strip("<>")
+        if name and part.get_content_maintype() == "image":
+            data = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type] # bytes, not nested
+            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+    return html
 
 
 class _Anchors(HTMLParser):

@@ -1,5 +1,10 @@
-"""The HTML part: an MJML frame, made into HTML once, then filled for each mail. It fetches nothing from anywhere."""
+"""The HTML part: an MJML frame, made into HTML once, then filled for each mail.
 
+Opening it fetches nothing from us, so nobody is watched: the logo travels inside the mail.
+"""
+
+import base64
+import hashlib
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -9,10 +14,15 @@ import mjml
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from bot.channels.email.letter import Letter, MailShop
+from bot.brand import Logo
+from bot.channels.email.letter import Letter, Link, MailShop
 from bot.channels.email.palette import DARK, LIGHT, Palette, palette
 from flows.words import RIGHT_TO_LEFT
 
+_LONGEST_POINT: Final = 3
+"""Characters of an answer that can be a point of a scale, such as 5 or yes."""
+_POINTS: Final = 5
+"""So many answers fit beside each other on the smallest phone, each still wide enough to tap."""
 _TEMPLATE: Final = "templates/mail.mjml.j2"
 _FONTS: Final = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,{},sans-serif"
 _SCRIPTS: Final = {"ar": "'Geeza Pro','Noto Sans Arabic'", "ja": "'Hiragino Sans','Yu Gothic','Noto Sans CJK JP'"}
@@ -31,6 +41,9 @@ def html_page(letter: Letter, shop: MailShop) -> str:
     return _template().render(
         letter=letter,
         shop=shop,
+        logo=shop.logo,
+        logo_id=logo_id(shop.logo) if shop.logo else "",
+        scale=_is_scale(letter.answers),
         asked=asked,
         added=added,
         light=light,
@@ -44,6 +57,25 @@ def html_page(letter: Letter, shop: MailShop) -> str:
         initial=shop.name.strip()[:1].upper(),
         filler=_FILLER,
     )
+
+
+@lru_cache(maxsize=2)
+def logo_id(logo: Logo) -> str:
+    """The Content-ID by which the page shows the logo."""
+    return f"{hashlib.sha256(logo.data).hexdigest()[:16]}@holdback"
+
+
+def standing_alone(html: str, logo: Logo | None) -> str:
+    """The page with its logo written into it, for where there is no mail around it."""
+    if logo is None:
+        return html
+    data = base64.b64encode(logo.data).decode()
+    return html.replace(f"cid:{logo_id(logo)}", f"data:image/{logo.kind};base64,{data}")
+
+
+def _is_scale(answers: tuple[Link, ...]) -> bool:
+    """Whether the answers are points of a scale (1 to 5): those stand in one row."""
+    return 2 < len(answers) <= _POINTS and all(len(answer.label) <= _LONGEST_POINT for answer in answers)
 
 
 def linked(paragraph: str, letter: Letter) -> Markup:

@@ -215,3 +215,21 @@ def test_the_doctor_names_a_mail_server_that_is_not_there(
     monkeypatch.setenv("HOLDBACK_MAIL_FROM", "shop@shop.example")
     said = holdback("doctor")
     assert said.code == 1 and "HOLDBACK_SMTP_URL" in said.out and "pass-word" not in said.out
+
+
+def test_the_doctor_says_when_a_colour_is_too_pale_and_what_is_used_instead(
+    holdback: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOLDBACK_ACCENT", "#ffee88")
+    (brand,) = [check for check in holdback("doctor", "--json").json["checks"] if check["name"] == "brand"]
+    assert brand["state"] == "warning" and "#ffee88 is too pale to read" in brand["says"]
+
+
+def test_the_doctor_refuses_a_logo_that_is_no_picture(
+    holdback: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "flows" / "brand").mkdir(parents=True)
+    (tmp_path / "flows" / "brand" / "logo.png").write_text("<svg/>")
+    monkeypatch.setenv("HOLDBACK_FLOWS_DIR", str(tmp_path / "flows"))
+    said = holdback("doctor")
+    assert said.code == 1 and "brand/logo.png: this is not a picture" in said.out

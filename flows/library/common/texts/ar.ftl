@@ -73,6 +73,7 @@ email-why-nodate = تصلك هذه الرسالة لأنك أبديت اهتما
 email-sent-by = المرسل: { $shop }
 email-unsubscribe = إلغاء الاشتراك
 email-preferences = التفضيلات
+email-why-link = لماذا تكتبون إليّ؟
 
 ## صفحة الاستبيان
 web-title = سؤال من { $shop }

@@ -72,6 +72,7 @@ email-why-nodate = Tento e-mail dostáváte, protože vás zaujal obchod { $shop
 email-sent-by = Odesílatel: { $shop }
 email-unsubscribe = Odhlásit se
 email-preferences = Nastavení
+email-why-link = Proč mi píšete?
 
 ## Stránka dotazníku
 web-title = Otázka z obchodu { $shop }

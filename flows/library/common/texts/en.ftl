@@ -72,6 +72,7 @@ email-why-nodate = You receive this email because you showed interest at { $shop
 email-sent-by = Sent by { $shop }
 email-unsubscribe = Unsubscribe
 email-preferences = Preferences
+email-why-link = Why do you write to me?
 
 ## The survey page
 web-title = A question from { $shop }

@@ -72,6 +72,7 @@ email-why-nodate = Recibe este correo porque mostró interés en { $shop } y ace
 email-sent-by = Enviado por { $shop }
 email-unsubscribe = Darse de baja
 email-preferences = Preferencias
+email-why-link = ¿Por qué me escriben?
 
 ## La página de la encuesta
 web-title = Una pregunta de { $shop }

@@ -73,6 +73,7 @@ email-why-nodate = Vous recevez cet e-mail car vous avez regardé nos produits c
 email-sent-by = Envoyé par { $shop }
 email-unsubscribe = Se désinscrire
 email-preferences = Préférences
+email-why-link = Pourquoi m’écrivez-vous ?
 
 ## La page du questionnaire
 web-title = { $shop } : une question pour vous

@@ -72,6 +72,7 @@ email-why-nodate = Azért kapja ezt az e-mailt, mert érdeklődött nálunk ({ $
 email-sent-by = Feladó: { $shop }
 email-unsubscribe = Leiratkozás
 email-preferences = Beállítások
+email-why-link = Miért írnak nekem?
 
 ## A kérdőív oldala
 web-title = { $shop }: egy kérdés Önhöz

@@ -72,6 +72,7 @@ email-why-nodate = { $shop }に関心をお寄せになり、ご連絡への同�
 email-sent-by = 送信者：{ $shop }
 email-unsubscribe = 配信停止
 email-preferences = 受信の設定
+email-why-link = このメールが届いた理由
 
 ## アンケートのページ
 web-title = { $shop }からのご質問

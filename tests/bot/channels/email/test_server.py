@@ -22,8 +22,9 @@ def test_the_shop_of_every_mail_comes_from_the_settings() -> None:
         mail_from="hello@hill.example",
         mail_postal_address="12 Hill Road",
         public_url="https://ask.hill.example",
+        accent="#0B6B60",
     )
-    assert mail_shop(known, "#0b6b60") == MailShop(
+    assert mail_shop(known) == MailShop(
         name="Hill Coffee",
         url="https://hill.example",
         mail_from="hello@hill.example",
