@@ -31,6 +31,7 @@ from bot.runtime import abandoned, loops, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
+from bot.runtime.outages import Outages
 from bot.runtime.pace import Limits, Pacer
 from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
@@ -156,7 +157,17 @@ async def _telegram(
     supervisor.run("introduce", lambda: _introduce(house, bot, supervisor))
     if "intake" in only and house.settings.telegram_mode == "polling":
         supervisor.run("poll", lambda: poll(bot, house.intake, house.clock, supervisor, house.telegram))
+    if "intake" in only or "web" in only:
+        away = Outages(house.database, house.clock, house.bells, house.texts, lambda: _receiving(house, only))
+        supervisor.run("outages", lambda: away.watch(supervisor))
     return bot
+
+
+def _receiving(house: House, only: tuple[str, ...]) -> bool:
+    """Whether this process receives updates now. By webhook it does as long as its pages answer."""
+    if house.settings.telegram_mode == "webhook":
+        return "web" in only
+    return "intake" in only and house.telegram.state == "ok"
 
 
 async def _introduce(house: House, bot: Client, supervisor: Supervisor) -> None:

@@ -30,7 +30,6 @@ KEPT = {
     "stopped-before": "for somebody who comes back by a link after a stop",
     "unsubscribe-title": "the page's heading, which is that of the preferences by now",
     "unsubscribe-button": "the page's button, which is that of the preferences by now",
-    "away-notice": "after an outage",
 }
 """Texts that nothing says, and why they are still there. Keep it short; what is said again has to leave it."""
 

@@ -91,8 +91,10 @@ class _Poller:
     async def _round(self) -> float:
         """Receive once and say how many seconds to rest."""
         started = self._clock.monotonic()
+        # As long as it is not known that all is well, we ask without waiting: the answer tells.
+        patient = self._health.state == "ok"
         try:
-            updates = await self._supervisor.unless_stopping(self._fetch())
+            updates = await self._supervisor.unless_stopping(self._fetch(self._times.long_poll if patient else 0))
         except Exception as error:  # noqa: BLE001 - receiving must go on, whatever the network does
             return await self._trouble(error)
         if updates is None:
@@ -102,14 +104,14 @@ class _Poller:
         except Exception as error:  # noqa: BLE001 - the offset stays, so Telegram gives all of it again
             return self._storage_trouble(error)
         self._health.good(self._clock.now())
-        quick = self._clock.monotonic() - started < _QUICK
+        quick = patient and self._clock.monotonic() - started < _QUICK
         if fresh or not quick:
             self._failures = 0
             return 0.0
         return self._next_pause()
 
-    async def _fetch(self) -> list[Any]:
-        wanted = {"timeout": self._times.long_poll, "limit": 100, "allowed_updates": list(KINDS)}
+    async def _fetch(self, seconds: int) -> list[Any]:
+        wanted = {"timeout": seconds, "limit": 100, "allowed_updates": list(KINDS)}
         if self._offset is not None:
             wanted["offset"] = self._offset
         patience = self._times.long_poll + self._times.slack

@@ -123,6 +123,8 @@ unsubscribe-button = Odhlásit se
 
 ## Po výpadku
 away-notice = Měli jsme krátký výpadek. Pokud klepnutí na odpověď nic neudělalo, klepněte prosím znovu.
+away-page = Nebo odpovězte zde: { $url }
+away-sorry = Omlouváme se, měli jsme výpadek a Vaše odpověď nám mohla uniknout. Zde je otázka ještě jednou:
 
 ## Názvy překážek pro personál a exporty
 barrier-price = Cena

@@ -123,6 +123,8 @@ unsubscribe-button = Unsubscribe
 
 ## After an outage
 away-notice = I was away for a moment. If you tapped an answer, please tap it again.
+away-page = Or answer here: { $url }
+away-sorry = I am sorry, I was away and may have missed your answer. Here is the question once more:
 
 ## Names of the barriers, for staff and exports
 barrier-price = Price

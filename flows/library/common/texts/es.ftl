@@ -123,6 +123,8 @@ unsubscribe-button = Darme de baja
 
 ## Tras una interrupción
 away-notice = Me ausenté un momento. Si tocó una respuesta, tóquela otra vez, por favor.
+away-page = O responda aquí: { $url }
+away-sorry = Perdone, he estado ausente y quizá no recibí su respuesta. Aquí tiene la pregunta de nuevo:
 
 ## Nombres de los obstáculos, para el personal y las exportaciones
 barrier-price = Precio

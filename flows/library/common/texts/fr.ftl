@@ -124,6 +124,8 @@ unsubscribe-button = Me désinscrire
 
 ## Après une panne
 away-notice = J’étais indisponible un moment. Si vous avez touché une réponse, touchez-la à nouveau, s’il vous plaît.
+away-page = Ou répondez ici : { $url }
+away-sorry = Pardon, j’étais indisponible et votre réponse a pu m’échapper. Voici la question encore une fois :
 
 ## Noms des freins, pour l’équipe et les exports
 barrier-price = Prix

@@ -123,6 +123,8 @@ unsubscribe-button = Leiratkozom
 
 ## Kimaradás után
 away-notice = Egy kis ideig nem voltam elérhető. Ha közben rákoppintott egy válaszra, kérem, koppintson rá újra.
+away-page = Vagy válaszoljon itt: { $url }
+away-sorry = Elnézést, nem voltam elérhető, és lehet, hogy nem kaptam meg a válaszát. Íme még egyszer a kérdés:
 
 ## A visszatartó okok neve a munkatársaknak és az exportokban
 barrier-price = Ár
