@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.channels.email.inbound import read_mail
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.local import LocalMailbox
 from bot.channels.telegram.health import TelegramHealth
@@ -206,6 +207,7 @@ def translators() -> dict[str, Translator]:
         "shop": envelopes.read_shop,
         "shopify": makers.read_shopify,
         "woocommerce": makers.read_woocommerce,
+        "mail": read_mail,
         "refusal": envelopes.read_refusal,
         "cancel": envelopes.read_cancel,
     }

@@ -33,10 +33,11 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The prospect wrote something in their own words."""
+    """The prospect wrote something in their own words; `by_mail`: in answer to a mail, and not on a page it led to."""
 
     text: str
     channel: Channel
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from bot.runtime.mail_arrivals import MailComplained, MailReported, MailSetAside, WroteBack
 from flows.words import Channel
 
 
@@ -255,5 +256,9 @@ Arrival = (
     | StaffPutRight
     | WasRefused
     | WasCancelled
+    | WroteBack
+    | MailReported
+    | MailComplained
+    | MailSetAside
     | Ignored
 )

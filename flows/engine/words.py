@@ -23,7 +23,14 @@ MAX_WORDS = 4000
 
 
 def said(draft: Draft, event: Said) -> None:
-    """Words from the prospect. Stop, delete and a person's name for help come before everything else."""
+    """Words from the prospect. Who answers by mail is answered by mail; who wrote on a page stays on it."""
+    _said(draft, event)
+    if event.by_mail and draft.state.channel == "web":
+        draft.update(channel="email")
+
+
+def _said(draft: Draft, event: Said) -> None:
+    """Stop, delete and a person's name for help come before everything else."""
     text = event.text.strip()[:MAX_WORDS]
     if _plainly_a_button(draft, text) and _taken_up(draft, text, event.channel):
         return

@@ -27,7 +27,8 @@ from bot.runtime.arrivals import (
     WasRefused,
 )
 from bot.runtime.context import Context
-from bot.runtime.receive import chat, connected, door, inside, newcomers, page, shop
+from bot.runtime.mail_arrivals import MailComplained, MailReported, MailSetAside, WroteBack
+from bot.runtime.receive import chat, connected, door, inside, mail, newcomers, page, shop
 from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
@@ -68,6 +69,8 @@ async def _receive(  # noqa: C901 - an arm for each kind; the type checker count
             return await connected.receive(tx, context, arrival, now)
         case StaffActed() | StaffPutRight() | WasRefused() | WasCancelled():
             return await inside.receive(tx, arrival)
+        case WroteBack() | MailReported() | MailComplained() | MailSetAside():
+            return await mail.receive(tx, context, arrival, now)
         case Ignored(reason=reason):
             return Meaning(f"ignored: {reason}")
         case _:

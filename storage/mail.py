@@ -1,0 +1,104 @@
+"""What comes back by mail, and what is known of the mails it is about."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, func, select, update
+
+from storage import facts
+from storage.database import Record, Tx
+from storage.tables import identities, inbox, outbox
+
+SOURCE: Final = "mail"
+"""What mails are called in the inbox."""
+
+_BLOCKED: Final = "mail blocked"
+_SOFT: Final = "returned: soft"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Somebody's mail server did not want our mail: when it said so, and the status it gave (RFC 3463)."""
+
+    at: datetime
+    status: str
+
+
+async def sent(tx: Tx, rows: Iterable[int]) -> dict[int, Record]:
+    """Mails by the row of the outbox: id, prospect_id, conversation_id, created_at, nonce, remote_id."""
+    found = await tx.execute(_SENT, {"rows": sorted(set(rows))})
+    return {row.id: row for row in found}
+
+
+_SENT = select(
+    *(outbox.c[name] for name in ("id", "prospect_id", "conversation_id", "created_at", "nonce", "remote_id"))
+).where(outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.channel == "email")
+
+
+async def belongs_to(tx: Tx, key: str, prospect_id: int) -> None:
+    """A raw mail is about this prospect, whoever sent it: it goes with them, and stands in the copy of their data."""
+    await tx.execute(_BELONGS, {"key": key, "whose": f"prospect:{prospect_id}"})
+
+
+_BELONGS = (
+    update(inbox)
+    .where(inbox.c.source == SOURCE, inbox.c.natural_key == bindparam("key"))
+    .values(lane=bindparam("whose"))
+)
+
+
+async def came_back(tx: Tx, row: int, how: str, status: str | None) -> None:
+    """A mail did not arrive after all. `how`: `hard`, `soft` or `block`."""
+    await tx.execute(_CAME_BACK, {"row": row, "because": " ".join(filter(None, (f"returned: {how}", status)))})
+
+
+_CAME_BACK = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(("sent", "unknown", "sending")))
+    .values(state="failed", reason=bindparam("because"), lease_until=None)
+)
+
+
+async def soft_returns(tx: Tx, prospect_id: int, since: datetime) -> int:
+    """How many mails to this prospect came back since then though their address may be good."""
+    return int((await tx.execute(_SOFT_RETURNS, {"whose": prospect_id, "since": since})).scalar_one())
+
+
+_SOFT_RETURNS = select(func.count()).where(
+    outbox.c.prospect_id == bindparam("whose"),
+    outbox.c.channel == "email",
+    outbox.c.state == "failed",
+    outbox.c.reason.startswith(_SOFT),
+    outbox.c.created_at >= bindparam("since", type_=outbox.c.created_at.type),
+)
+
+
+async def address_then(tx: Tx, prospect_id: int, at: datetime) -> str | None:
+    """The email address that this prospect had at that time: a report of an old one says nothing about a new one."""
+    return (await tx.execute(_ADDRESS, {"whose": prospect_id, "at": at})).scalar_one_or_none()
+
+
+_ADDRESS = (
+    select(identities.c.value)
+    .where(identities.c.prospect_id == bindparam("whose"), identities.c.kind == "email")
+    .where(identities.c.created_at <= bindparam("at", type_=identities.c.created_at.type))
+    .order_by(identities.c.closed_at.is_(None).desc(), identities.c.id.desc())
+    .limit(1)
+)
+
+
+async def note_block(tx: Tx, status: str | None, now: datetime) -> None:
+    """Our mail is not wanted somewhere: nothing about the person, but about us."""
+    await facts.put(tx, _BLOCKED, json.dumps({"at": now.isoformat(), "status": status or ""}))
+
+
+async def last_block(tx: Tx) -> Blocked | None:
+    """The last time, or None when it never was."""
+    found = await facts.get(tx, _BLOCKED)
+    if found is None:
+        return None
+    document = json.loads(found)
+    return Blocked(datetime.fromisoformat(document["at"]), str(document["status"]))
