@@ -7,14 +7,15 @@ from sqlalchemy import bindparam, select, update
 
 from storage.database import Record, Tx
 from storage.outbox import LONGEST_CALL, Leased
-from storage.tables import campaigns, conversations, outbox, prospects
+from storage.tables import campaigns, conversations, outbox, prospect_facts, prospects
 
 
 async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
     """The rows that are still ours, by id, with what decides whether they may go.
 
     Each row's nonce, message and edits; `edited_*` of the message it edits (remote_id, state, lease_until, sent_at);
-    the conversation's goal_at, and the state of its campaign as `campaign_state`; the prospect's names and timezone.
+    the conversation's goal_at, and the state of its campaign as `campaign_state`; the prospect's names, timezone and
+    product, with the address of its picture as `product_picture`, said at `pictured_at`.
     Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
     """
     fences = {row.id: row.fence for row in leased}
@@ -23,6 +24,7 @@ async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
 
 
 _edited = outbox.alias("edited")
+_picture = prospect_facts.alias("picture")
 _TO_SEND = (
     select(
         outbox.c.id,
@@ -37,11 +39,15 @@ _TO_SEND = (
         prospects.c.first_name,
         prospects.c.last_name,
         prospects.c.timezone,
+        *(prospects.c[name] for name in ("product_name", "product_url", "price", "currency", "provenance")),
+        _picture.c.text.label("product_picture"),
+        _picture.c.at.label("pictured_at"),
     )
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
     .join(prospects, prospects.c.id == outbox.c.prospect_id)
     .outerjoin(campaigns, campaigns.c.name == conversations.c.campaign)
     .outerjoin(_edited, _edited.c.id == outbox.c.edits)
+    .outerjoin(_picture, (_picture.c.prospect_id == prospects.c.id) & (_picture.c.name == "product_picture"))
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
     .order_by(conversations.c.id, outbox.c.id)
     .with_for_update(of=[conversations, outbox])

@@ -103,7 +103,7 @@ class _Writer:
         from bot.channels.email.letter import write_letter
         from bot.channels.email.page import html_page, standing_alone
         from bot.channels.email.plain import plain_text
-        from bot.cli.mail_letters import outgoing, samples
+        from bot.cli.mail_letters import DRAWING, SAMPLE_PICTURE, outgoing, samples
         from flows.scene import Shop
 
         loaded = self._settings
@@ -113,7 +113,7 @@ class _Writer:
         for sample in samples(flow, language, speaks):
             row = outgoing(sample, loaded.base_url, bot=loaded.telegram_token is not None)
             letter = write_letter(row, self._shop, self._texts)
-            page = standing_alone(html_page(letter, self._shop), self._shop.logo)
+            page = standing_alone(html_page(letter, self._shop), self._shop.logo).replace(SAMPLE_PICTURE, DRAWING)
             (folder / f"{sample.name}.html").write_text(page, encoding="utf-8")
             (folder / f"{sample.name}.txt").write_text(plain_text(letter, self._shop), encoding="utf-8")
             stem = f"{flow.name}/{language}/{sample.name}"

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from bot.runtime.ports import Outgoing
+from bot.runtime.products import Product
 from flows.definition.flow import Flow
 from flows.effects import Give, Say
 from flows.messages import Message
@@ -20,6 +22,17 @@ COMMANDS: Final = ("help", "privacy", "why", "mydata", "limit", "forget", "stop"
 
 LETTER: Final = "The base is steel, so it works on induction.\n\nMaria"
 """What a person of the shop might write."""
+
+SAMPLE_PICTURE: Final = "https://shop.example/lamp-7.jpg"
+PRODUCT: Final = Product("Aurora desk lamp", Decimal("89.00"), "EUR", "https://shop.example/lamp-7", SAMPLE_PICTURE)
+"""What the rehearsed person looked at."""
+
+DRAWING: Final = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 88 88'%3E%3Crect width='88' height='88' "
+    "fill='%23e9e4da'/%3E%3Cpath d='M30 22h28l8 22H22z' fill='%23c9963b'/%3E%3Cpath d='M42 44h4v20h-4zM32 64h24v4H32z' "
+    "fill='%235a4a32'/%3E%3C/svg%3E"
+)
+"""A lamp, which stands in a preview for the picture that is not there."""
 
 AGREED: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WRITTEN: Final = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -66,6 +79,7 @@ def outgoing(sample: Sample, base_url: str, *, bot: bool) -> Outgoing:
         name="Alex",
         consent_at=AGREED,
         links=links,
+        product=PRODUCT,
     )
 
 

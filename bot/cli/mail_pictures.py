@@ -31,11 +31,15 @@ FLAGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a mail is looked at: what is added to the file's name, the width in pixels, by day or by night."""
+    """How a mail is looked at: what is added to the file's name, the width in pixels, by day or by night.
+
+    Without `pictures` as most clients show a mail from somebody new; a mail that has none is not looked at so.
+    """
 
     mark: str
     width: int
     scheme: str
+    pictures: bool = True
 
 
 VIEWS: Final = (
@@ -43,6 +47,7 @@ VIEWS: Final = (
     View(".dark", 600, "dark"),
     View(".phone", 360, "light"),
     View(".phone-dark", 360, "dark"),
+    View(".no-pictures", 600, "light", pictures=False),
 )
 
 
@@ -125,6 +130,7 @@ class Wire:
         return dict(json.loads(message))
 
 
+_WITHOUT_PICTURES: Final = "document.querySelectorAll('img').forEach(one => one.removeAttribute('src'))"
 _ENDED: Final = "Chromium ended before it had taken a picture; see whether it starts by itself, or leave out --png"
 
 
@@ -145,12 +151,17 @@ class Photographer:
     def take(self, page: Path, views: Sequence[View] = VIEWS) -> tuple[Path, ...]:
         """A picture of the whole page for each view, beside it; returns their paths."""
         taken = []
+        has_pictures = "<img " in page.read_text(encoding="utf-8")
         for view in views:
+            if not view.pictures and not has_pictures:
+                continue
             self._look(view, 200)
             features = [{"name": "prefers-color-scheme", "value": view.scheme}]
             self._wire.ask("Emulation.setEmulatedMedia", features=features)
             self._wire.ask("Page.navigate", url=page.resolve().as_uri())
             self._wire.wait_for("Page.loadEventFired")
+            if not view.pictures:
+                self._wire.ask("Runtime.evaluate", expression=_WITHOUT_PICTURES)
             self._look(view, int(self._wire.ask("Page.getLayoutMetrics")["cssContentSize"]["height"]))
             shot = self._wire.ask("Page.captureScreenshot", format="png")["data"]
             path = page.with_name(f"{page.stem}{view.mark}.png")

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
+from bot.runtime.products import product_of
 from bot.runtime.tokens import mail_token
 from flows.calendar import next_allowed
 from flows.names import addressed_name
@@ -135,6 +136,7 @@ def _outgoing(context: Context, leased: Leased, row: Record, seen: _Seen, links:
         name=addressed_name(row.first_name, row.last_name, message.language) or None,
         consent_at=consent[1] if consent else None,
         links=links,
+        product=product_of(row, row.product_picture, row.pictured_at),
         token=_token(context, leased, row.nonce),
     )
 

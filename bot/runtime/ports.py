@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.runtime.products import Product
 from flows.messages import Message
 
 
@@ -54,6 +55,7 @@ class Outgoing:
     look (no prompt: buttons away). `links` are the prospect's own addresses by purpose: `survey`, `preferences`,
     `privacy`, and `telegram` when there is a bot. Paragraphs may hold a placeholder `link:<purpose>`, which stands for
     that address. `name` is what a greeting calls the person. `token`: by what an answer to a mail is known again.
+    `product` is what they looked at.
     """
 
     id: int
@@ -67,6 +69,7 @@ class Outgoing:
     consent_at: datetime | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
+    product: Product | None = None
 
     def paragraphs(self) -> tuple[str, ...]:
         """The message's paragraphs with every placeholder `link:<purpose>` replaced."""

@@ -90,8 +90,8 @@ def _page(html: str, logo: Logo | None, boundary: str) -> bytes:
         return part
     mark = f"{boundary}-page"
     head = f'Content-Type: multipart/related; type="text/html"; boundary="{mark}"\r\n'
-    pieces = (head, part, _picture(logo))
-    return f"\r\n--{mark}\r\n".encode().join(map(_bytes, pieces)) + f"\r\n--{mark}--\r\n".encode()
+    pieces = (head.encode(), part, _picture(logo))
+    return f"\r\n--{mark}\r\n".encode().join(pieces) + f"\r\n--{mark}--\r\n".encode()
 
 
 @lru_cache(maxsize=2)
@@ -101,10 +101,6 @@ def _picture(logo: Logo) -> bytes:
         f'Content-Disposition: inline; filename="{logo.file_name}"\r\n\r\n'
     )
     return head.encode() + _base64(logo.data).replace(b"\n", b"\r\n")
-
-
-def _bytes(piece: str | bytes) -> bytes:
-    return piece if isinstance(piece, bytes) else piece.encode()
 
 
 def _base64(data: bytes) -> bytes:

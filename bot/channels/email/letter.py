@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from babel.dates import format_date
+from babel.numbers import format_currency
 
 from bot.brand import Logo, read_logo
 from bot.channels.email.greeting import greet
@@ -53,12 +54,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The product a letter is about: its name, its price in words of the reader's language, links to it and a picture.
+
+    What is not known is "".
+    """
+
+    name: str
+    price: str
+    url: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One mail's content in order. What a letter does not have is None or empty.
 
     `answers` are the large buttons under the question, `ways` the quiet links below them (a person, Telegram), `foot`
     those at the very end (unsubscribe, preferences, why we write). `unsubscribe` takes the one-click POST of RFC 8058.
-    `own` are the addresses that may become links inside a paragraph.
+    `own` are the addresses that may become links inside a paragraph. `product` is what a letter that asks is about.
     """
 
     language: str
@@ -66,6 +80,7 @@ class Letter:
     preheader: str
     greeting: str | None
     paragraphs: tuple[str, ...]
+    product: Shown | None
     code: str | None
     button: Link | None
     question: str | None
@@ -106,6 +121,7 @@ class _Writer:
             preheader=self._preheader(paragraphs),
             greeting=greeting,
             paragraphs=tuple(body) if prompt is not None else paragraphs,
+            product=self._product(),
             code=self._message.code,
             button=self._button(),
             question=question,
@@ -137,6 +153,16 @@ class _Writer:
         if not self._message.url:
             return None
         return Link(self._message.url_label or self._message.url, self._address(self._message.url))
+
+    def _product(self) -> Shown | None:
+        """With what is asked and offered. A person's letter and a last word are about the reader, not about goods."""
+        product = self._outgoing.product
+        if product is None or self._message.kind not in ("question", "reminder", "offer"):
+            return None
+        price = ""
+        if product.price is not None and product.currency:
+            price = format_currency(product.price, product.currency, locale=self._language)
+        return Shown(product.name, price, product.url or "", product.picture or "")
 
     def _answers(self, prompt: Prompt | None) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
         """The large buttons, and the quiet ones: the engine's own options stand aside, unless they are all there is."""

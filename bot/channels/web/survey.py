@@ -17,7 +17,9 @@ from bot.channels.web.house import House
 from bot.channels.web.talk import SOURCE, Talk, lane, look
 from bot.channels.web.words import languages
 from bot.runtime import envelopes
+from bot.runtime.products import Product
 from bot.web.pages import render
+from bot.web.security import CSP
 from flows.messages import Button
 from flows.words import Channel
 from storage import inbox
@@ -201,6 +203,7 @@ class Survey:
             request,
             template,
             status=422 if refused else 200,
+            headers=_allowing(talk.product),
             language=talk.words.language,
             w=talk.words,
             talk=talk,
@@ -224,3 +227,9 @@ class Survey:
 
 def _key(talk: Talk, form: FormData) -> str:
     return f"{talk.link_id}:{posted.form_id(form)}"
+
+
+def _allowing(product: Product | None) -> dict[str, str]:
+    """The page may show the product's picture, from where the shop keeps it and from nowhere else."""
+    origin = product.picture_origin if product is not None else None
+    return {"content-security-policy": CSP.replace("img-src 'self'", f"img-src 'self' {origin}")} if origin else {}

@@ -9,11 +9,12 @@ from bot.channels.web.house import House
 from bot.channels.web.words import Words, words
 from bot.runtime.changes import Change, changes_of
 from bot.runtime.preview import first_question
+from bot.runtime.products import PICTURE, Product, product_of
 from bot.web.filters import zone_of
 from flows.codec import decode_state
 from flows.messages import Prompt
 from flows.state import State
-from storage import conversations, inbox, links, prospects
+from storage import conversations, inbox, links, prospect_facts, prospects
 from storage.database import Record, Tx
 from storage.reads import transcript
 from storage.reads.transcript import Item
@@ -28,7 +29,7 @@ class Talk:
 
     `prompt` is the open question, `status` the conversation's (`waiting`: the question is shown, not asked yet).
     `pending`: something was posted that has not been taken yet. `pulse` changes when the page should.
-    `changes`: earlier answers that may still be changed.
+    `changes`: earlier answers that may still be changed. `product`: what they looked at.
     """
 
     link_id: int
@@ -42,6 +43,7 @@ class Talk:
     pending: bool
     pulse: str
     changes: tuple[Change, ...] = ()
+    product: Product | None = None
 
     @property
     def over(self) -> bool:
@@ -109,7 +111,13 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
         pending=waits,
         pulse=pulse,
         changes=tuple(changes.values()),
+        product=await _product(tx, prospect),
     )
+
+
+async def _product(tx: Tx, prospect: Record) -> Product | None:
+    picture = (await prospect_facts.of(tx, [prospect.id])).get(prospect.id, {}).get(PICTURE)
+    return product_of(prospect, picture.text if picture else None, picture.at if picture else None)
 
 
 def _status(state: State | None) -> str:

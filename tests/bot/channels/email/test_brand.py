@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from decimal import Decimal
 from email.message import EmailMessage
 
 from PIL import Image
@@ -9,8 +10,9 @@ from PIL import Image
 from bot.brand import Logo
 from bot.channels.email import compose
 from bot.channels.email.page import logo_id, standing_alone
+from bot.runtime.products import Product
 from flows.messages import Button, Message, Prompt
-from tests.bot.channels.email.samples import SHOP, TEXTS, outgoing
+from tests.bot.channels.email.samples import SHOP, TEXTS, outgoing, question, staff
 from tests.edge.smtp import html, text
 
 
@@ -68,3 +70,28 @@ def test_answers_on_a_scale_stand_in_one_row_each_with_its_link() -> None:
     for point in "12345":
         assert f"?a={point}&amp;v=2" in html(scale)
         assert f"?a={point}&v=2" in text(scale)
+
+
+LAMP = Product("Birch <lamp>", Decimal("49.5"), "EUR", "https://shop.example/b", "https://shop.example/b.jpg")
+
+
+def test_a_mail_that_asks_shows_the_product_with_price_page_and_picture() -> None:
+    made = compose(outgoing(product=LAMP), SHOP, TEXTS)
+    assert "Birch &lt;lamp&gt;</bdi></a>" in html(made)
+    assert '<img class="picture" src="https://shop.example/b.jpg" width="88" height="88" alt=""' in html(made)
+    assert "€49.50" in html(made)
+    assert "Birch <lamp>, €49.50\nhttps://shop.example/b\n" in text(made).replace("\r\n", "\n")
+
+
+def test_the_price_is_written_as_in_the_language_of_the_mail() -> None:
+    made = compose(outgoing(question("hu"), product=LAMP), SHOP, TEXTS)
+    assert "49,50\xa0EUR" in html(made)
+
+
+def test_a_persons_letter_is_not_about_goods() -> None:
+    assert "b.jpg" not in html(compose(outgoing(staff(), product=LAMP), SHOP, TEXTS))
+
+
+def test_a_product_of_which_only_the_name_is_known_needs_no_block() -> None:
+    made = compose(outgoing(product=Product("Birch lamp")), SHOP, TEXTS)
+    assert "Birch lamp" not in html(made) and "Birch lamp" not in text(made)
