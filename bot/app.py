@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 
 import structlog
 import uvicorn
@@ -17,7 +18,7 @@ from bot import api, console, hooks, report
 from bot.brand import read_logo
 from bot.channels import web
 from bot.channels.email.letter import mail_shop
-from bot.channels.email.smtp import EmailChannel
+from bot.channels.email.smtp import LINES, EmailChannel
 from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_digest, register
 from bot.channels.telegram.outgoing import TelegramChannel
@@ -32,7 +33,7 @@ from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
 from bot.runtime.outages import Outages
-from bot.runtime.pace import Limits, Pacer
+from bot.runtime.pace import Limit
 from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
@@ -215,14 +216,15 @@ def _channels(house: House, bot: Client | None) -> Mapping[str, Channel]:
 def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
     """The dispatcher with the channels that the settings name."""
     settings = house.settings
-    limits = {"telegram": Limits(settings.telegram_per_second, settings.telegram_per_chat_seconds)}
+    rest = timedelta(seconds=settings.telegram_per_chat_seconds)
+    limits = {"telegram": Limit(settings.telegram_per_second, rest), "email": Limit(at_once=LINES)}
     return Dispatcher(
         house.database,
         house.clock,
         house.bells,
         house.context,
         _channels(house, bot),
-        Pacer(house.clock, limits),
+        limits,
         house.addresses,
         house.presence,
     )

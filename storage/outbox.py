@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 
 from flows.codec import decode_message, encode_message
 from flows.effects import Say
 from flows.messages import Message
 from storage.database import Record, Tx
 from storage.dialects import among
-from storage.failpoints import failpoint
 from storage.ids import fingerprint, new_uid
 from storage.tables import outbox
 
 LIVE = ("ready", "leased", "sending")
+IN_HAND = ("leased", "sending")
 LEASE = timedelta(seconds=60)
 
 LONGEST_CALL = timedelta(minutes=20)
@@ -40,12 +39,27 @@ class Leased:
     fence: int
     attempts: int
     created_at: datetime
+    reason: str | None
+
+
+RANKS = (0, 1, 2)
+"""What goes first: answers to somebody who waits for them, then what Holdback says of itself, then first messages."""
 
 
 def row_for(
-    effect: Say, *, prospect_id: int, conversation_id: int, number: int, turn: int, now: datetime
+    effect: Say,
+    *,
+    prospect_id: int,
+    conversation_id: int,
+    number: int,
+    turn: int,
+    now: datetime,
+    first: bool = False,
 ) -> dict[str, Any]:
-    """The outbox row of a message. On the web page it is said as soon as it stands here: the page shows it."""
+    """The outbox row of a message; `first`: the conversation's first.
+
+    On the web page it is said as soon as it stands here: the page shows it.
+    """
     message = effect.message
     on_page = effect.channel == "web"
     return {
@@ -59,6 +73,7 @@ def row_for(
         "nonce": new_uid() if message.prompt else None,
         "edits": None,
         "proactive": effect.proactive,
+        "rank": (2 if first else 1) if effect.proactive else 0,
         "dedupe_key": fingerprint(f"{conversation_id}:{turn}:{number}"),
         "state": "sent" if on_page else "ready",
         "reason": None,
@@ -90,59 +105,6 @@ async def cancel(
         .values(state="cancelled", reason=reason, lease_until=None)
     )
     return int(result.rowcount)
-
-
-async def claim(
-    tx: Tx, now: datetime, limit: int, channels: tuple[str, ...], worker: int | None = None
-) -> list[Leased]:
-    """Lease the next rows to this worker: only the first live row of each prospect's lane, so that order holds.
-
-    Expired leases are taken again.
-    """
-    asked = {"now": now, "most": limit, "channels": list(channels), "until": now + LEASE, "by": worker}
-    leased = sorted((Leased(*row) for row in await tx.execute(_CLAIM, asked)), key=lambda row: row.id)
-    failpoint("dispatch.claiming")
-    return leased
-
-
-_NOW = bindparam("now", type_=outbox.c.not_before.type)
-
-
-def _claiming() -> ReturningUpdate[Any]:
-    earlier = outbox.alias("earlier")
-    behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE))
-    chosen = (
-        select(outbox.c.id)
-        .where(or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= _NOW)))
-        .where(among(outbox.c.state, LIVE), outbox.c.not_before <= _NOW, ~behind)
-        .where(outbox.c.channel.in_(bindparam("channels", expanding=True)))
-        .order_by(outbox.c.id)
-        .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    names = ("id", "prospect_id", "conversation_id", "channel", "kind", "proactive", "fence", "attempts", "created_at")
-    return (
-        update(outbox)
-        .where(outbox.c.id.in_(chosen.scalar_subquery()))
-        .values(state="leased", lease_until=bindparam("until"), fence=outbox.c.fence + 1, worker=bindparam("by"))
-        .returning(*(outbox.c[name] for name in names))
-    )
-
-
-_CLAIM = _claiming()
-
-
-async def has_ready(tx: Tx, now: datetime) -> bool:
-    """Whether any row may be claimed: a look that writes nothing."""
-    return (await tx.execute(_READY, {"now": now})).first() is not None
-
-
-_READY = (
-    select(outbox.c.id)
-    .where(among(outbox.c.state, LIVE), outbox.c.state != "sending", outbox.c.not_before <= _NOW)
-    .where(or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= _NOW))
-    .limit(1)
-)
 
 
 async def get(tx: Tx, row_id: int) -> Record | None:
@@ -227,7 +189,8 @@ async def park_stuck(tx: Tx, now: datetime) -> int:
 
     Parked, never re-sent. An edit may be repeated safely, and is.
     """
-    return await _park(tx, and_(outbox.c.state == "sending", outbox.c.lease_until <= now))
+    in_hand = among(outbox.c.state, IN_HAND)
+    return await _park(tx, and_(in_hand, outbox.c.state == "sending", outbox.c.lease_until <= now))
 
 
 async def take_back(tx: Tx, workers: Sequence[int]) -> int:
@@ -235,7 +198,7 @@ async def take_back(tx: Tx, workers: Sequence[int]) -> int:
 
     What they have locked this moment is left alone. Returns how many are `unknown` now.
     """
-    theirs = outbox.c.worker.in_(workers), among(outbox.c.state, LIVE)
+    theirs = outbox.c.worker.in_(workers), among(outbox.c.state, IN_HAND)
     leased = select(outbox.c.id).where(*theirs, outbox.c.state == "leased").with_for_update(skip_locked=True)
     again = update(outbox).where(outbox.c.id.in_(leased.scalar_subquery()))
     await tx.execute(again.values(state="ready", lease_until=None))

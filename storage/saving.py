@@ -156,7 +156,8 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
     for number, effect in enumerate(item.turn.effects):
         match effect:
             case Say():
-                gathered.said.append(outbox.row_for(effect, number=number, turn=turn, now=now, **where))
+                first = loaded.marks.first_contact_at is None
+                gathered.said.append(outbox.row_for(effect, number=number, turn=turn, now=now, first=first, **where))
                 marks.setdefault("first_contact_at", loaded.marks.first_contact_at or now)
             case CloseQuestion(visit=visit, mark=mark):
                 gathered.said.append(Closed(visit, mark, turn, **where))

@@ -19,7 +19,6 @@ from bot.house import House, eraser, translators
 from bot.runtime import trial
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import Dispatcher
-from bot.runtime.pace import Pacer
 from bot.runtime.ports import Channel, Delivered, Outgoing, Receipt
 from bot.runtime.turns import Turner
 from flows.audience.scoring import CompanyTarget, PersonTarget, Rules, Target
@@ -88,7 +87,7 @@ class Week:
         if house.mailbox is not None:
             channels["email"] = house.mailbox
         self._dispatcher = Dispatcher(
-            house.database, clock, house.bells, context, channels, Pacer(clock, {}), house.addresses, house.presence
+            house.database, clock, house.bells, context, channels, {}, house.addresses, house.presence
         )
         self._acts = Acts(house, self._dice, self._later)
 

@@ -18,12 +18,13 @@ from bot.runtime.context import Context
 from bot.runtime.envelopes import refusal
 from bot.runtime.failpoints import failpoint
 from bot.runtime.links import Addresses
-from bot.runtime.pace import Pacer
+from bot.runtime.pace import Limit
+from bot.runtime.picking import Picked, Picker
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.together import Together
-from storage import hold, inbox, outbox, prospects, sending
+from storage import inbox, outbox, paces, prospects, sending
 from storage.database import Database, Tx
 from storage.inbox import RawInput
 from storage.outbox import Leased
@@ -37,9 +38,6 @@ MAX_ATTEMPTS = 12
 class Dispatcher:
     """Sends for one process."""
 
-    AT_ONCE = 32
-    """Messages on their way at the same time."""
-
     def __init__(  # noqa: PLR0913, PLR0917 - all that stands between a row and the wire
         self,
         database: Database,
@@ -47,59 +45,55 @@ class Dispatcher:
         bells: Bells,
         context: Context,
         channels: Mapping[str, Channel],
-        pacer: Pacer,
+        limits: Mapping[str, Limit],
         addresses: Callable[[], Addresses],
         presence: Presence,
     ) -> None:
-        """`channels` by name; a channel that is not there keeps its messages waiting."""
+        """`channels` by name; one that is not there keeps its messages waiting. `limits`: what each of them bears."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
-        self._channels, self._pacer, self._addresses, self._presence = channels, pacer, addresses, presence
+        self._channels, self._addresses, self._presence = channels, addresses, presence
         self._preparing = Together(database, self._prepare)
         self._settling = Together(database, self._settle)
-        self._paused: dict[str, datetime] = {}
-        self._on_their_way = 0
+        self._picker = Picker(database, clock, channels, limits, presence)
 
     async def send_waiting(self) -> int:
         """Send what may go out now, one group, and wait for it; returns how many rows were taken."""
-        leased = await self._claim(self.AT_ONCE)
-        await asyncio.gather(*(self._send_one(row) for row in leased))
-        return len(leased)
+        picked = await self._pick()
+        await asyncio.gather(*(self._send_one(one) for one in picked))
+        return len(picked)
 
     async def start_sending(self, supervisor: Supervisor) -> int:
         """Start sending what may go out now, without waiting for it: a slow one holds nobody up.
 
         Returns how many were started.
         """
-        leased = await self._claim(self.AT_ONCE - self._on_their_way)
-        for row in leased:
-            self._on_their_way += 1
-            supervisor.once("send", self._send_and_ring(row))
-        return len(leased)
+        picked = await self._pick()
+        for one in picked:
+            self._picker.on_their_way[one.leased.channel] += 1
+            supervisor.once("send", self._send_and_ring(one))
+        return len(picked)
 
-    async def _send_and_ring(self, leased: Leased) -> None:
+    def patience(self, longest: float) -> float:
+        """Seconds until it is worth to look again though nobody rings: at most so many."""
+        return self._picker.patience(longest)
+
+    async def _send_and_ring(self, picked: Picked) -> None:
         try:
-            await self._send_one(leased)
+            await self._send_one(picked)
         finally:
-            self._on_their_way -= 1
+            self._picker.on_their_way[picked.leased.channel] -= 1
             self._bells.post.ring()
 
-    async def _claim(self, limit: int) -> list[Leased]:
-        now = self._clock.now()
-        open_channels = tuple(name for name in self._channels if self._paused.get(name, now) <= now)
-        if not open_channels or limit <= 0:
-            return []
-        if not await self._database.look(lambda tx: outbox.has_ready(tx, now)):
-            return []
-        if await self._database.look(hold.reason) is not None:
-            return []
-        worker = self._presence.worker
-        leased = await self._database.transact(lambda tx: outbox.claim(tx, now, limit, open_channels, worker))
-        failpoint("dispatch.leased")
-        return leased
+    async def _pick(self) -> list[Picked]:
+        picked = await self._picker.pick()
+        if picked:
+            failpoint("dispatch.leased")
+        return picked
 
-    async def _send_one(self, leased: Leased) -> None:
+    async def _send_one(self, picked: Picked) -> None:
+        leased = picked.leased
         try:
-            await self._pacer.wait(leased.channel, f"{leased.channel}:{leased.prospect_id}")
+            await self._until(picked.at)
             outgoing = await self._preparing.ask(leased)
             if outgoing is None:
                 return
@@ -116,6 +110,11 @@ class Dispatcher:
             kind = type(error).__name__
             log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
             await self._database.transact(lambda tx: self._after_fault(tx, leased, kind))
+
+    async def _until(self, moment: float) -> None:
+        seconds = moment - self._clock.monotonic()
+        if seconds > 0:
+            await self._clock.sleep(seconds)
 
     async def _lay_down(self, leased: Leased) -> None:
         """We slept for so long that others took it for lost, or will: nothing has left the house, and nothing does."""
@@ -169,7 +168,7 @@ class Dispatcher:
 
     async def _defer(self, tx: Tx, leased: Leased, receipt: Deferred, now: datetime) -> None:
         if receipt.scope == "channel":
-            self._paused[leased.channel] = receipt.until
+            await paces.rest(tx, leased.channel, receipt.until, receipt.reason)
         elif leased.attempts + 1 >= MAX_ATTEMPTS:
             await outbox.settle(tx, leased, "failed", now=now, reason=f"given up: {receipt.reason}")
             return

@@ -34,7 +34,7 @@ async def send(dispatcher: Dispatcher, bells: Bells, supervisor: Supervisor) -> 
     """Hand messages to channels, as many at the same time as the dispatcher allows."""
     while not supervisor.stopping.is_set():
         if await dispatcher.start_sending(supervisor) == 0:
-            await bells.post.wait(LOOK)
+            await bells.post.wait(dispatcher.patience(LOOK))
 
 
 async def sweep(database: Database, campaigns: Campaigns, clock: Clock, supervisor: Supervisor) -> None:

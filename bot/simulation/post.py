@@ -43,9 +43,7 @@ class Post:
 
 
 class RehearsalDispatcher(Dispatcher):
-    """The dispatcher, with larger groups: every look, receipt and rule is the real one's."""
-
-    AT_ONCE = 200
+    """The dispatcher, with a list of what failed: every look, receipt and rule is the real one's."""
 
     def __init__(self, *parts: Any) -> None:
         """As the real one; nothing has failed."""

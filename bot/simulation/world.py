@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.data.imports import incoming_of
 from bot.runtime.intake import RawInput
-from bot.runtime.pace import Pacer
+from bot.runtime.pace import Limit
 from bot.simulation.acting import Acting
 from bot.simulation.actor import Act, Actor
 from bot.simulation.habits import USUAL, Habits
@@ -95,7 +95,7 @@ class World:
             self._house.database, self._clock, self._house.bells, self._house.context,
             {"telegram": Post("telegram", self._clock, chats, self.watch),
              "email": Post("email", self._clock, mails, self.watch)},
-            Pacer(self._clock, {}), self._house.addresses, self._house.presence,
+            dict.fromkeys(("telegram", "email"), Limit(at_once=200)), self._house.addresses, self._house.presence,
         )  # fmt: skip
 
     async def run(self) -> Tally:

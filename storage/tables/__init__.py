@@ -31,6 +31,7 @@ from storage.tables.campaigns import (
 from storage.tables.desk import places, playbook, reply_uses, tasks, walk_ins
 from storage.tables.doors import api_keys, audit, facts, idempotency, links, login_attempts, notes, staff, staff_tokens
 from storage.tables.offers import codes, grants, offer_ledger
+from storage.tables.paces import paces
 from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
 from storage.tables.queues import inbox, outbox
 from storage.tables.shops import checkouts, deliveries, endpoints, refunds
@@ -65,6 +66,7 @@ __all__ = [
     "notes",
     "offer_ledger",
     "outbox",
+    "paces",
     "places",
     "playbook",
     "profile_reasons",

@@ -59,12 +59,21 @@ outbox = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("sent_at", UTCDateTime),
     Column("worker", Id),
+    Column("rank", Integer, server_default=text("0"), nullable=False),
     Index(
-        "ix_outbox_live",
+        "ix_outbox_waiting",
+        "channel",
+        "rank",
         "not_before",
         "id",
         sqlite_where=text("state IN ('ready', 'leased', 'sending')"),
         postgresql_where=text("state IN ('ready', 'leased', 'sending')"),
+    ),
+    Index(
+        "ix_outbox_in_hand",
+        "lease_until",
+        sqlite_where=text("state IN ('leased', 'sending')"),
+        postgresql_where=text("state IN ('leased', 'sending')"),
     ),
     Index(
         "ix_outbox_lane",
@@ -90,5 +99,6 @@ outbox = Table(
 
 `message` is flows.codec's. `kind` is the message's kind, or `edit` (then `edits` names the row edited in place).
 `nonce` is what the buttons carry. `remote_id` is the channel's own id of the message.
-`worker`: who has it in hand (or had it last), where several share the work.
+`worker`: who has it in hand (or had it last), where several share the work. `rank`: what goes first: 0 answers, 1 what
+Holdback says of itself in a conversation that has begun, 2 first messages.
 """

@@ -125,6 +125,25 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
     await database.close()
 
 
+async def test_what_waits_from_before_goes_by_the_rank_that_it_would_have_now(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+
+    async def before(tx: Tx) -> None:
+        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0004"))
+        await tx.exec_driver_sql(PERSON)
+        for talk in (1, 2):
+            await tx.exec_driver_sql(TALK.format(id=talk))
+        for number, (talk, state, proactive) in enumerate(WAITED):
+            await tx.exec_driver_sql(MESSAGE.format(number=number, talk=talk, state=state, proactive=proactive))
+
+    await database.transact(before)
+    await upgrade(empty_database_url)
+    async with database.read() as tx:
+        ranks = (await tx.exec_driver_sql("SELECT rank FROM outbox ORDER BY id")).scalars().all()
+    assert list(ranks) == [0, 1, 0, 2]
+    await database.close()
+
+
 AT = "'2026-03-01 10:00:00.000000'"
 PERSON = f"""INSERT INTO prospects (id, uid, created_at, updated_at, awaiting, tags, company, attributes)
 VALUES (1, 'p', {AT}, {AT}, false, '[]', '{{}}', '{{}}')"""
@@ -137,6 +156,11 @@ VALUES (1, 1, 'barriers', 'barriers', 1, 'why', {{visit}}, '{{named}}', 'size', 
   '{{day}} 11:00:00.000000', {{superseded}})"""
 IN_HAND = f"""INSERT INTO inbox (source, natural_key, lane, payload, state, attempts, received_at, lease_until)
 VALUES ('page', 'k', 'l', 'said', 'new', 1, {AT}, {AT})"""
+MESSAGE = f"""INSERT INTO outbox (prospect_id, conversation_id, lane, channel, kind, message, proactive, dedupe_key,
+  state, attempts, not_before, fence, created_at)
+VALUES (1, {{talk}}, 'prospect:1', 'email', 'question', '', {{proactive}}, 'k{{number}}', '{{state}}', 0, {AT}, 0,
+  {AT})"""
+WAITED = ((1, "sent", "true"), (1, "ready", "true"), (1, "ready", "false"), (2, "leased", "true"))
 SAID = (
     ('["price"]', "2026-03-01", "NULL"),
     ('["price"]', "2026-03-01", "NULL"),

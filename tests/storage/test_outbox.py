@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import outbox, sending
+from storage import claiming, outbox, sending
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.tables import outbox as table
 from tests.storage.world import NOW, open_conversations, put_message, shipped_flow
 
-BOTH = ("telegram", "email")
 SECOND = timedelta(seconds=1)
 
 
@@ -26,7 +25,7 @@ async def put(database: Database, who: tuple[int, int], **columns: object) -> No
 
 
 async def claim(database: Database, after: timedelta = timedelta(0), limit: int = 16) -> list[Leased]:
-    return await database.transact(lambda tx: outbox.claim(tx, NOW + after, limit, BOTH))
+    return await database.transact(lambda tx: claiming.claim(tx, NOW + after, "telegram", limit))
 
 
 async def begin(tx: Tx, row: Leased) -> bool:

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
 
-from storage import inbox, outbox, sending, workers
+from storage import claiming, inbox, outbox, sending, workers
 from storage.database import Database
 from storage.inbox import Claimed, RawInput
 from storage.outbox import Leased
@@ -19,7 +19,6 @@ from storage.tables import workers as table
 from tests.storage.world import NOW, open_conversations, put_message, shipped_flow
 
 pytestmark = pytest.mark.postgres
-CHANNELS = ("telegram",)
 
 
 @pytest_asyncio.fixture
@@ -44,7 +43,7 @@ async def claim_input(database: Database, worker: int) -> list[Claimed]:
 
 
 async def claim_messages(database: Database, worker: int) -> list[Leased]:
-    return await database.transact(lambda tx: outbox.claim(tx, NOW, 10, CHANNELS, worker))
+    return await database.transact(lambda tx: claiming.claim(tx, NOW, "telegram", 10, worker=worker))
 
 
 async def take_back(database: Database) -> int:

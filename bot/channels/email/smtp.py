@@ -18,6 +18,8 @@ DOT_TIMEOUT: Final = 600.0
 """Seconds to wait for the word on a whole mail (RFC 5321, 4.5.3.2.6): giving up early makes outcomes unknown."""
 PAUSE: Final = timedelta(minutes=5)
 """Before the first new try; the dispatcher makes it longer with every further one."""
+LINES: Final = 16
+"""Mails on their way to the server at the same time, each over a connection of its own."""
 
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = 530

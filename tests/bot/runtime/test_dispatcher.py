@@ -13,11 +13,10 @@ from sqlalchemy import select, update
 from bot.house import House, open_house
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import MAX_ATTEMPTS, Dispatcher
-from bot.runtime.pace import Pacer
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import LOST
 from bot.settings import Settings
-from storage import consents, outbox, prospects, sending
+from storage import claiming, consents, outbox, prospects, sending
 from storage.database import Tx
 from storage.tables import conversations, inbox
 from storage.tables import outbox as table
@@ -92,7 +91,7 @@ async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
             house.bells,
             house.context,
             channels,
-            Pacer(clock, {}),
+            {},
             house.addresses,
             house.presence,
         )
@@ -234,7 +233,7 @@ async def test_what_comes_too_late_is_not_said(post: Post) -> None:
 async def test_an_edit_waits_for_the_receipt_of_its_message(post: Post) -> None:
     """A tap can be quicker than the receipt; the question must still be closed."""
     await post.put(post.ann)
-    (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
+    (row,) = await post.house.database.transact(lambda tx: claiming.claim(tx, NOW, "telegram", 1))
     await post.house.database.transact(lambda tx: sending.start(tx, [row.id], NOW))
     await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))
     await post.put(post.ann, kind="edit", proactive=False, edits=row.id)
@@ -249,7 +248,7 @@ async def test_an_edit_waits_for_the_receipt_of_its_message(post: Post) -> None:
 
 async def test_an_edit_of_a_message_whose_id_nobody_knows_holds_nobody_up(post: Post) -> None:
     await post.put(post.ann)
-    (row,) = await post.house.database.transact(lambda tx: outbox.claim(tx, NOW, 1, ("telegram",)))
+    (row,) = await post.house.database.transact(lambda tx: claiming.claim(tx, NOW, "telegram", 1))
     await post.house.database.transact(lambda tx: sending.start(tx, [row.id], NOW))
     await post.house.database.transact(lambda tx: outbox.settle(tx, row, "unknown", now=NOW))
     await post.house.database.transact(lambda tx: outbox.prove_delivered(tx, [row.id], NOW))

@@ -1,0 +1,118 @@
+"""Which messages go next, and when: as many as each channel's pace bears, the most urgent first."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.runtime.clock import Clock
+from bot.runtime.pace import AHEAD, Book, Limit, free_places
+from bot.runtime.presence import Presence
+from storage import claiming, hold, paces
+from storage.database import Database, Tx
+from storage.outbox import Leased
+from storage.paces import Booked
+
+FREE = Limit()
+"""What a channel bears of which nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A leased row, and the moment (of a clock that never jumps) at which it may go."""
+
+    leased: Leased
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What one look at a channel gave: rows, when the first of them may go, and how many there might have been."""
+
+    rows: list[Leased]
+    first: float
+    places: int
+
+
+class Picker:
+    """Leases rows for one process. What several processes send together keeps the pace, where they share a database."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channels: Collection[str],
+        limits: Mapping[str, Limit],
+        presence: Presence,
+    ) -> None:
+        """`limits` by name of the channel; one that is not there bears everything."""
+        self._database, self._clock, self._presence = database, clock, presence
+        self._limits = {name: limits.get(name, FREE) for name in channels}
+        self._books = {name: Book() for name in channels}
+        self._resting: Mapping[str, datetime] = {}
+        self._not_before: dict[str, float] = {}
+        self._given: Counter[str] = Counter()
+        self.on_their_way: Counter[str] = Counter()
+
+    async def pick(self) -> list[Picked]:
+        """Lease what may go now or in a moment. Count each in `on_their_way` as long as it is."""
+        asked = self._asked()
+        if not asked or not await self._any_ready(tuple(asked)):
+            return []
+        self._resting, claimed = await self._database.transact(lambda tx: self._claim(tx, asked))
+        return [one for channel, found in claimed.items() for one in self._placed(channel, found)]
+
+    def patience(self, longest: float) -> float:
+        """Seconds until it is worth to look again though nobody rings: at most so many."""
+        now = self._clock.monotonic()
+        soon = [moment - now for moment in self._not_before.values() if moment > now]
+        return min([longest, *soon])
+
+    def _asked(self) -> dict[str, int]:
+        """Channels that might send now, and how many more messages each has room for."""
+        now, moment = self._clock.now(), self._clock.monotonic()
+        return {
+            name: room
+            for name, limit in self._limits.items()
+            if (room := limit.at_once - self.on_their_way[name]) > 0
+            and self._resting.get(name, now) <= now
+            and self._not_before.get(name, moment) <= moment
+        }
+
+    async def _any_ready(self, channels: tuple[str, ...]) -> bool:
+        now = self._clock.now()
+        if not await self._database.look(lambda tx: claiming.has_ready(tx, now, channels)):
+            return False
+        return await self._database.look(hold.reason) is None
+
+    async def _claim(self, tx: Tx, asked: Mapping[str, int]) -> tuple[Mapping[str, datetime], dict[str, _Claimed]]:
+        now = self._clock.now()
+        resting = await paces.resting(tx, now)
+        open_channels = [name for name in sorted(asked) if name not in resting]
+        return resting, {name: await self._claim_on(tx, name, asked[name], now) for name in open_channels}
+
+    async def _claim_on(self, tx: Tx, channel: str, room: int, now: datetime) -> _Claimed:
+        limit, shared = self._limits[channel], await self._shared(tx, channel)
+        moment = self._clock.monotonic()
+        booked = self._books[channel].booked(moment) if shared is None else shared.seconds
+        places = free_places(booked, limit.gap, room)
+        given, worker = self._given[channel], self._presence.worker
+        rows = await claiming.claim(tx, now, channel, places, given=given, rest=limit.rest, worker=worker)
+        if rows and shared is not None:
+            await paces.book(tx, channel, shared, booked + len(rows) * limit.gap)
+        return _Claimed(rows, moment + booked, places)
+
+    async def _shared(self, tx: Tx, channel: str) -> Booked | None:
+        """What all processes have booked together; None where there is no other, or nothing to be kept."""
+        apart = self._database.is_sqlite or not self._limits[channel].gap
+        return None if apart else await paces.booked(tx, channel)
+
+    def _placed(self, channel: str, found: _Claimed) -> list[Picked]:
+        gap = self._limits[channel].gap
+        until = found.first + len(found.rows) * gap
+        if gap and len(found.rows) == found.places:
+            self._not_before[channel] = until - AHEAD / 2
+        if found.rows:
+            self._books[channel].book(until)
+            self._given[channel] += len(found.rows)
+        return [Picked(row, found.first + place * gap) for place, row in enumerate(found.rows)]

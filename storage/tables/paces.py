@@ -1,0 +1,20 @@
+"""How fast each channel may send, where several processes send on it."""
+
+from sqlalchemy import Column, String, Table, Text
+
+from storage.columns import UTCDateTime
+from storage.tables.base import metadata
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("due", UTCDateTime),
+    Column("rests_until", UTCDateTime),
+    Column("reason", Text),
+)
+"""A row for each channel that has rested or is shared.
+
+`due`: the first moment that no process has booked yet, by the database's clock. `rests_until`: nothing goes out there
+before, and `reason` says why.
+"""
