@@ -1,4 +1,7 @@
-"""Holding everything back: after a restore nothing is sent until a person lets it."""
+"""Holding everything back: after a restore, and whenever a person says so, nothing is sent until one lets it.
+
+It stands in the database: every process looks before it takes messages up, and once more before each leaves the house.
+"""
 
 from storage import facts
 from storage.database import Tx

@@ -21,6 +21,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "flow": ("bot.cli.publish:app", "Write flows: list, check, draw, play, test and publish them."),
     "mail": ("bot.cli.mail:app", "Look at every mail before anybody gets one."),
     "simulate": ("bot.cli.simulate:app", "Rehearse a campaign with made-up people in virtual time."),
+    "send": ("bot.cli.send:app", "Send nothing from now on, or send again."),
     "campaign": ("bot.cli.campaign:app", "List, start, pause and stop campaigns."),
     "prospects": ("bot.cli.prospects:app", "Import, show, link, export and erase prospects."),
     "segments": ("bot.cli.segments:app", "Count, list and show segments; say why somebody is in one."),

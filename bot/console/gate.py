@@ -21,7 +21,7 @@ from bot.console.lately import Lately
 from bot.console.passwords import Passwords
 from bot.house import House
 from bot.web.pages import render
-from storage import sessions, tasks
+from storage import hold, sessions, tasks
 from storage.reads import inbox_view
 from storage.sessions import Session
 from storage.staff import ROLES, Role
@@ -56,7 +56,10 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to a door, after the gate. `form` is what was posted; `needing`: who waits; `to_do`: open tasks."""
+    """One request to a door, after the gate. `form` is what was posted; `needing`: who waits; `to_do`: open tasks.
+
+    `off`: why nothing is sent at all, None while messages are sent.
+    """
 
     console: Console
     request: Request
@@ -65,6 +68,7 @@ class Visit:
     now: datetime
     needing: int = 0
     to_do: int = 0
+    off: str | None = None
 
     @property
     def house(self) -> House:
@@ -116,7 +120,7 @@ class Visit:
             **(
                 known
                 | {"zone": self.house.settings.timezone, "needing": self.needing}
-                | {"to_do": self.to_do}
+                | {"to_do": self.to_do, "off": self.off}
                 | context
             ),
         )
@@ -167,8 +171,8 @@ async def pass_through(console: Console, door: Door, request: Request) -> Respon
         form = await request.form(max_files=0, max_fields=MOST_FIELDS)
         _check_meant(house, request, form, session if door.role != "anyone" else None)
     whole_page = session is not None and door.method == "GET" and not door.quiet
-    needing, to_do = await _waiting(house) if whole_page else (0, 0)
-    visit = Visit(console, request, session, form, now, needing, to_do)
+    needing, to_do, off = await _waiting(house) if whole_page else (0, 0, None)
+    visit = Visit(console, request, session, form, now, needing, to_do, off)
     if session is not None and token and not door.quiet and now - session.seen_at > sessions.TOUCH:
         await house.database.transact(lambda tx: sessions.touch(tx, token, now))
     return await door.enter(visit)
@@ -181,10 +185,10 @@ async def _session(house: House, token: str | None, now: datetime) -> Session | 
         return await sessions.find(tx, token, now)
 
 
-async def _waiting(house: House) -> tuple[int, int]:
-    """How many wait for staff, and how much is to be done: it stands beside the way to them, on every page."""
+async def _waiting(house: House) -> tuple[int, int, str | None]:
+    """How many wait for staff, how much is to be done, and why nothing is sent: it stands on every page."""
     async with house.database.read() as tx:
-        return await inbox_view.count(tx, "needs"), await tasks.count(tx, Sought())
+        return await inbox_view.count(tx, "needs"), await tasks.count(tx, Sought()), await hold.reason(tx)
 
 
 def _to_login(request: Request) -> Response:

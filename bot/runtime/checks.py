@@ -17,7 +17,7 @@ from bot.runtime.products import product_of
 from bot.runtime.tokens import mail_token
 from flows.calendar import next_allowed
 from flows.names import addressed_name
-from storage import consents, outbox, prospects, sending, suppressions
+from storage import consents, hold, outbox, prospects, sending, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -26,6 +26,9 @@ FORGET_AFTER = timedelta(days=4)
 
 Is not sent any more.
 """
+
+WHILE_OFF = timedelta(seconds=1)
+"""How long a message waits that was on its way when sending was switched off, before it is looked at again."""
 
 RECEIPT_MAY_TAKE = timedelta(seconds=3)
 """How long an edit waits for the receipt of a message that a tap has proved delivered already."""
@@ -69,6 +72,8 @@ async def look_again(
 
     Locks them and their conversations until the transaction ends.
     """
+    if (off := await hold.reason(tx)) is not None:
+        return {one.id: Wait(now + WHILE_OFF, f"nothing is sent: {off}") for one in leased}
     rows = await sending.to_send(tx, leased)
     seen = await _look(tx, context, [one for one in leased if one.id in rows])
     verdicts: dict[int, Verdict] = {}
