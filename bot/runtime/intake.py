@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.failpoints import failpoint
+from bot.runtime.together import Together
 from storage import inbox
 from storage.database import Database, Tx
 from storage.inbox import RawInput
@@ -18,18 +19,20 @@ class Intake:
     def __init__(self, database: Database, clock: Clock, bells: Bells) -> None:
         """Nothing is read or written yet."""
         self._database, self._clock, self._bells = database, clock, bells
+        self._writing_down = Together(database, self._put)
 
     async def put_many(self, items: Sequence[RawInput]) -> list[int]:
         """Commit these to the inbox, in one transaction; known ones change nothing. Returns their row ids, in order."""
-        ids = await self._database.transact(lambda tx: self._put(tx, items))
+        ids = await self._writing_down.ask(items)
         failpoint("intake.after_commit")
         self._bells.work.ring()
         return ids
 
-    async def _put(self, tx: Tx, items: Sequence[RawInput]) -> list[int]:
-        ids = await inbox.put(tx, items, self._clock.now())
+    async def _put(self, tx: Tx, calls: Sequence[Sequence[RawInput]]) -> list[list[int]]:
+        """What several calls bring at the same moment: for each of them its row ids."""
+        ids = iter(await inbox.put(tx, [item for items in calls for item in items], self._clock.now()))
         failpoint("intake.before_commit")
-        return ids
+        return [[next(ids) for _ in items] for items in calls]
 
     async def settled(self, row_id: int, timeout: float = 5.0) -> bool:  # noqa: ASYNC109 - how long a page may wait
         """Wait until this row has been processed or put aside. False when it takes longer than `timeout` seconds."""
