@@ -19,6 +19,7 @@ from storage import engines
 from storage.dialects import steady
 from storage.errors import SchemaOutdated, TakenMeanwhile
 from storage.failpoints import failpoint
+from storage.moves import refuse_unless_home
 from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
@@ -116,11 +117,15 @@ class Database:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def check(self) -> None:
-        """Raises SchemaOutdated when the schema is not the one this program was made for."""
+        """Raises SchemaOutdated when the schema is not the one this program was made for.
+
+        And MovedAway or MoveUnfinished when the installation does not live here, or not yet.
+        """
         async with self.read() as tx:
-            found = await tx.run_sync(_current)
-        if found != newest_version():
-            raise SchemaOutdated(found, newest_version())
+            found = await tx.run_sync(schema_version)
+            if found != newest_version():
+                raise SchemaOutdated(found, newest_version())
+            await refuse_unless_home(tx)
 
     async def pragma(self, name: str) -> Any:
         """A SQLite setting as the writing connection sees it; None on PostgreSQL."""
@@ -162,7 +167,8 @@ def _script() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _current(connection: Connection) -> str | None:
+def schema_version(connection: Connection) -> str | None:
+    """The schema version of a database, None for one without."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

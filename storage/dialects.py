@@ -81,6 +81,18 @@ async def count_on(tx: AsyncConnection, tables: Sequence[Table]) -> None:
             await tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest, false())))
 
 
+async def keeps_every_sign(tx: AsyncConnection) -> bool:
+    """Whether any text can be kept here, in whatever language. SQLite always does."""
+    if tx.dialect.name != "postgresql":
+        return True
+    return str((await tx.exec_driver_sql("SHOW server_encoding")).scalar_one()) == "UTF8"
+
+
+async def learn(tx: AsyncConnection) -> None:
+    """After many rows came at once: let the database find out what it holds, so that it plans its queries by that."""
+    await tx.exec_driver_sql("ANALYZE")
+
+
 def keys_of(tx: AsyncConnection, column: ColumnElement[Any]) -> Any:
     """The keys of a JSON object in a column, one row each (column `key`), to be joined to the column's table."""
     if tx.dialect.name == "sqlite":

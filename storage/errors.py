@@ -26,6 +26,34 @@ class SchemaOutdated(StorageError):
         )
 
 
+class MovedAway(StorageError):
+    """The installation lives in another database now, or is on its way there."""
+
+    def __init__(self, to: str, *, done: bool) -> None:
+        what, cure = (
+            ("has moved", "set HOLDBACK_DATABASE_URL to that address")
+            if done
+            else ("is being moved", "run `holdback db move --to ...` again to finish that")
+        )
+        super().__init__(
+            f"this installation {what} to {to}: {cure}; to stay here instead, run `holdback db move --stay`"
+        )
+
+
+class MoveUnfinished(StorageError):
+    """An installation is being moved into this database, and not all of it is there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "an installation is being moved into this database and not all of it is there; "
+            "run `holdback db move --to ...` again where it comes from"
+        )
+
+
+class MoveRefused(StorageError):
+    """A move that cannot begin or go on; the old database is whole and stays as it is."""
+
+
 class TakenMeanwhile(StorageError):
     """Somebody else wrote first what this transaction relies on; Database.transact runs it again."""
 

@@ -1,4 +1,4 @@
-"""`holdback db`: upgrade, check, recount, back up, restore and release."""
+"""`holdback db`: upgrade, check, recount, back up, restore, release and move."""
 
 import asyncio
 import gzip
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import db_move
 from bot.cli.common import AsJson, family, now, say, settings, with_database
 from bot.cli.errors import WRONG, fail
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from storage.database import Database, Tx
     from storage.recounting import Found, Sum
 
-app = family("Upgrade, check, recount, back up and restore the database.")
+app = family("Upgrade, check, recount, back up, restore and move the database.")
+app.command()(db_move.move)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
 

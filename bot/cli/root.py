@@ -17,7 +17,7 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "serve": ("bot.cli.running:serve", "Run it for real."),
     "init": ("bot.cli.init:app", "Write a commented holdback.toml, an example flow and example files."),
     "doctor": ("bot.cli.doctor:app", "Check settings, database, Telegram, mail, flows and the clock."),
-    "db": ("bot.cli.db:app", "Upgrade, check, back up and restore the database."),
+    "db": ("bot.cli.db:app", "Upgrade, check, back up, restore and move the database."),
     "flow": ("bot.cli.publish:app", "Write flows: list, check, draw, play, test and publish them."),
     "mail": ("bot.cli.mail:app", "Look at every mail before anybody gets one."),
     "simulate": ("bot.cli.simulate:app", "Rehearse a campaign with made-up people in virtual time."),

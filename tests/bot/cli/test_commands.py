@@ -24,7 +24,7 @@ def every_command() -> list[list[str]]:
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
         ["mail", "preview"],
         *(["staff", name] for name in ("add", "list", "disable", "link")),
-        *(["db", name] for name in ("upgrade", "check", "recount", "backup", "restore", "release")),
+        *(["db", name] for name in ("upgrade", "check", "recount", "backup", "restore", "release", "move")),
         *(["flow", name] for name in ("list", "check", "draw", "play", "test", "diff", "publish")),
         ["codes", "import"],
         ["purchases", "import"],
@@ -233,3 +233,18 @@ def test_the_doctor_refuses_a_logo_that_is_no_picture(
     monkeypatch.setenv("HOLDBACK_FLOWS_DIR", str(tmp_path / "flows"))
     said = holdback("doctor")
     assert said.code == 1 and "brand/logo.png: this is not a picture" in said.out
+
+
+def test_the_doctor_judges_dns_answers_that_it_is_given(
+    holdback: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOLDBACK_MAIL_FROM", "hello@hill.example")
+    (tmp_path / "dns.txt").write_text('hill.example. 300 IN TXT "v=spf1 a -all"\n')
+    said = holdback("doctor", "--dns-answers", "dns.txt", "--json")
+    states = {check["name"]: check["state"] for check in said.json["checks"]}
+    assert said.code == 1
+    assert (states["spf"], states["dkim"], states["dmarc"]) == ("good", "warning", "wrong")
+    refused = holdback("doctor", "--dns-answers", "none.txt")
+    assert refused.code == 2 and refused.err == (
+        "error: none.txt: cannot be read: no such file or directory; give the output of `dig +noall +answer`\n"
+    )
