@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("", description="From address of every mail; required with SMTP_URL")
     mail_postal_address: str = Field("", description="The shop's postal address, shown in every mail")
+    dkim_selector: str = Field("", description="DKIM: the name under which your public key stands in DNS, such as mail")
+    dkim_key_file: Path | None = Field(
+        None,
+        description="DKIM: the file of the private key (PEM, RSA or Ed25519); without it mails are not signed here",
+    )
+    dkim_domain: str = Field("", description="DKIM: the domain that signs; default: the domain of MAIL_FROM")
     imap_url: SecretStr | None = Field(None, description="imaps://user:password@host/folder for replies by email")
     shopify_secret: SecretStr | None = Field(
         None, description="The secret Shopify signs its webhooks with; without it /hooks/shopify is closed"
@@ -109,6 +115,7 @@ class Settings(BaseSettings):
             "shopify_secret",
             "woocommerce_secret",
             "flows_dir",
+            "dkim_key_file",
         )
         return None if value == "" and info.field_name in optional else value
 
@@ -156,6 +163,13 @@ class Settings(BaseSettings):
             raise ValueError("must be a colour of the form #rrggbb, such as #0b6b60")
         return value.lower()
 
+    @field_validator("dkim_selector", "dkim_domain")
+    @classmethod
+    def _dkim_is_a_name(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*", value):
+            raise ValueError("must be a name as in DNS: letters, digits, hyphens and dots")
+        return value
+
     @field_validator("telegram_token")
     @classmethod
     def _token_is_token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -196,6 +210,8 @@ class Settings(BaseSettings):
     def _belongs_together(self) -> "Settings":
         if self.smtp_url is not None and "@" not in self.mail_from:
             raise ValueError("HOLDBACK_MAIL_FROM: must be an email address when HOLDBACK_SMTP_URL is set")
+        if bool(self.dkim_selector) != (self.dkim_key_file is not None):
+            raise ValueError("HOLDBACK_DKIM_SELECTOR: set it and HOLDBACK_DKIM_KEY_FILE together, or neither")
         secret = self.telegram_webhook_secret.get_secret_value() if self.telegram_webhook_secret else ""
         if self.telegram_mode == "webhook" and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise ValueError("HOLDBACK_TELEGRAM_WEBHOOK_SECRET: webhook mode needs one, 16 to 256 of A-Z a-z 0-9 _ -")

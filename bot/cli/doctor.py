@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 import typer
@@ -31,12 +32,18 @@ class Finding:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    dns: Annotated[
+        Path | None,
+        typer.Option("--dns-answers", metavar="FILE", help="What `dig` printed: judge SPF, DKIM and DMARC."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check settings, database, Telegram, mail, flows and the clock; say what is wrong and the cure.
 
-    Example: holdback doctor
+    Example: holdback doctor --dns-answers dns.txt
     """
-    findings = asyncio.run(_examine())
+    findings = asyncio.run(_examine(dns))
     wrong = any(finding.state == "wrong" for finding in findings)
     checks = [{"name": one.name, "state": one.state, "says": one.says} for one in findings]
     width = max(len(one.name) for one in findings)
@@ -45,7 +52,7 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(WRONG if wrong else DONE)
 
 
-async def _examine() -> list[Finding]:
+async def _examine(dns: Path | None) -> list[Finding]:
     from bot import logs
     from bot.settings import SettingsInvalid, load_settings
 
@@ -54,7 +61,7 @@ async def _examine() -> list[Finding]:
     except SettingsInvalid as error:
         return [Finding("settings", "wrong", line) for line in str(error).splitlines()]
     logs.set_up("ERROR", "text")
-    findings = [*_settings(settings), _brand(settings), *_shops(settings)]
+    findings = [*_settings(settings), _brand(settings), *_dns(settings, dns), *_shops(settings)]
     checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
         "database": _database,
         "flows": _flows,
@@ -101,6 +108,17 @@ def _brand(settings: "Settings") -> Finding:
         cure = "set HOLDBACK_ACCENT to a darker one to choose it yourself"
         return Finding("brand", "warning", f"{settings.accent} is too pale to read, so {used} is used on light; {cure}")
     return Finding("brand", "good", f"{picture}; {settings.accent}")
+
+
+def _dns(settings: "Settings", file: Path | None) -> Iterator[Finding]:
+    """Whether receivers believe that our mails are the shop's."""
+    from bot.channels.email.signing import SigningProblem
+    from bot.cli.doctor_dns import look
+
+    try:
+        yield from (Finding(one.name, one.state, one.says) for one in look(settings, file))
+    except SigningProblem as problem:
+        yield Finding("dkim", "wrong", str(problem))
 
 
 def _shops(settings: "Settings") -> Iterator[Finding]:

@@ -11,6 +11,7 @@ DONE, WRONG, USAGE = 0, 1, 2
 OURS: Final = {
     "SettingsInvalid": USAGE,
     "BrandInvalid": WRONG,
+    "SigningProblem": USAGE,
     "DatabaseUrlInvalid": USAGE,
     "FlowInvalid": WRONG,
     "ConditionInvalid": WRONG,

@@ -9,6 +9,7 @@ from bot.channels.email.envelope import Envelope
 from bot.channels.email.handover import Answered, Broken, Outcome, hand_over
 from bot.channels.email.letter import MailShop
 from bot.channels.email.server import COMMAND_TIMEOUT, MailServer, MailServerProblem, connect, farewell
+from bot.channels.email.signing import Signer
 from bot.runtime.clock import Clock
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.settings import Settings
@@ -45,8 +46,12 @@ class EmailChannel:
         dot_timeout: float = DOT_TIMEOUT,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Raises ValueError when SMTP_URL or MAIL_FROM cannot be read. `tls` replaces this machine's own trust."""
+        """Raises ValueError when SMTP_URL, MAIL_FROM or the DKIM key cannot be read.
+
+        `tls` replaces this machine's own trust.
+        """
         self._server = MailServer.from_settings(settings)
+        self._signer = Signer.from_settings(settings)
         self._shop = shop
         self._texts = texts
         self._clock = clock
@@ -59,6 +64,8 @@ class EmailChannel:
         """Hand one mail over and say what became of it. Never raises for what the network does."""
         try:
             envelope = write_mail(outgoing, self._shop, self._texts, self._clock.now())
+            if self._signer is not None:
+                envelope = self._signer.signed(envelope)
         except ValueError as error:
             return Refused(str(error))
         try:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bot.runtime.ports import Deferred, Delivered, Receipt, Refused, Unknown
 from bot.settings import Settings
 from flows.messages import Message
 from tests.bot.channels.email.samples import NOW, SHOP, TEXTS, outgoing
+from tests.bot.channels.email.test_signing import make_key
 from tests.edge.smtp import Certificate, Mailbox, ScriptedSMTP, make_certificate
 
 SHORT = 0.15
@@ -189,6 +191,19 @@ async def test_lines_that_begin_with_a_dot_arrive_whole(server: ScriptedSMTP) ->
     await channel(server.url).send(outgoing(Message("staff", "en", (text,)), name=None))
     (accepted,) = server.accepted
     assert text in accepted.message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
+
+
+async def test_a_mail_goes_out_signed_where_a_key_is_set(server: ScriptedSMTP, tmp_path: Path) -> None:
+    settings = Settings(
+        smtp_url=SecretStr(server.url),
+        mail_from="hello@hill.example",
+        dkim_selector="mail",
+        dkim_key_file=make_key(tmp_path / "key.pem", "ed25519"),
+    )
+    signing = EmailChannel(settings, SHOP, TEXTS, VirtualClock(NOW), command_timeout=SHORT, dot_timeout=SHORT)
+    assert kind(await signing.send(outgoing())) == "delivered"
+    (accepted,) = server.accepted
+    assert str(accepted.message["DKIM-Signature"]).startswith("v=1; a=ed25519-sha256;")
 
 
 async def test_an_address_outside_ascii_needs_a_server_that_knows_it() -> None:
