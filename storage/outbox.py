@@ -74,6 +74,7 @@ def row_for(
         "edits": None,
         "proactive": effect.proactive,
         "rank": (2 if first else 1) if effect.proactive else 0,
+        "resend": False,
         "dedupe_key": fingerprint(f"{conversation_id}:{turn}:{number}"),
         "state": "sent" if on_page else "ready",
         "reason": None,

@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, update
 
 from flows.answers import Answer
 from flows.audience.attributes import Written
-from flows.calendar import next_working_day
 from flows.codec import encode_state
 from flows.effects import (
     CallPerson,
@@ -38,6 +37,7 @@ from storage import (
     answer_counts,
     choices,
     consents,
+    handing_over,
     outbox,
     profiles,
     prospect_facts,
@@ -59,12 +59,6 @@ from storage.repainting import repaint
 from storage.shelf import Gift
 from storage.tables import answers, conversations, journal
 from storage.turns import MARKS, Marks, Taken
-
-HAND_OVER = ("callback", "appointment")
-"""Reasons to call a person that are a promise to the prospect: each opens a task, due within one working day."""
-
-NO_MORE = frozenset({"bought", "says_bought", "stopped"})
-"""Ends after which nobody is called any more: the tasks open for the prospect are cancelled."""
 
 ERASE_AFTER = timedelta(seconds=30)
 """An erasure waits so long, so that the last word can still be delivered."""
@@ -156,8 +150,7 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
     for number, effect in enumerate(item.turn.effects):
         match effect:
             case Say():
-                first = loaded.marks.first_contact_at is None
-                gathered.said.append(outbox.row_for(effect, number=number, turn=turn, now=now, first=first, **where))
+                gathered.said.append(_message(item, effect, number, now))
                 marks.setdefault("first_contact_at", loaded.marks.first_contact_at or now)
             case CloseQuestion(visit=visit, mark=mark):
                 gathered.said.append(Closed(visit, mark, turn, **where))
@@ -179,14 +172,14 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
                 gathered.cancel_timers(talk)
             case CancelPending(reason=reason):
                 gathered.cancelled.append((talk, reason))
-                await _call_off(tx, item, reason, now)
+                await handing_over.call_off(tx, item, reason, now)
             case Chose():
                 gathered.choices.append(choices.row_of(effect, campaign=loaded.campaign, now=now, **where))
             case Give():
                 await _give(tx, gathered, item, effect, now)
             case CallPerson(reason=reason):
                 marks |= {"needs_person": reason, "needs_since": now}
-                await _hand_over(tx, item, reason, now)
+                await handing_over.hand_over(tx, item, reason, now)
             case Withdraw(way=way):
                 await _withdraw(tx, loaded.prospect_id, way, now)
             case SetLanguage(language=language):
@@ -197,10 +190,25 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
                 gathered.cancel_timers(talk)
                 if outcome == "bought":
                     marks["goal_at"] = now
-                await _call_off(tx, item, outcome, now)
+                await handing_over.call_off(tx, item, outcome, now)
             case _:
                 assert_never(effect)
     gathered.marks[talk] = replace(loaded.marks, **marks)
+
+
+def _message(item: Taken, effect: Say, number: int, now: datetime) -> dict[str, Any]:
+    """The row of the outbox. A flow may ask that what may have been lost is sent once more."""
+    loaded = item.loaded
+    row = outbox.row_for(
+        effect,
+        prospect_id=loaded.prospect_id,
+        conversation_id=loaded.conversation_id,
+        number=number,
+        turn=item.turn.state.turn,
+        now=now,
+        first=loaded.marks.first_contact_at is None,
+    )
+    return row | {"resend": item.flow.definition.resend == "once"}
 
 
 def _marks(item: Taken, now: datetime) -> dict[str, Any]:
@@ -213,29 +221,6 @@ def _marks(item: Taken, now: datetime) -> dict[str, Any]:
     if item.said is not None and item.actor is None:
         marks["unread"] = True
     return marks
-
-
-async def _hand_over(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
-    """A task for what was promised: once for a conversation and reason, however often it comes up."""
-    if reason not in HAND_OVER:
-        return
-    await tasks.open_once(
-        tx,
-        prospect_id=item.loaded.prospect_id,
-        conversation_id=item.loaded.conversation_id,
-        kind=reason,
-        due_at=next_working_day(now, item.loaded.scene.shop.timezone),
-        note=None,
-        dedupe_key=f"{reason}:{item.loaded.conversation_id}",
-        by="bot",
-        now=now,
-    )
-    failpoint("task.opened")
-
-
-async def _call_off(tx: Tx, item: Taken, reason: str, now: datetime) -> None:
-    if reason in NO_MORE:
-        await tasks.cancel_for(tx, item.loaded.prospect_id, reason=reason, by="bot", now=now)
 
 
 def _answer(item: Taken, answer: Answer) -> dict[str, Any]:

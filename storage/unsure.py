@@ -4,12 +4,19 @@ Each is closed by itself when an answer proves that it arrived (storage.outbox.p
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 
 from storage.database import Record, Tx
+from storage.dialects import among
 from storage.tables import conversations, outbox
+
+PATIENCE = timedelta(seconds=60)
+"""So long an answer may close a message of unknown fate before it is sent once more."""
+
+TOO_OLD = timedelta(days=1)
+"""What is older is not sent again by itself."""
 
 AGAIN = "sent again, because nobody could know whether it arrived"
 BY_HAND = "a person says that it arrived"
@@ -61,6 +68,21 @@ async def send_again(tx: Tx, row_id: int, now: datetime) -> bool:
     ready = {"state": "ready", "not_before": now, "reason": AGAIN, "lease_until": None}
     again = update(outbox).where(outbox.c.id == row_id, _UNSURE, ~_followed()).values(ready)
     return (await tx.execute(again)).rowcount == 1
+
+
+async def send_once_more(tx: Tx, now: datetime) -> int:
+    """Send those again whose flow asks for it, once each, when no answer has closed them for a while.
+
+    Only while nothing was said after them, and not what is older than a day. Returns how many.
+    """
+    ready = {"state": "ready", "not_before": now, "reason": AGAIN, "lease_until": None, "resend": False}
+    again = (
+        update(outbox)
+        .where(among(outbox.c.state, ("failed", "unknown")), _UNSURE, outbox.c.resend.is_(True), ~_followed())
+        .where(outbox.c.created_at > now - TOO_OLD, outbox.c.created_at <= now - PATIENCE)
+        .values(ready)
+    )
+    return int((await tx.execute(again)).rowcount)
 
 
 def _followed() -> ColumnElement[bool]:

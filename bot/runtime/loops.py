@@ -1,13 +1,15 @@
 """The loops that keep a server alive. Each looks when its bell rings, and by itself every second."""
 
+from datetime import datetime
+
 from bot.runtime.bells import Bells
 from bot.runtime.campaigns import Campaigns
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.turns import Turner
-from storage import outbox
-from storage.database import Database
+from storage import outbox, unsure
+from storage.database import Database, Tx
 
 LOOK = 1.0
 """Seconds between two looks when no bell rings: the longest that work put down by another process waits."""
@@ -38,8 +40,16 @@ async def send(dispatcher: Dispatcher, bells: Bells, supervisor: Supervisor) -> 
 
 
 async def sweep(database: Database, campaigns: Campaigns, clock: Clock, supervisor: Supervisor) -> None:
-    """Enrol who was imported meanwhile; park messages whose sender died during the call."""
+    """Enrol who was imported meanwhile; park messages whose sender died during the call.
+
+    What a flow asks to be sent once more is sent once more.
+    """
     while not supervisor.stopping.is_set():
         await campaigns.enrol_awaiting()
-        await database.transact(lambda tx: outbox.park_stuck(tx, clock.now()))
+        await database.transact(lambda tx: _park_and_resend(tx, clock.now()))
         await supervisor.unless_stopping(clock.sleep(SWEEP))
+
+
+async def _park_and_resend(tx: Tx, now: datetime) -> None:
+    await outbox.park_stuck(tx, now)
+    await unsure.send_once_more(tx, now)

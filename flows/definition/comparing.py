@@ -66,6 +66,9 @@ def _flow(old: Flow, new: Flow) -> Iterator[Change]:
         yield Change("flow", name, f"it begins with {is_now.start!r} instead of {was.start!r}")
     if was.questions != is_now.questions:
         yield Change("flow", name, f"it promises at most {is_now.questions} questions instead of {was.questions}")
+    if was.resend != is_now.resend:
+        what = "is sent once more" if is_now.resend else "is not sent again any more"
+        yield Change("flow", name, f"a message of which nobody can know whether it arrived {what}")
     added = [one for one in is_now.languages if one not in was.languages]
     yield from (Change("flow", name, f"it also speaks {language!r}") for language in added)
     dropped = [one for one in was.languages if one not in is_now.languages]

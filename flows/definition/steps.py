@@ -268,7 +268,10 @@ class Rung(Strict):
 
 
 class FlowDefinition(Strict):
-    """A whole `flow.yaml`."""
+    """A whole `flow.yaml`.
+
+    `resend: once` has a message sent once more of which nobody can know whether it arrived; without it never.
+    """
 
     flow: Identifier
     format: Literal[1]
@@ -277,3 +280,4 @@ class FlowDefinition(Strict):
     steps: dict[Identifier, Step] = Field(min_length=1)
     questions: int = Field(default=3, ge=1, le=20)
     silence: tuple[Rung, ...] = ()
+    resend: Literal["once"] | None = None

@@ -1,6 +1,6 @@
 """The two queues: what came in and what is to be said."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false, text
 
 from storage.columns import Id, UTCDateTime
 from storage.tables.base import conversation_id, metadata, prospect_id, row_id
@@ -60,6 +60,7 @@ outbox = Table(
     Column("sent_at", UTCDateTime),
     Column("worker", Id),
     Column("rank", Integer, server_default=text("0"), nullable=False),
+    Column("resend", Boolean, server_default=false(), nullable=False),
     Index(
         "ix_outbox_waiting",
         "channel",

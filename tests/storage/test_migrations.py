@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from storage import inbox, step_counts
+from storage import inbox, step_counts, unsure
 from storage.database import Database, Tx, _config, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
 from storage.recounting import BARRIERS, STEPS, write_afresh
@@ -141,6 +141,24 @@ async def test_what_waits_from_before_goes_by_the_rank_that_it_would_have_now(em
     async with database.read() as tx:
         ranks = (await tx.exec_driver_sql("SELECT rank FROM outbox ORDER BY id")).scalars().all()
     assert list(ranks) == [0, 1, 0, 2]
+    await database.close()
+
+
+async def test_nothing_of_unknown_fate_from_before_is_sent_again_by_itself(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+
+    async def before(tx: Tx) -> None:
+        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0005"))
+        await tx.exec_driver_sql(PERSON)
+        await tx.exec_driver_sql(TALK.format(id=1))
+        await tx.exec_driver_sql(MESSAGE.format(number=1, talk=1, state="unknown", proactive="true"))
+
+    await database.transact(before)
+    await upgrade(empty_database_url)
+    at = datetime(2026, 3, 1, 11, tzinfo=UTC)
+    assert await database.transact(lambda tx: unsure.send_once_more(tx, at)) == 0
+    async with database.read() as tx:
+        assert (await tx.exec_driver_sql("SELECT state FROM outbox")).scalars().all() == ["unknown"]
     await database.close()
 
 
