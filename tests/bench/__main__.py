@@ -10,11 +10,11 @@ from pathlib import Path
 
 import structlog
 
-from tests.bench import turning
+from tests.bench import postgres, programs, turning
 from tests.bench.measure import SMALL, Part, Rounds, Sizes
 from tests.bench.updates import TURNS
 
-PARTS: dict[str, Part] = {part.name: part for part in turning.PARTS}
+PARTS: dict[str, Part] = {part.name: part for part in (*turning.PARTS, *programs.PARTS, *postgres.PARTS)}
 """Everything that is measured; `make bench ARGS="turns"` measures only that."""
 
 
@@ -45,7 +45,7 @@ def table(parts: Sequence[Part], rounds: Rounds, sizes: Sizes, seconds: float) -
     lines += [
         "",
         f"{sizes.rounds} rounds, {sizes.surveys} surveys of {TURNS} turns at once; medians of same-round ratios;",
-        f"durable: SQLite WAL FULL, received and taken, not yet sent; {seconds:.0f} seconds in all.",
+        f"durable on SQLite: WAL FULL, received and taken, not yet sent; {seconds:.0f} seconds in all.",
     ]
     return "\n".join(lines)
 

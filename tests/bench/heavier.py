@@ -27,7 +27,7 @@ SLOWER = 0.004
 
 LATER = """
 INSERT INTO timers (conversation_id, name, turn, due_at, attempts)
-SELECT id, 'remind', 1, CASE WHEN id <= 100 THEN '2026-01-01 00:00:00.000000' ELSE '2099-01-01 00:00:00.000000' END, 0
+SELECT id, 'remind', 1, CASE WHEN id <= ? THEN '2026-01-01 00:00:00.000000' ELSE '2099-01-01 00:00:00.000000' END, 0
 FROM conversations
 """
 
@@ -116,17 +116,22 @@ async def on_slow_disk(house: House, first_user: int, surveys: int) -> tuple[flo
     return found[0], found[1]
 
 
+def crowd(file: Path, copy: Path, due: int = 100) -> None:
+    """Copy a database; in the copy each of its people has a timer, and so many of them are due."""
+    shutil.copy(file, copy)
+    connection = sqlite3.connect(copy)
+    connection.execute("DELETE FROM timers")
+    connection.execute(LATER, (due,))
+    connection.commit()
+    connection.close()
+
+
 @asynccontextmanager
 async def crowded(folder: Path, file: Path) -> AsyncIterator[House]:
     """A house whose database is a copy of this file, each of whose people has a timer; a hundred of them are due."""
     home = folder / f"house-of-{file.stem}"
     home.mkdir()
-    shutil.copy(file, home / "holdback.db")
-    connection = sqlite3.connect(home / "holdback.db")
-    connection.execute("DELETE FROM timers")
-    connection.execute(LATER)
-    connection.commit()
-    connection.close()
+    crowd(file, home / "holdback.db")
     settings = corridor.settings(home).model_copy(
         update={"database_url": SecretStr(f"sqlite:///{home / 'holdback.db'}")}
     )

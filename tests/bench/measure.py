@@ -12,7 +12,8 @@ from statistics import median
 class Sizes:
     """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers.
 
-    `pickled`: updates after each of which the peer writes everything again; `steps` of a flow that is checked.
+    `pickled`: updates after each of which the peer writes everything again; `steps` of a flow that is checked; `posts`
+    by webhook.
     """
 
     rounds: int = 5
@@ -23,9 +24,10 @@ class Sizes:
     answers: int = 1_000_000
     pickled: int = 10
     steps: int = 500
+    posts: int = 2000
 
 
-SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20)
+SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20, posts=4)
 """Just enough to see that everything runs."""
 
 

@@ -40,6 +40,8 @@ class LocalRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if url.endswith("/getMe"):
             return 200, json.dumps({"ok": True, "result": BOT}).encode()
+        if not url.endswith("/sendMessage"):
+            return 200, json.dumps({"ok": True, "result": True}).encode()
         chat = request_data.parameters["chat_id"] if request_data else 1
         sent = {"message_id": 1, "from": BOT, "chat": {"id": chat, "type": "private"}, "date": 1, "text": "?"}
         return 200, json.dumps({"ok": True, "result": sent}).encode()
@@ -68,16 +70,18 @@ async def open_survey(
     if persistence is not None:
         builder = builder.persistence(persistence)
     application = builder.build()
+    application.add_handler(survey_handler(keeps=persistence is not None))
+    await application.initialize()
+    return application
+
+
+def survey_handler(*, keeps: bool = False) -> ConversationHandler[Any]:
+    """The survey; with `keeps` the application writes down where everybody stands."""
     states: dict[object, Any] = {
         turn: [MessageHandler(filters.TEXT & ~filters.COMMAND, _step(turn + 1))] for turn in range(1, TURNS)
     }
-    keeps = persistence is not None
     start = [CommandHandler("start", _step(1))]
-    application.add_handler(
-        ConversationHandler(start, states, [], name="survey" if keeps else None, persistent=keeps)  # type: ignore[arg-type]  # its lists are invariant
-    )
-    await application.initialize()
-    return application
+    return ConversationHandler(start, states, [], name="survey" if keeps else None, persistent=keeps)  # type: ignore[arg-type]  # its lists are invariant
 
 
 def payloads(first_user: int, surveys: int) -> list[str]:
