@@ -17,7 +17,9 @@ from fastapi import FastAPI
 from bot import api, console, hooks, report
 from bot.brand import read_logo
 from bot.channels import web
+from bot.channels.email.imap import MailFolder
 from bot.channels.email.letter import mail_shop
+from bot.channels.email.reader import MailReader
 from bot.channels.email.smtp import LINES, EmailChannel
 from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_digest, register
@@ -230,7 +232,17 @@ def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
     )
 
 
+def _read_mail(house: House, supervisor: Supervisor) -> None:
+    """Read the mailbox that answers come to, if there is one."""
+    where = MailFolder.from_settings(house.settings)
+    if where is not None:
+        reader = MailReader(where, house.database, house.intake, house.clock, supervisor, house.mail)
+        supervisor.run("mail", reader.run)
+
+
 def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bot: Client | None) -> None:
+    if "intake" in only:
+        _read_mail(house, supervisor)
     if not house.database.is_sqlite:
         supervisor.run("presence", lambda: house.presence.watch(supervisor))
     if "intake" in only or "web" in only:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.channels.email.health import MailHealth
 from bot.channels.email.inbound import read_mail
 from bot.channels.email.letter import mail_shop
 from bot.channels.email.local import LocalMailbox
@@ -59,6 +60,7 @@ class House:
     presence: Presence
     telegram: TelegramHealth = field(default_factory=TelegramHealth)
     telegram_sending: TelegramHealth = field(default_factory=TelegramHealth)
+    mail: MailHealth = field(default_factory=MailHealth)
     bot_name: str | None = None
     mailbox: LocalMailbox | None = None
 

@@ -61,7 +61,12 @@ class Settings(BaseSettings):
         description="DKIM: the file of the private key (PEM, RSA or Ed25519); without it mails are not signed here",
     )
     dkim_domain: str = Field("", description="DKIM: the domain that signs; default: the domain of MAIL_FROM")
-    imap_url: SecretStr | None = Field(None, description="imaps://user:password@host/folder for replies by email")
+    mail_reply_to: str = Field(
+        "", description="Where answers go, such as answers+{token}@shop.example; default: MAIL_FROM"
+    )
+    imap_url: SecretStr | None = Field(
+        None, description="imaps://user:password@host/folder that answers and returned mail come to; imap+starttls://"
+    )
     shopify_secret: SecretStr | None = Field(
         None, description="The secret Shopify signs its webhooks with; without it /hooks/shopify is closed"
     )
@@ -204,6 +209,21 @@ class Settings(BaseSettings):
     def _smtp_is_smtp(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.match(r"^(smtp|smtp\+starttls|smtps)://[^\s/]+", value.get_secret_value()):
             raise ValueError("must start with smtp://, smtp+starttls:// or smtps:// and name a host")
+        return value
+
+    @field_validator("imap_url")
+    @classmethod
+    def _imap_is_imap(cls, value: SecretStr | None) -> SecretStr | None:
+        looks_right = r"^(imap|imap\+starttls|imaps)://[^\s/@]+@[^\s/@]+"
+        if value is not None and not re.match(looks_right, value.get_secret_value()):
+            raise ValueError("must look like imaps://user:password@host/INBOX, with %40 for an @ in the user's name")
+        return value
+
+    @field_validator("mail_reply_to")
+    @classmethod
+    def _replies_come_somewhere(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@{}]*(\{token\})?[^\s@{}]*@[^\s@{}]+", value):
+            raise ValueError("must be an address; {token} may stand once before its @: answers+{token}@shop.example")
         return value
 
     @model_validator(mode="after")

@@ -102,3 +102,19 @@ async def last_block(tx: Tx) -> Blocked | None:
         return None
     document = json.loads(found)
     return Blocked(datetime.fromisoformat(document["at"]), str(document["status"]))
+
+
+async def position(tx: Tx, folder: str) -> tuple[int, int] | None:
+    """How far a folder was read: its validity and the number of the last mail that was written down."""
+    found = await facts.get(tx, f"mail read {folder}")
+    if found is None:
+        return None
+    validity, number = json.loads(found)
+    return int(validity), int(number)
+
+
+async def keep_position(tx: Tx, folder: str, validity: int, number: int) -> None:
+    """The folder was read so far. Another process may have read further: never back."""
+    known = await position(tx, folder)
+    if known is None or known[0] != validity or known[1] < number:
+        await facts.put(tx, f"mail read {folder}", json.dumps([validity, number]))

@@ -51,6 +51,7 @@ def write_mail(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime |
             headers.text("Subject", letter.subject),
             headers.machine("Date", format_datetime(now or outgoing.created_at)),
             headers.machine("Message-ID", identity),
+            *headers.reply_to(shop.reply_to, outgoing.token),
             *_for_machines(letter),
             f'Content-Type: multipart/alternative; boundary="{boundary}"',
         ]

@@ -78,6 +78,17 @@ def sending_address(mail_from: str) -> str:
     return bare_address(parsed or mail_from or "shop@localhost")
 
 
+def reply_to(pattern: str, token: str | None) -> tuple[str, ...]:
+    """Where answers go, when it is not where the mail comes from: `{token}` in it is what the mail is known by.
+
+    Raises ValueError for the setting MAIL_REPLY_TO when that is no address.
+    """
+    if not pattern:
+        return ()
+    plain = pattern.replace("{token}", token) if token else re.sub(r"[+.-]?\{token\}", "", pattern)
+    return (machine("Reply-To", bare_address(plain)),)
+
+
 def message_id(outgoing: Outgoing, origin: str, domain: str) -> str:
     """The same for the same outbox row every time, so that copies can be folded; different between installations.
 

@@ -29,6 +29,7 @@ class MailShop:
     postal_address: str = ""
     accent: str | None = None
     base_url: str = ""
+    reply_to: str = ""
     logo: Logo | None = None
 
 
@@ -38,6 +39,7 @@ def mail_shop(settings: Settings) -> MailShop:
         name=settings.shop_name,
         url=settings.shop_url,
         mail_from=settings.mail_from,
+        reply_to=settings.mail_reply_to,
         postal_address=settings.mail_postal_address,
         accent=settings.accent or None,
         base_url=settings.base_url,
