@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.channels.email.health import MailHealth
 from bot.channels.email.inbound import read_mail
-from bot.channels.email.letter import mail_shop
 from bot.channels.email.local import LocalMailbox
+from bot.channels.email.shop import mail_shop
 from bot.channels.telegram.health import TelegramHealth
 from bot.channels.telegram.incoming import translate as translate_telegram
 from bot.library import Library
@@ -173,6 +173,7 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         secret=read_secret(settings),
         flows=FlowShelf(attributes),
         has_bot=settings.telegram_token is not None,
+        messages_per_week=settings.messages_per_week,
         checkout_silence=settings.checkout_silence,
         attributes=attributes,
         scoring=library.scoring(),

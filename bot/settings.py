@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     quiet_hours: str = Field(
         "20:00-09:00", description="Local hours in which nobody is written to first; empty for none"
     )
+    messages_per_week: int = Field(
+        4, ge=0, le=100, description="Messages at most that somebody gets unasked in seven days; 0 for no limit"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
     log_format: Literal["text", "json"] = Field("text", description="text for people, json for machines")
 

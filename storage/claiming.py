@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, not_, or_, select, union_all, update
 
 from storage.database import Tx
 from storage.dialects import among
@@ -87,13 +87,11 @@ _READY = (
 @cache
 def _waiting(*, rested: bool) -> Any:
     """The rows of each rank that may go, the oldest first, as many of each as there are places."""
-    earlier = outbox.alias("earlier")
-    behind = exists().where(earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE))
     found = []
     for rank in RANKS:
         rows = (
             select(outbox.c.id, outbox.c.rank)
-            .where(outbox.c.channel == bindparam("channel"), outbox.c.rank == rank, _FREE, ~behind)
+            .where(outbox.c.channel == bindparam("channel"), outbox.c.rank == rank, _FREE, ~_behind(rank))
             .order_by(outbox.c.not_before, outbox.c.id)
             .limit(bindparam("most", type_=Integer))
             .with_for_update(skip_locked=True, of=outbox)
@@ -101,6 +99,19 @@ def _waiting(*, rested: bool) -> Any:
         named = (rows.where(_at_rest()) if rested else rows).subquery(f"rank_{rank}")
         found.append(select(named.c.id, named.c.rank))
     return union_all(*found)
+
+
+def _behind(rank: int) -> ColumnElement[bool]:
+    """Whether something has to be said to them before this: whatever was written before and may still go.
+
+    An answer waits for nothing that Holdback says of itself and that waits for its hour, which may be days away.
+    """
+    earlier = outbox.alias("earlier")
+    before = [earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE)]
+    if rank == 0:
+        put_off = and_(earlier.c.proactive, earlier.c.state == "ready", earlier.c.not_before > _NOW)
+        before.append(not_(and_(put_off, earlier.c.attempts == 0)))
+    return exists().where(*before)
 
 
 def _at_rest() -> ColumnElement[bool]:

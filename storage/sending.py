@@ -14,7 +14,7 @@ async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
     """The rows that are still ours, by id, with what decides whether they may go.
 
     Each row's nonce, message and edits; `edited_*` of the message it edits (remote_id, state, lease_until, sent_at);
-    the conversation's goal_at, and the state of its campaign as `campaign_state`; the prospect's names, timezone and
+    the conversation's goal_at and ended_at, and the state of its campaign as `campaign_state`; the prospect's names, timezone and
     product, with the address of its picture as `product_picture`, said at `pictured_at`.
     Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
     """
@@ -35,6 +35,7 @@ _TO_SEND = (
         outbox.c.edits,
         *(_edited.c[name].label(f"edited_{name}") for name in ("remote_id", "state", "lease_until", "sent_at")),
         conversations.c.goal_at,
+        conversations.c.ended_at,
         campaigns.c.state.label("campaign_state"),
         prospects.c.first_name,
         prospects.c.last_name,

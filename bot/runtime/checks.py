@@ -17,7 +17,7 @@ from bot.runtime.products import product_of
 from bot.runtime.tokens import mail_token
 from flows.calendar import next_allowed
 from flows.names import addressed_name
-from storage import consents, hold, outbox, prospects, sending, suppressions
+from storage import consents, hold, often, outbox, prospects, sending, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -26,6 +26,9 @@ FORGET_AFTER = timedelta(days=4)
 
 Is not sent any more.
 """
+
+WEEK = timedelta(days=7)
+"""In so long nobody is written to first more often than the shop has set."""
 
 WHILE_OFF = timedelta(seconds=1)
 """How long a message waits that was on its way when sending was switched off, before it is looked at again."""
@@ -75,7 +78,7 @@ async def look_again(
     if (off := await hold.reason(tx)) is not None:
         return {one.id: Wait(now + WHILE_OFF, f"nothing is sent: {off}") for one in leased}
     rows = await sending.to_send(tx, leased)
-    seen = await _look(tx, context, [one for one in leased if one.id in rows])
+    seen = await _look(tx, context, [one for one in leased if one.id in rows], now)
     verdicts: dict[int, Verdict] = {}
     going: list[Leased] = []
     for one in leased:
@@ -97,23 +100,26 @@ async def look_again(
 class _Seen:
     """What the database says of the people.
 
-    (prospect, channel) -> address and whether it is open; consent and since when. And which addresses
-    (channel, address) are never to be written to again.
+    (prospect, channel) -> address and whether it is open; consent and since when. Which addresses (channel, address)
+    are never to be written to again. And when each was written to first within a week.
     """
 
     addresses: Mapping[tuple[int, str], tuple[str, bool]]
     consents: Mapping[tuple[int, str], tuple[bool, datetime]]
     suppressed: set[tuple[str, str]]
+    first: Mapping[int, Sequence[datetime]]
 
 
-async def _look(tx: Tx, context: Context, leased: Sequence[Leased]) -> _Seen:
+async def _look(tx: Tx, context: Context, leased: Sequence[Leased], now: datetime) -> _Seen:
     people = sorted({one.prospect_id for one in leased})
     if not people:
-        return _Seen({}, {}, set())
+        return _Seen({}, {}, set(), {})
     known = await prospects.addresses(tx, people)
     written = {(one.channel, known[who][0]) for one in leased if (who := (one.prospect_id, one.channel)) in known}
     suppressed = await suppressions.find(tx, context.secret, sorted(written))
-    return _Seen(known, await consents.current(tx, people), suppressed)
+    unasked = sorted({one.prospect_id for one in leased if one.proactive}) if context.messages_per_week else []
+    first = await often.written_first(tx, unasked, now - WEEK) if unasked else {}
+    return _Seen(known, await consents.current(tx, people), suppressed, first)
 
 
 def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: datetime) -> Wait | Drop | None:
@@ -121,7 +127,7 @@ def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     objection = _objection(leased, row, seen)
     if objection is not None:
         return Drop(objection)
-    not_now = _not_now(context, leased, row, now) if leased.proactive else None
+    not_now = _not_now(context, leased, row, seen, now) if leased.proactive else None
     if not_now is None and leased.kind == "edit" and row.edited_remote_id is None:
         return _nothing_to_edit(row, now)
     return not_now
@@ -168,6 +174,8 @@ def _objection(leased: Leased, row: Record, seen: _Seen) -> str | None:
     address, consent = seen.addresses.get(who), seen.consents.get(who)
     if row.goal_at is not None and leased.kind not in ("edit", "staff", "reply"):
         return "bought"
+    if row.ended_at is not None and leased.kind in ("question", "reminder"):
+        return "over"
     if address is None:
         return "no address"
     if not address[1]:
@@ -177,7 +185,7 @@ def _objection(leased: Leased, row: Record, seen: _Seen) -> str | None:
     return "suppressed" if (leased.channel, address[0]) in seen.suppressed else None
 
 
-def _not_now(context: Context, leased: Leased, row: Record, now: datetime) -> Wait | Drop | None:
+def _not_now(context: Context, leased: Leased, row: Record, seen: _Seen, now: datetime) -> Wait | Drop | None:
     """Why a message that Holdback sends first has to wait, or comes too late; None when it may go."""
     if now - leased.created_at > FORGET_AFTER:
         return Drop("too late")
@@ -186,4 +194,15 @@ def _not_now(context: Context, leased: Leased, row: Record, now: datetime) -> Wa
         return Wait(allowed, "quiet hours")
     if row.campaign_state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
-    return None
+    return _too_often(context, leased, seen)
+
+
+def _too_often(context: Context, leased: Leased, seen: _Seen) -> Wait | Drop | None:
+    """They were written to first as often in seven days as may be: it waits, or is not sent where it would be late."""
+    lately = seen.first.get(leased.prospect_id, ())
+    if not context.messages_per_week or len(lately) < context.messages_per_week:
+        return None
+    until = lately[-context.messages_per_week] + WEEK
+    if until - leased.created_at > FORGET_AFTER:
+        return Drop("written to often enough")
+    return Wait(until, "written to often enough for now")

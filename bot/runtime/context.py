@@ -19,7 +19,8 @@ class Context:
     `strategies` those that are or were live.
     Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to. `attributes`: what is kept
     about prospects. `scoring`: the rules of the file, until others are saved in the console. `checkout_silence`: a
-    connected shop's checkout of which so long nothing is heard was abandoned.
+    connected shop's checkout of which so long nothing is heard was abandoned. `messages_per_week`: how often at most
+    somebody is written to first in seven days, over all channels and campaigns; 0: as often as flows say.
     """
 
     shop: Shop
@@ -32,6 +33,7 @@ class Context:
     scoring: Rules = field(default_factory=Rules)
     strategies: StrategyShelf = field(default_factory=StrategyShelf)
     checkout_silence: timedelta = timedelta(hours=1)
+    messages_per_week: int = 0
 
     def language(self, wanted: str | None) -> str:
         """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""

@@ -18,6 +18,8 @@ ASKS = ("question", "reminder", "offer")
 A_DAY = 3
 """Messages that nobody has asked for, at most, in somebody's local day."""
 
+A_WEEK = timedelta(days=7)
+
 A_MOMENT = timedelta(seconds=1)
 """What is done at one moment of the virtual clock is written down within so long: turns stand microseconds apart."""
 
@@ -52,14 +54,21 @@ class Seen:
     live: dict[str, int] = field(default_factory=dict)
     unasked: int = 0
     day: tuple[str, int] = ("", 0)
+    lately: list[datetime] = field(default_factory=list)
 
 
 class Watch:
     """Looks at everything that is said, with a calendar and a memory of its own, and asks the engine nothing."""
 
-    def __init__(self, quiet: QuietHours | None, shop_zone: str, rungs: int, only: int | None = None) -> None:
-        """`rungs` of the flow's ladder of reminders; `only`: whose transcript is kept."""
+    def __init__(
+        self, quiet: QuietHours | None, shop_zone: str, rungs: int, only: int | None = None, a_week: int = 0
+    ) -> None:
+        """`rungs` of the flow's ladder of reminders; `only`: whose transcript is kept.
+
+        `a_week`: how many messages at most somebody may get unasked in seven days; 0: any number.
+        """
         self._quiet, self._shop_zone, self._rungs, self._only = quiet, shop_zone, rungs, only
+        self._a_week = a_week
         self._seen: dict[int, Seen] = {}
         self._codes: dict[str, int] = {}
         self._touched: set[int] = set()
@@ -164,6 +173,9 @@ class Watch:
             self._break(
                 "too many messages", actor, now, f"{seen.day[1]} today, {seen.unasked} since they last did something"
             )
+        seen.lately = [*(at for at in seen.lately if now - at < A_WEEK), now]
+        if self._a_week and len(seen.lately) > self._a_week:
+            self._break("too many in a week", actor, now, f"{len(seen.lately)} in seven days, at most {self._a_week}")
 
     def _local(self, actor: Actor, now: datetime) -> datetime:
         zone = actor.person.zone if actor.person.zone_known else self._shop_zone

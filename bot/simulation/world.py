@@ -85,7 +85,7 @@ class World:
         self._count, self._steps, self._failed = 0, 0, False
         settings = self._house.settings
         rungs = len(stage.flow.definition.silence)
-        self.watch = Watch(settings.quiet, settings.timezone, rungs, wanted.only)
+        self.watch = Watch(settings.quiet, settings.timezone, rungs, wanted.only, settings.messages_per_week)
         self._actors = {actor.person.number: actor for actor in self._everybody()}
         self._acting = Acting(self._house, stage.flow, self.watch, self._plan)
         self._staff = Staff(self._house, self.watch, wanted.seed, wanted.habits, self._actors)
