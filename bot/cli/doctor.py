@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 app = family("Check settings, database, Telegram, mail, flows and the clock.")
 State = Literal["good", "warning", "wrong"]
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465, "imap": 143, "imaps": 993}
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+BLOCK_LASTS = timedelta(days=7)
+"""A mail server that did not want our mail is told of for so long."""
+
 PATIENCE = 10.0
 """Seconds that another server may take to answer."""
 
@@ -68,6 +72,7 @@ async def _examine(dns: Path | None) -> list[Finding]:
         "telegram": _telegram,
         "smtp": _smtp,
         "imap": _imap,
+        "returned": _returned,
     }
     for name, check in checks.items():
         try:
@@ -192,8 +197,33 @@ async def _smtp(settings: "Settings") -> Finding:
 
 async def _imap(settings: "Settings") -> Finding:
     if settings.imap_url is None:
-        return Finding("imap", "good", "no mailbox: replies by email are not read")
-    return await _reach("imap", settings.imap_url.get_secret_value(), "HOLDBACK_IMAP_URL")
+        return Finding("imap", "good", "no mailbox: answers by email are not read")
+    from bot.channels.email.imap import MailboxProblem, check_imap
+
+    try:
+        return Finding("imap", "good", await asyncio.to_thread(check_imap, settings, PATIENCE))
+    except (MailboxProblem, ValueError) as problem:
+        return Finding("imap", "wrong", str(problem))
+
+
+async def _returned(settings: "Settings") -> Finding:
+    """Whether somebody's mail server did not want our mail of late."""
+    from storage import engines, mail
+    from storage.database import Database
+
+    file = engines.sqlite_file(engines.parse_url(settings.database))
+    if file is not None and not file.exists():
+        return Finding("returned", "good", "no mail was sent yet")
+    database = Database(settings.database, checkpoints=False)
+    try:
+        block = await database.look(mail.last_block)
+    finally:
+        await database.close()
+    if block is None or now() - block.at > BLOCK_LASTS:
+        return Finding("returned", "good", "no mail server refused ours of late")
+    status = f" with {block.status}" if block.status else ""
+    cure = "check SPF, DKIM and DMARC with --dns-answers, and the block lists your sending address may be on"
+    return Finding("returned", "warning", f"a mail server refused ours{status} on {moment(block.at)}; {cure}")
 
 
 async def _reach(name: str, url: str, setting: str) -> Finding:
