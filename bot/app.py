@@ -18,8 +18,8 @@ from bot import api, console, hooks, report
 from bot.brand import read_logo
 from bot.channels import web
 from bot.channels.email.imap import MailFolder
-from bot.channels.email.letter import mail_shop
 from bot.channels.email.reader import MailReader
+from bot.channels.email.shop import mail_shop
 from bot.channels.email.smtp import LINES, EmailChannel
 from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_digest, register

@@ -98,13 +98,17 @@ def _settings(settings: "Settings") -> Iterator[Finding]:
 
 def _brand(settings: "Settings") -> Finding:
     """Logo and colour; a colour in which nobody could read is fitted, and that is said."""
-    from bot.brand import BrandInvalid, read_logo
+    from bot.brand import BrandInvalid
     from bot.channels.email.palette import LIGHT, palette
+    from bot.channels.email.shop import mail_shop
+    from flows.errors import FlowInvalid
 
     try:
-        logo = read_logo(settings)
+        logo = mail_shop(settings).logo
     except BrandInvalid as problem:
         return Finding("brand", "wrong", str(problem))
+    except FlowInvalid as problem:
+        return Finding("brand", "wrong", f"{str(problem).splitlines()[0]} (see `holdback mail check`)")
     picture = f"logo of {logo.width} x {logo.height} pixels" if logo else "no logo (brand/logo.png in FLOWS_DIR)"
     if not settings.accent:
         return Finding("brand", "good", f"{picture}; our colour, until HOLDBACK_ACCENT is set")

@@ -72,11 +72,47 @@ def preview(
     raise typer.Exit(WRONG if problem else DONE)
 
 
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Check logo, texts and the shop's own frame of its mails (mail/mail.mjml.j2 in FLOWS_DIR).
+
+    Example: holdback mail check
+    """
+    from bot.brand import BrandInvalid
+    from bot.channels.email.frame_check import OWN
+    from bot.channels.email.shop import mail_shop
+    from bot.library import Library
+    from flows.errors import FlowInvalid
+
+    loaded, problems = settings(), list[str]()
+    try:
+        Library(loaded.flows_dir).common_texts()
+        shop = mail_shop(loaded)
+    except (BrandInvalid, FlowInvalid) as error:
+        problems = str(error).splitlines()
+    else:
+        frame, logo = OWN if shop.frame else "the frame that comes with Holdback", "a logo" if shop.logo else "no logo"
+    lines = problems or [f"good: {frame}, {logo}"]
+    say({"ok": not problems, "problems": problems}, lines, as_json=as_json)
+    raise typer.Exit(WRONG if problems else DONE)
+
+
+@app.command()
+def frame() -> None:
+    """Print the frame of mails that comes with Holdback, to begin an own one with.
+
+    Example: holdback mail frame > flows/mail/mail.mjml.j2
+    """
+    from bot.channels.email.frame import shipped_frame
+
+    typer.echo(shipped_frame(), nl=False)
+
+
 class _Writer:
     """Writes the mails of flows into a folder."""
 
     def __init__(self, loaded: "Settings", out: Path) -> None:
-        from bot.channels.email.letter import mail_shop
+        from bot.channels.email.shop import mail_shop
         from bot.library import Library
 
         self._settings, self._out = loaded, out

@@ -6,10 +6,9 @@ from urllib.parse import quote
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-from bot.brand import Logo, read_logo
+from bot.brand import Logo
 from bot.channels.email.greeting import greet
 from bot.runtime.ports import Outgoing
-from bot.settings import Settings
 from flows.messages import Button, Prompt
 from flows.texts import Texts, Value
 
@@ -20,7 +19,7 @@ STOP = "!stop"
 class MailShop:
     """What every mail says about the shop, and in which dress.
 
-    `accent` is `#rrggbb` or None; `base_url` has no slash at its end.
+    `accent` is `#rrggbb` or None; `base_url` has no slash at its end. `frame` is the shop's own MJML, or None for ours.
     """
 
     name: str
@@ -31,20 +30,7 @@ class MailShop:
     base_url: str = ""
     reply_to: str = ""
     logo: Logo | None = None
-
-
-def mail_shop(settings: Settings) -> MailShop:
-    """The shop as the settings and its folder describe it. Raises BrandInvalid for a logo that cannot be used."""
-    return MailShop(
-        name=settings.shop_name,
-        url=settings.shop_url,
-        mail_from=settings.mail_from,
-        reply_to=settings.mail_reply_to,
-        postal_address=settings.mail_postal_address,
-        accent=settings.accent or None,
-        base_url=settings.base_url,
-        logo=read_logo(settings),
-    )
+    frame: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

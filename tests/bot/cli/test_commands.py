@@ -22,7 +22,7 @@ def every_command() -> list[list[str]]:
         *(["segments", name] for name in ("count", "list", "show", "explain", "rename", "remove")),
         *(["api-key", name] for name in ("add", "list", "revoke")),
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
-        ["mail", "preview"],
+        *(["mail", name] for name in ("preview", "check", "frame")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "recount", "backup", "restore", "release", "move")),
         *(["flow", name] for name in ("list", "check", "draw", "play", "test", "diff", "publish")),

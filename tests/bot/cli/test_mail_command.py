@@ -51,3 +51,17 @@ def test_a_picture_is_the_whole_page_by_day_and_by_night(tmp_path: Path) -> None
     heights = [int.from_bytes(path.read_bytes()[20:24]) for path in (day, night)]
     assert (sizes, heights) == ([300, 300], [1500, 1500])
     assert day.read_bytes() != night.read_bytes()
+
+
+def test_an_own_frame_can_be_begun_with_ours_and_is_checked(
+    holdback: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "flows" / "mail" / "mail.mjml.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text(holdback("mail", "frame").out, encoding="utf-8")
+    monkeypatch.setenv("HOLDBACK_FLOWS_DIR", str(tmp_path / "flows"))
+    assert holdback("mail", "check").out == "good: mail/mail.mjml.j2, no logo\n"
+    own.write_text(own.read_text(encoding="utf-8").replace("<mj-title>", "<mj-titel>"), encoding="utf-8")
+    said = holdback("mail", "check")
+    assert said.code == 1 and "flows/mail/mail.mjml.j2:3:5: error mail: there is no tag <mj-titel>" in said.out
+    assert "there is no tag <mj-titel>" in holdback("mail", "preview").err

@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from bot.channels.email import compose
-from bot.channels.email import page as page_module
+from bot.channels.email.frame import compiled
 from bot.channels.email.page import split_question
 from bot.channels.email.palette import DARK, LIGHT, palette
 from bot.web.theme import contrast
@@ -39,7 +40,7 @@ def read(page: str) -> Reader:
     return reader
 
 
-def page(message: Message, **changes: str) -> str:
+def page(message: Message, **changes: Any) -> str:
     mail: EmailMessage = compose(outgoing(message), replace(SHOP, **changes), TEXTS)
     return html(mail)
 
@@ -177,6 +178,7 @@ def test_the_question_itself_is_set_large(whole: str, asked: str, added: str) ->
 
 
 def test_the_frame_is_made_once() -> None:
+    compiled.cache_clear()
     page(question())
     page(offer())
-    assert page_module._template.cache_info().misses == 1
+    assert compiled.cache_info().misses == 1
