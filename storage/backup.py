@@ -6,41 +6,44 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Table, insert, select, tuple_, update
+from sqlalchemy import JSON, Null, Table, null, update
 
-from storage import dialects, erasure, hold, suppressions
+from storage import dialects, doubt, hold, lasting
 from storage.columns import Amount, UTCDateTime
 from storage.database import Tx
 from storage.errors import BackupUnusable
 from storage.failpoints import failpoint
-from storage.tables import identities, metadata, outbox
-from storage.tables import suppressions as suppression_table
+from storage.moves import MARKS
+from storage.rows import KEPT, Key, Rows, key_of, page, put
+from storage.tables import facts, metadata, outbox
 
 FORMAT: Final = 1
 PAGE: Final = 500
+MISSING: Final = object()
+"""Stands for a value that a line does not have."""
 
-Rows = list[dict[str, Any]]
 
-
-async def dump(tx: Tx, schema: str) -> AsyncIterator[str]:
+async def dump(tx: Tx, schema: str, installation: str, now: datetime) -> AsyncIterator[str]:
     """The lines of a backup: one about itself, then one for each row, as `[table, {column: value}]`."""
     await dialects.steady(tx)
-    yield json.dumps({"holdback": FORMAT, "schema": schema}) + "\n"
-    for table in metadata.sorted_tables:
-        async for row in _rows(tx, table):
-            plain = {name: _plain(value) for name, value in row.items() if value is not None}
-            yield json.dumps([table.name, plain], ensure_ascii=False) + "\n"
+    header = {"holdback": FORMAT, "schema": schema, "installation": installation, "made_at": now.isoformat()}
+    yield json.dumps(header) + "\n"
+    for table in KEPT:
+        after: Key | None = None
+        while rows := await page(tx, table, after, PAGE):
+            after = key_of(table, rows[-1])
+            for row in rows:
+                if table is not facts or row["name"] not in MARKS:
+                    yield json.dumps([table.name, _written(table, row)], ensure_ascii=False) + "\n"
 
 
-async def _rows(tx: Tx, table: Table) -> AsyncIterator[dict[str, Any]]:
-    key = tuple_(*table.primary_key.columns)
-    query = select(table).order_by(*table.primary_key.columns).limit(PAGE)
-    page = (await tx.execute(query)).mappings().all()
-    while page:
-        for row in page:
-            yield dict(row)
-        last = tuple(page[-1][column.name] for column in table.primary_key.columns)
-        page = (await tx.execute(query.where(key > last))).mappings().all() if len(page) == PAGE else []
+def _written(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row without what is not there; a document that says null is there."""
+    return {name: _plain(value) for name, value in row.items() if not _missing(table, name, value)}
+
+
+def _missing(table: Table, name: str, value: Any) -> bool:
+    return isinstance(value, Null) or (value is None and not isinstance(table.c[name].type, JSON))
 
 
 def _plain(value: Any) -> Any:
@@ -52,33 +55,37 @@ def _plain(value: Any) -> Any:
 async def load(tx: Tx, lines: Iterable[str], *, schema: str, now: datetime, key: bytes) -> dict[str, int]:
     """Replace everything in the database by a backup, and hold all sending. Returns table -> rows.
 
-    What waited to be sent when the backup was made may have been sent since: it is parked. Who was erased since then is
-    erased again (`key` is the secret of the suppression list). Raises BackupUnusable.
+    What waited to be sent when the backup was made may have been sent since: it is parked. What was promised to people
+    since stays so (storage/lasting.py; `key` is the secret of the suppression list). When this database does not know
+    what has happened since, the codes that were free are set aside (storage/doubt.py). Raises BackupUnusable.
     """
     rest = iter(lines)
-    _check_header(next(rest, ""), schema)
-    erased = (await tx.execute(select(suppression_table))).mappings().all()
-    await dialects.empty(tx, metadata.sorted_tables)
+    header = _header(next(rest, ""), schema)
+    kept, same = await lasting.remember(tx), await doubt.installation(tx) == header.get("installation")
+    await dialects.empty(tx, KEPT)
     failpoint("restore.emptied")
     counts: dict[str, int] = {}
     for table, rows in _batches(rest):
-        await tx.execute(insert(table), rows)
+        await put(tx, table, rows)
         counts[table.name] = counts.get(table.name, 0) + len(rows)
-    await dialects.count_on(tx, metadata.sorted_tables)
+    await dialects.count_on(tx, KEPT)
     await tx.execute(
         update(outbox)
         .where(outbox.c.state.in_(("ready", "leased", "sending")))
         .values(state="unknown", reason="restored from a backup: it may have been sent since", lease_until=None)
     )
-    await _erase_again(tx, [dict(row) for row in erased], now, key)
+    await lasting.put_back(tx, kept, now, key)
+    if not same:
+        await doubt.set_aside(tx, now)
     await hold.hold(tx, f"restored from a backup at {now.isoformat(timespec='seconds')}")
     failpoint("restore.loaded")
     return counts
 
 
-def _check_header(line: str, schema: str) -> None:
+def _header(line: str, schema: str) -> dict[str, Any]:
+    """What a backup says about itself: `installation` and `made_at` where it is not of the first days."""
     try:
-        header = json.loads(line)
+        header: dict[str, Any] = json.loads(line)
         known = header["holdback"] == FORMAT
         found = str(header["schema"])
     except (ValueError, KeyError, TypeError):
@@ -87,6 +94,7 @@ def _check_header(line: str, schema: str) -> None:
         raise BackupUnusable(
             f"the backup is of version {found}, this program needs {schema}; restore it with the Holdback that made it"
         )
+    return header
 
 
 def _batches(lines: Iterator[str]) -> Iterator[tuple[Table, Rows]]:
@@ -97,7 +105,7 @@ def _batches(lines: Iterator[str]) -> Iterator[tuple[Table, Rows]]:
         try:
             name, values = json.loads(line)
             of = metadata.tables[name]
-            row = {column.name: _typed(column.type, values.get(column.name)) for column in of.columns}
+            row = {column.name: _typed(column.type, values.get(column.name, MISSING)) for column in of.columns}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BackupUnusable(f"line {number} of the backup is damaged; take another backup file") from None
         if rows and table is not None and (of is not table or len(rows) == PAGE):
@@ -110,21 +118,10 @@ def _batches(lines: Iterator[str]) -> Iterator[tuple[Table, Rows]]:
 
 
 def _typed(kind: Any, value: Any) -> Any:
-    if value is None:
+    if isinstance(kind, JSON):
+        return null() if value is MISSING else value
+    if value is MISSING or value is None:
         return None
     if isinstance(kind, UTCDateTime):
         return datetime.fromisoformat(value)
     return Decimal(value) if isinstance(kind, Amount) else value
-
-
-async def _erase_again(tx: Tx, erased: Rows, now: datetime, key: bytes) -> None:
-    """The suppression list is not taken back, and whoever is on it because they were erased goes again."""
-    if not erased:
-        return
-    added = dialects.insert(tx, suppression_table).on_conflict_do_nothing()
-    await tx.execute(added, erased)
-    hashes = {row["hash"] for row in erased if row["reason"] == "erased"}
-    known = await tx.execute(select(identities.c.prospect_id, identities.c.kind, identities.c.value))
-    gone = {row.prospect_id for row in known if suppressions.address_hash(key, row.kind, row.value) in hashes}
-    for prospect_id in sorted(gone):
-        await erasure.erase(tx, prospect_id, now, key)

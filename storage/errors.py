@@ -74,12 +74,11 @@ class ShelfChanged(TakenMeanwhile):
 
 
 class AlreadyRunning(StorageError):
-    """A second server on one SQLite file."""
+    """A second server on one SQLite file, or a command that needs all servers to be stopped."""
 
     def __init__(self) -> None:
         super().__init__(
-            "another Holdback is already running on this database file; "
-            "stop it first, or use PostgreSQL for several servers"
+            "another Holdback is already running on this database; stop it first (several servers need PostgreSQL)"
         )
 
 

@@ -48,7 +48,7 @@ async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reaso
 
 async def remember_gone(tx: Tx, key: bytes, references: Iterable[str], now: datetime) -> None:
     """Whom these named (a uid, a shop's own id) was erased. Nothing is suppressed by it: who comes back is welcome."""
-    rows = [{"hash": _gone_hash(key, one), "at": now, "reason": GONE} for one in references]
+    rows = [{"hash": gone_hash(key, one), "at": now, "reason": GONE} for one in references]
     if rows:
         await tx.execute(insert(tx, suppressions).on_conflict_do_nothing(), rows)
 
@@ -58,14 +58,15 @@ async def is_gone(tx: Tx, key: bytes, reference: str) -> bool:
     kind, colon, rest = reference.strip().partition(":")
     named = {kind: rest} if colon and kind in KINDS else dict.fromkeys(("external", "email", "phone"), reference)
     hashes = [
-        address_hash(key, kind, value) if kind in HASHED_KINDS else _gone_hash(key, value)
+        address_hash(key, kind, value) if kind in HASHED_KINDS else gone_hash(key, value)
         for kind, value in named.items()
     ]
     found = await tx.execute(_FIND, {"hashes": hashes})
     return found.first() is not None
 
 
-def _gone_hash(key: bytes, reference: str) -> str:
+def gone_hash(key: bytes, reference: str) -> str:
+    """What is kept of a uid, or of a shop's own id, of somebody who was erased."""
     # Another word before it than that of addresses: a backup that is restored must not erase who has come back.
     return hmac.new(key, f"gone:{normalise('external', reference)}".encode(), hashlib.sha256).hexdigest()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 app = family("Upgrade, check, recount, back up, restore and move the database.")
 app.command()(db_move.move)
+DOUBT: Final = (
+    "nothing here knows whether they went out since the backup was made; if none did, as after a move to this machine, "
+    "run `holdback db release --codes-unused`"
+)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 
 
@@ -118,19 +122,20 @@ def backup(file: File, as_json: AsJson = False) -> None:
 
 async def _write(database: "Database", file: Path) -> int:
     from bot.cli.files import open_private_bytes
+    from storage import doubt
     from storage.backup import dump
     from storage.database import newest_version
     from storage.failpoints import failpoint
 
     # Beside its place first: a backup that was interrupted never looks like a whole one.
     unfinished = file.with_name(f"{file.name}.partial")
-    lines = 0
+    lines, installation = 0, await database.transact(doubt.name_installation)
     with (
         open_private_bytes(unfinished) as raw,
         gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=3, mtime=0) as packed,
     ):
         async with database.read() as tx:
-            async for line in dump(tx, newest_version()):
+            async for line in dump(tx, newest_version(), installation, now()):
                 packed.write(line.encode())
                 lines += 1
     failpoint("backup.written")
@@ -142,21 +147,28 @@ async def _write(database: "Database", file: Path) -> int:
 def restore(file: File, as_json: AsJson = False) -> None:
     """Replace everything by a backup; what was there is backed up first. Nothing is sent until `holdback db release`.
 
+    Not taken back is who was erased or said stop since, which codes and offers were given, and whose keys were revoked.
+    On a database that knows nothing of this since, codes that were free are set aside. Stop all servers first.
+
     Example: holdback db restore holdback.backup
     """
     from bot.house import read_secret
     from bot.lock import only_server
     from storage import backup as backups
-    from storage import engines
+    from storage import doubt, engines, workers
     from storage.database import newest_version
+    from storage.errors import AlreadyRunning
 
     loaded = settings()
     loaded.home_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     before = loaded.home_dir / f"before-restore-{now():%Y%m%d-%H%M%S}.backup"
 
-    async def replace(database: "Database") -> dict[str, int]:
+    async def replace(database: "Database") -> tuple[dict[str, int], int]:
         with _lines(file):
             pass
+        async with database.read() as tx:
+            if await workers.live(tx):
+                raise AlreadyRunning
         await _write(database, before)
 
         async def work(tx: "Tx") -> dict[str, int]:
@@ -165,14 +177,17 @@ def restore(file: File, as_json: AsJson = False) -> None:
 
         counts = await database.transact(work)
         await database.wipe()
-        return counts
+        async with database.read() as tx:
+            return counts, await doubt.waiting(tx)
 
     with only_server(engines.sqlite_file(engines.parse_url(loaded.database))):
-        counts = with_database(replace)
+        counts, aside = with_database(replace)
     told = [f"{name}: {number}" for name, number in counts.items()]
     kept = f"what was there before is in {before}; delete it when you do not need it"
     held = "sending is held: look around, then run `holdback db release`"
-    say({"rows": counts, "before": str(before), "held": True}, [*told, kept, held], as_json=as_json)
+    codes = [f"{aside} codes are set aside: {DOUBT}"] if aside else []
+    document = {"rows": counts, "before": str(before), "held": True, "codes_set_aside": aside}
+    say(document, [*told, kept, *codes, held], as_json=as_json)
 
 
 @contextmanager
@@ -192,12 +207,24 @@ def _lines(file: Path) -> Iterator[Iterator[str]]:
 
 
 @app.command()
-def release(as_json: AsJson = False) -> None:
+def release(
+    codes_unused: Annotated[
+        bool,
+        typer.Option("--codes-unused", help="Give codes back that a restore has set aside: none of them went out."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Let messages be sent again after a restore.
 
     Example: holdback db release
     """
-    from storage import hold
+    from storage import doubt, hold
 
-    held = with_database(lambda database: database.transact(hold.release))
-    say({"released": held}, ["messages are sent again" if held else "nothing was held"], as_json=as_json)
+    async def work(tx: "Tx") -> tuple[bool, int]:
+        return await hold.release(tx), await doubt.give_back(tx) if codes_unused else 0
+
+    held, back = with_database(lambda database: database.transact(work))
+    lines = ["messages are sent again" if held else "nothing was held"]
+    lines += [f"{back} codes may be given again"] if codes_unused else []
+    document = {"released": held} | ({"codes_given_back": back} if codes_unused else {})
+    say(document, lines, as_json=as_json)
