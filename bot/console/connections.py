@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.console import mail
 from bot.console.gate import Visit
 from bot.runtime.receive.connected import DATA_REQUESTED
 from bot.shops.makers import MAKERS
@@ -109,6 +110,7 @@ async def _page(visit: Visit, *, status: int = 200, **context: Any) -> Response:
         rows = await endpoints.everyone(tx)
         counts = await deliveries.counts(tx)
         sent = await deliveries.newest(tx, NEWEST)
+        by_mail = await mail.card(tx, visit)
         asked = [row for row in await audit.with_action(tx, DATA_REQUESTED, 10) if visit.now - row.at < MONTH]
     known: dict[str, Any] = {
         "errors": {},
@@ -119,6 +121,7 @@ async def _page(visit: Visit, *, status: int = 200, **context: Any) -> Response:
         "tested_status": None,
     }
     values = known | context | {"shops": shops, "waiting": waiting, "events": EVENTS, "asked": asked}
+    values |= {"mail": by_mail, "mail_text": mail.text_of}
     values["silence"] = visit.house.settings.checkout_abandoned_after
     listed = {"endpoints": _listed(rows, counts), "sent": [_sent(row) for row in sent]}
     return visit.show("connections.html", status=status, **(values | listed))

@@ -46,7 +46,10 @@ NOTED = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the transcript. `kind` is a bubble's side, `event`, or `day`; `words` what stands in it."""
+    """One line of the transcript. `kind` is a bubble's side, `event`, or `day`; `words` what stands in it.
+
+    `mail`: the whole mail that the words are from.
+    """
 
     kind: Literal["us", "them", "staff", "note", "event", "day"]
     at: datetime
@@ -63,6 +66,7 @@ class Line:
     superseded: bool = False
     due: datetime | None = None
     lang: str | None = None
+    mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def _lines(
         case Told():
             yield _told(item, said_by, revealed)
         case Heard():
-            yield Line("them", item.at, item.text, channel=item.channel, superseded=item.superseded)
+            yield Line("them", item.at, item.text, channel=item.channel, superseded=item.superseded, mail=item.mail)
             if item.note == "language set":
                 yield Line("event", item.at, "language")
         case Noted():

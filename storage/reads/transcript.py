@@ -33,7 +33,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the prospect wrote or tapped. `superseded`: they answered again later."""
+    """What the prospect wrote or tapped. `superseded`: they answered again later. `mail`: the whole mail it is from."""
 
     id: int
     at: datetime
@@ -41,6 +41,7 @@ class Heard:
     channel: str | None
     note: str
     superseded: bool
+    mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ async def _heard(tx: Tx, conversation_id: int) -> list[Heard | Happened]:
 def _entry(row: Record, superseded: set[datetime]) -> Heard | Happened:
     if row.said is None or row.actor is not None or row.note in ("stale", "not offered"):
         return Happened(row.id, row.at, row.event, row.note, row.actor)
-    return Heard(row.id, row.at, row.said, row.channel, row.note, row.at in superseded)
+    return Heard(row.id, row.at, row.said, row.channel, row.note, row.at in superseded, row.data.get("mail"))
 
 
 async def _coming(tx: Tx, uid: str) -> list[Coming]:

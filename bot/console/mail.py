@@ -1,0 +1,53 @@
+"""The card about mail that comes in: whether the mailbox is read, what came, and why something was no answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.console.gate import Visit
+from storage import mail
+from storage.database import Tx
+from storage.reads import mail_view
+from storage.reads.mail_view import Came
+
+MONTH: Final = timedelta(days=30)
+NEWEST: Final = 10
+"""Mails that were no answer, as many as are shown."""
+
+ORDER: Final = (
+    "answer", "hard", "soft", "block", "complaint", "delayed", "delivered", "out of office", "auto-reply", "receipt",
+    "list", "own mail", "no words", "not ours", "unreadable",
+)  # fmt: skip
+"""What a mail can come to, in the order it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailCard:
+    """`state` and `detail` as in MailHealth, or `elsewhere`. `counts`: (the text's name, how many) of the last month."""
+
+    state: str
+    detail: str
+    last_ok: datetime | None
+    counts: tuple[tuple[str, int], ...]
+    newest: tuple[Came, ...]
+    block: mail.Blocked | None
+
+
+async def card(tx: Tx, visit: Visit) -> MailCard:
+    """What the card shows."""
+    found, block = await mail_view.counts(tx, visit.now - MONTH), await mail.last_block(tx)
+    health = visit.house.mail
+    is_set = visit.house.settings.imap_url is not None
+    return MailCard(
+        state="off" if not is_set else "elsewhere" if health.state == "off" else health.state,
+        detail=health.detail,
+        last_ok=health.last_ok,
+        counts=tuple((text_of(what), found[what]) for what in ORDER if what in found),
+        newest=tuple(await mail_view.newest(tx, NEWEST)),
+        block=block if block is not None and visit.now - block.at < MONTH else None,
+    )
+
+
+def text_of(what: str) -> str:
+    """The name of the text that says what a mail came to."""
+    return f"mail-came-{what.replace(' ', '-')}"

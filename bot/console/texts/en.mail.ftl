@@ -1,0 +1,33 @@
+# Mail that comes in: answers, what came back, and what is no answer.
+
+mail-title = Answers by email
+mail-line = Answers to mails are read from the shop's mailbox, and understood like words in a chat.
+mail-how = Set HOLDBACK_IMAP_URL to the mailbox that answers come to, and restart.
+mail-state-off = Not read
+mail-state-starting = Starting
+mail-state-ok = Read
+mail-state-retrying = Disturbed
+mail-state-elsewhere = Read by another process
+mail-last = Last looked into
+mail-blocked = A mail server refused our mail
+mail-blocked-what = It said { $status }. Look at SPF, DKIM and DMARC with "holdback doctor", and ask for removal where your address is listed.
+mail-blocked-plain = It gave no reason. Look at SPF, DKIM and DMARC with "holdback doctor".
+mail-month = In the last 30 days
+mail-none = No mail has come in yet.
+mail-newest = The last that were no answer
+mail-came-answer = Answers
+mail-came-hard = Came back: no such address; written to no more
+mail-came-soft = Came back: mailbox full or not reachable; given up after three in a month
+mail-came-block = Came back: our mail is not wanted there
+mail-came-complaint = Complaints; written to no more
+mail-came-delayed = Delayed, still on their way
+mail-came-delivered = Delivery confirmed
+mail-came-out-of-office = Out of office
+mail-came-auto-reply = Sent by a machine
+mail-came-receipt = Read receipts
+mail-came-list = Came by a mailing list
+mail-came-own-mail = Our own mail, come back
+mail-came-no-words = Answers without new words
+mail-came-not-ours = Answers to no mail of ours
+mail-came-unreadable = Put aside: nobody could read them
+mail-whole = By mail: all of it
