@@ -23,7 +23,7 @@ ORDER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class MailCard:
-    """`state` and `detail` as in MailHealth, or `elsewhere`. `counts`: (the text's name, how many) of the last month."""
+    """`state` and `detail` as in MailHealth, or `elsewhere`. `counts`: (text, how many) of the last month."""
 
     state: str
     detail: str
