@@ -1,15 +1,30 @@
 """Consent: who agreed to what, when and how. Rows are only added; the newest one of a channel counts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
 from storage.database import Tx
+from storage.many import many
 from storage.tables import consents
 
 FOLLOW_UP = "follow_up"
 """The one purpose of this product: asking what held a prospect back, and answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A prospect's yes (`granted`) or no to a channel: in which `way`, by which `text`, and what shows it (`proof`)."""
+
+    prospect_id: int
+    channel: str
+    way: str
+    granted: bool = True
+    text: str | None = None
+    proof: str | None = None
 
 
 async def record(  # noqa: PLR0913 - a consent is what all of these say together
@@ -24,11 +39,20 @@ async def record(  # noqa: PLR0913 - a consent is what all of these say together
     proof: str | None = None,
 ) -> None:
     """Add a giving or withdrawing of consent. `way` is how (deep link, import, stop word), `proof` what shows it."""
-    row = {"prospect_id": prospect_id, "channel": channel, "purpose": FOLLOW_UP, "granted": granted, "at": now}
-    await tx.execute(_ADD, row | {"way": way, "text": text, "proof": proof})
+    await record_all(tx, [Agreed(prospect_id, channel, way, granted, text, proof)], now)
 
 
-_ADD = insert(consents)
+async def record_all(tx: Tx, said: Sequence[Agreed], now: datetime) -> None:
+    """As `record` for each of these, with one statement."""
+    await _ADD(tx, [_row(one, now) for one in said])
+
+
+_ADD = many(lambda _: insert(consents))
+
+
+def _row(said: Agreed, now: datetime) -> dict[str, Any]:
+    what = {"prospect_id": said.prospect_id, "channel": said.channel, "purpose": FOLLOW_UP, "granted": said.granted}
+    return what | {"at": now, "way": said.way, "text": said.text, "proof": said.proof}
 
 
 _CURRENT = select(consents.c.prospect_id, consents.c.channel, consents.c.granted, consents.c.at).where(

@@ -1,11 +1,12 @@
 """Conversations: finding them and opening new ones. How they change is in storage/turns."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from flows.codec import encode_state
 from flows.state import State
@@ -31,6 +32,7 @@ class Opening:
     arm: str = "offer"
     segment: str | None = None
     lot: str | None = None
+    uid: str = field(default_factory=new_uid)
 
 
 async def open_new(tx: Tx, opening: Opening, now: datetime) -> int:
@@ -52,7 +54,7 @@ async def open_all(tx: Tx, openings: Sequence[Opening], now: datetime) -> list[i
 def _row(opening: Opening, now: datetime) -> dict[str, Any]:
     state = opening.state
     return {
-        "uid": new_uid(),
+        "uid": opening.uid,
         "prospect_id": opening.prospect_id,
         "campaign": opening.campaign,
         "flow": state.flow,
@@ -81,10 +83,12 @@ _IDS = select(conversations.c.uid, conversations.c.id).where(conversations.c.uid
 
 async def live(tx: Tx, prospect_id: int) -> int | None:
     """The prospect's conversation that is not over, if there is one."""
-    query = select(conversations.c.id).where(
-        conversations.c.prospect_id == prospect_id, conversations.c.ended_at.is_(None)
-    )
-    return (await tx.execute(query)).scalar_one_or_none()
+    return (await tx.execute(_LIVE, {"prospect": prospect_id})).scalar_one_or_none()
+
+
+_LIVE = select(conversations.c.id).where(
+    conversations.c.prospect_id == bindparam("prospect"), conversations.c.ended_at.is_(None)
+)
 
 
 async def latest(tx: Tx, prospect_id: int) -> int | None:
@@ -128,7 +132,10 @@ async def by_uid(tx: Tx, uid: str) -> Record | None:
 
 async def get(tx: Tx, conversation_id: int) -> Record | None:
     """The conversation with this row id."""
-    return (await tx.execute(select(conversations).where(conversations.c.id == conversation_id))).one_or_none()
+    return (await tx.execute(_GET, {"row": conversation_id})).one_or_none()
+
+
+_GET = select(conversations).where(conversations.c.id == bindparam("row"))
 
 
 async def by_nonces(tx: Tx, nonces: Sequence[str]) -> dict[str, Record]:
@@ -141,24 +148,37 @@ _BY_NONCES = select(
 ).where(outbox.c.nonce.in_(bindparam("nonces", expanding=True)))
 
 
-async def last_in_campaign(tx: Tx, prospect_id: int, campaign: str) -> Record | None:
-    """The newest conversation of this prospect in this campaign."""
-    query = (
-        select(conversations)
-        .where(conversations.c.prospect_id == prospect_id, conversations.c.campaign == campaign)
-        .order_by(conversations.c.id.desc())
-        .limit(1)
-    )
-    return (await tx.execute(query)).one_or_none()
+async def past_of(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, list[Record]]:
+    """All conversations of these prospects, oldest first: campaign, outcome, created_at, first_contact_at, ended_at.
+
+    Who has none is left out.
+    """
+    found: defaultdict[int, list[Record]] = defaultdict(list)
+    for row in await tx.execute(_PAST, {"people": list(prospect_ids)}):
+        found[row.prospect_id].append(row)
+    return found
 
 
-async def any_refusal(tx: Tx, prospect_id: int) -> bool:
-    """Whether the prospect ever asked us to stop or ended with a final answer: then nobody writes first any more."""
-    refusal = exists().where(
-        conversations.c.prospect_id == prospect_id,
-        conversations.c.outcome.in_(("not_interested", "stopped", "erased")),
+_PAST = (
+    select(
+        *(conversations.c[name] for name in ("prospect_id", "campaign", "outcome", "created_at", "first_contact_at")),
+        conversations.c.ended_at,
     )
-    return bool((await tx.execute(select(refusal))).scalar_one())
+    .where(conversations.c.prospect_id.in_(bindparam("people", expanding=True)))
+    .order_by(conversations.c.id)
+)
+
+
+async def resting(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, int]:
+    """Of these prospects the conversations (prospect -> row id) that stand at a step which waits."""
+    return {row.prospect_id: row.id for row in await tx.execute(_RESTING, {"people": list(prospect_ids)})}
+
+
+_RESTING = select(conversations.c.prospect_id, conversations.c.id).where(
+    conversations.c.prospect_id.in_(bindparam("people", expanding=True)),
+    conversations.c.ended_at.is_(None),
+    conversations.c.status == "resting",
+)
 
 
 async def mark(tx: Tx, conversation_id: int, **flags: Any) -> None:

@@ -17,10 +17,13 @@ from storage.dialects import Insert, prepared
 from storage.ids import fingerprint, new_uid
 from storage.tables import links
 
-Purpose = Literal["survey", "preferences", "start"]
+Purpose = Literal["survey", "preferences", "start", "confirm"]
 
 LIFETIME = timedelta(days=90)
 """How long a link works. A conversation can be resumed for months; nothing works for ever."""
+
+TO_CONFIRM = timedelta(days=14)
+"""How long an address can be confirmed."""
 
 
 def make_token(key: bytes, link_id: int, purpose: str) -> str:
@@ -86,7 +89,7 @@ async def _make(tx: Tx, key: bytes, wanted: Sequence[Wanted], now: datetime) -> 
             "prospect_id": prospect_id,
             "conversation_id": conversation_id,
             "created_at": now,
-            "expires_at": now + LIFETIME,
+            "expires_at": now + (TO_CONFIRM if purpose == "confirm" else LIFETIME),
         }
         for prospect_id, purpose, conversation_id in wanted
     ]
@@ -119,15 +122,21 @@ async def find(tx: Tx, token: str, purpose: Purpose, now: datetime) -> Record | 
     """
     if not 20 <= len(token) <= 64:
         return None
-    query = select(links).where(
-        links.c.token_hash == fingerprint(token),
-        links.c.purpose == purpose,
-        links.c.revoked_at.is_(None),
-        or_(links.c.expires_at.is_(None), links.c.expires_at > now),
-    )
-    return (await tx.execute(query)).one_or_none()
+    given = {"hash": fingerprint(token), "for": purpose, "now": now}
+    return (await tx.execute(_FIND, given)).one_or_none()
+
+
+_FIND = select(links).where(
+    links.c.token_hash == bindparam("hash"),
+    links.c.purpose == bindparam("for"),
+    links.c.revoked_at.is_(None),
+    or_(links.c.expires_at.is_(None), links.c.expires_at > bindparam("now")),
+)
 
 
 async def get(tx: Tx, link_id: int) -> Record | None:
     """The link with this row id."""
-    return (await tx.execute(select(links).where(links.c.id == link_id))).one_or_none()
+    return (await tx.execute(_GET, {"row": link_id})).one_or_none()
+
+
+_GET = select(links).where(links.c.id == bindparam("row"))

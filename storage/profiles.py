@@ -1,6 +1,6 @@
 """Profiles: what is computed about a prospect, kept up per event. A row that is due is computed again soon after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.dialects import Insert, prepared
+from storage.many import many
 from storage.profile_loading import load
 from storage.tables import profiles, prospects
 
-__all__ = ["learning_segment", "load", "mark_due"]
+__all__ = ["learning_segments", "load", "mark_due", "mark_each_due"]
 
 
 async def mark_due(tx: Tx, prospect_ids: Sequence[int], now: datetime) -> None:
@@ -39,9 +40,25 @@ def _mark(insert: Insert) -> Any:
 _MARK = prepared(_mark)
 
 
-async def learning_segment(tx: Tx, prospect_id: int) -> str | None:
-    """The learning segment that was computed last for this prospect; None when none was yet."""
-    return (await tx.execute(_SEGMENT, {"prospect": prospect_id})).scalar_one_or_none()
+async def mark_each_due(tx: Tx, moments: Mapping[int, datetime]) -> None:
+    """As `mark_due` for prospects who are there: something happened to each (row id) at a moment of their own."""
+    await _MARK_EACH(tx, [{"prospect_id": one, "due_at": moments[one]} for one in sorted(moments)])
 
 
-_SEGMENT = select(profiles.c.learning_segment).where(profiles.c.prospect_id == bindparam("prospect"))
+def _mark_each(insert: Insert) -> Any:
+    row = insert(profiles)
+    return row.on_conflict_do_update(index_elements=["prospect_id"], set_={"due_at": row.excluded.due_at})
+
+
+_MARK_EACH = many(_mark_each)
+
+
+async def learning_segments(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, str]:
+    """The learning segments that were computed last for these prospects; who has none is left out."""
+    found = await tx.execute(_SEGMENTS, {"people": list(prospect_ids)})
+    return {row.prospect_id: row.learning_segment for row in found if row.learning_segment is not None}
+
+
+_SEGMENTS = select(profiles.c.prospect_id, profiles.c.learning_segment).where(
+    profiles.c.prospect_id.in_(bindparam("people", expanding=True))
+)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from storage import profiles
 from storage.database import Tx
@@ -84,6 +84,18 @@ async def bought_since(tx: Tx, prospect_id: int, moment: datetime) -> bool:
         purchases.c.prospect_id == prospect_id, purchases.c.bought_at >= moment, purchases.c.refunded_at.is_(None)
     )
     return (await tx.execute(query.limit(1))).scalar_one_or_none() is not None
+
+
+async def bought_last(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these prospects bought something last that they did not give back; who never did is left out."""
+    return {row.prospect_id: row.at for row in await tx.execute(_BOUGHT_LAST, {"people": list(prospect_ids)})}
+
+
+_BOUGHT_LAST = (
+    select(purchases.c.prospect_id, func.max(purchases.c.bought_at).label("at"))
+    .where(purchases.c.prospect_id.in_(bindparam("people", expanding=True)), purchases.c.refunded_at.is_(None))
+    .group_by(purchases.c.prospect_id)
+)
 
 
 async def owner_of_code(tx: Tx, code: str | None) -> int | None:

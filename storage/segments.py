@@ -137,10 +137,10 @@ async def members(tx: Tx, condition: Condition, now: datetime, *, after: int = 0
     return (await tx.execute(query.order_by(prospects.c.id).limit(limit))).all()
 
 
-async def is_member(tx: Tx, name: str, prospect_id: int, now: datetime) -> bool:
-    """The prospect is in the segment of this name now; False when there is no such segment."""
+async def members_among(tx: Tx, name: str, prospect_ids: Sequence[int], now: datetime) -> set[int]:
+    """Those of these prospects who are in the segment of this name now; nobody when there is no such segment."""
     segment = await get(tx, name)
     if segment is None:
-        return False
-    query = select(prospects.c.id).where(prospects.c.id == prospect_id, where(segment.condition, now, few=True))
-    return (await tx.execute(query)).one_or_none() is not None
+        return set()
+    query = select(prospects.c.id).where(prospects.c.id.in_(prospect_ids), where(segment.condition, now, few=True))
+    return set((await tx.execute(query)).scalars())

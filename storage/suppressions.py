@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
+from storage.many import many
 from storage.prospects import KINDS, close, normalise
 from storage.tables import suppressions
 
@@ -73,10 +74,15 @@ def gone_hash(key: bytes, reference: str) -> str:
 
 async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:
     """Somebody came back by themselves, with an act of their own: this address may be written to again."""
-    await tx.execute(_LIFT, {"address": address_hash(key, kind, value)})
+    await lift_all(tx, key, [(kind, value)])
 
 
-_LIFT = delete(suppressions).where(suppressions.c.hash == bindparam("address"))
+async def lift_all(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]]) -> None:
+    """As `lift` for each of these addresses (kind, value), with one statement."""
+    await _LIFT(tx, [{"address": address_hash(key, kind, value)} for kind, value in addresses])
+
+
+_LIFT = many(lambda _: delete(suppressions).where(suppressions.c.hash == bindparam("address")))
 
 
 async def close_known(tx: Tx, key: bytes, addresses: Sequence[tuple[str, str]], now: datetime) -> None:

@@ -174,20 +174,17 @@ class Campaigns:
         # Who is in a segment is known once their scores are: those who wait for theirs are looked at a little later.
         by_segment = any((row.definition.get("audience") or {}).get("segment") for row in running)
         people = await campaigns.awaiting(tx, BATCH, scored=self._clock.now() if by_segment else None)
-        enrolled = 0
-        for prospect_id in people:
-            for row in running:
-                definition = CampaignDefinition.model_validate(row.definition)
-                if not definition.audience.imported:
-                    continue
-                first_wait = definition.audience.wait if wait is None else wait
-                if await enrol(tx, self._context, prospect_id, row, self._clock.now(), wait=first_wait) is not None:
-                    enrolled += 1
-                    break
+        enrolled: set[int] = set()
+        for row in running:
+            audience = CampaignDefinition.model_validate(row.definition).audience
+            if audience.imported:
+                first_wait = audience.wait if wait is None else wait
+                waits = {one: first_wait for one in people if one not in enrolled}
+                enrolled |= (await enrol(tx, self._context, row, waits, self._clock.now())).keys()
         if people:
             await campaigns.looked_at(tx, people)
         failpoint("enrol.before_commit")
-        return len(people), enrolled
+        return len(people), len(enrolled)
 
     async def _check_segment(self, name: str) -> None:
         async with self._database.read() as tx:

@@ -1,8 +1,9 @@
 """Enrolling a prospect in a campaign: whether, in which group, and when the first question is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import flows
 from bot.runtime import quotas
@@ -16,71 +17,101 @@ from storage import campaigns, consents, conversations, profiles, prospects, seg
 from storage.conversations import Opening
 from storage.database import Record, Tx
 from storage.ids import new_seed
+from storage.timers import Wanted
 
 DEFAULT_CAMPAIGN = "barriers"
 
 
 async def enrol(
-    tx: Tx, context: Context, prospect_id: int, campaign: Record, now: datetime, *, wait: timedelta
-) -> int | None:
-    """Enrol a prospect, if the rules let us write to them.
+    tx: Tx, context: Context, campaign: Record, waits: Mapping[int, timedelta], now: datetime
+) -> dict[int, int]:
+    """Enrol those of these prospects (row id -> wait) in a campaign whom the rules let us write to.
 
-    The first question is due after `wait`, at an hour that is allowed.
+    The first question is due after the wait, at an hour that is allowed. Returns their conversations. A few statements,
+    however many they are.
 
-    None when not: no consent on any channel, a live conversation, asked too recently, a final answer or a stop before,
-    the control group that nobody writes to; or enough people have answered the campaign.
+    Left out is who has no consent on any channel, a live conversation, was asked too recently, gave a final answer or
+    a stop before, or is of the control group that nobody writes to; everybody, once enough people have answered.
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
-    prospect = await prospects.get(tx, prospect_id)
-    if prospect is None or await quotas.is_full(tx, definition):
-        return None
-    if not await _may_write_first(tx, prospect_id, definition, now):
-        return None
-    conversation_id = await open_conversation(tx, context, prospect, campaign, now, by_themselves=False)
-    if conversation_id is not None:
-        shop = context.shop
-        due = next_allowed(now + wait, zone=prospect.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
-        await timers.set_timer(tx, conversation_id, "start", 0, due)
-    return conversation_id
+    if not waits or await quotas.is_full(tx, definition):
+        return {}
+    asked = await _may_write_first(tx, list(waits), definition, now)
+    if not asked:
+        return {}
+    people = await prospects.get_all(tx, asked)
+    segment_of = await profiles.learning_segments(tx, asked)
+    visitors = [_visitor(people[one], segment_of.get(one)) for one in asked]
+    opened = await _open_all(tx, context, campaign, visitors, now, by_themselves=False)
+    shop = context.shop
+    first = [
+        Wanted(
+            talk,
+            "start",
+            0,
+            next_allowed(now + waits[one], zone=people[one].timezone, shop_zone=shop.timezone, quiet=shop.quiet),
+        )
+        for one, talk in opened.items()
+    ]
+    await timers.set_timers(tx, first)
+    return opened
 
 
-async def _may_write_first(tx: Tx, prospect_id: int, definition: CampaignDefinition, now: datetime) -> bool:
-    agreed = await consents.current(tx, [prospect_id])
-    addresses = await prospects.addresses(tx, [prospect_id])
-    reachable = any(
-        agreed.get((prospect_id, channel), (False, now))[0] and addresses.get((prospect_id, channel), ("", False))[1]
-        for channel in definition.channels
-    )
-    if not reachable or await conversations.live(tx, prospect_id) is not None:
-        return False
-    if await conversations.any_refusal(tx, prospect_id):
-        return False
+async def _may_write_first(tx: Tx, people: Sequence[int], definition: CampaignDefinition, now: datetime) -> list[int]:
+    """Those of them whom the rules let us write to, in the same order."""
+    agreed = await consents.current(tx, people)
+    addresses = await prospects.addresses(tx, people)
+    reachable = [
+        one
+        for one in people
+        if any(
+            agreed.get((one, channel), (False, now))[0] and addresses.get((one, channel), ("", False))[1]
+            for channel in definition.channels
+        )
+    ]
+    past = await conversations.past_of(tx, reachable) if reachable else {}
+    found = [one for one in reachable if _lets_us_ask(past.get(one, ()), definition, now)]
     segment = definition.audience.segment
-    if segment is not None and not await segments.is_member(tx, segment, prospect_id, now):
+    if segment is None or not found:
+        return found
+    members = await segments.members_among(tx, segment, found, now)
+    return [one for one in found if one in members]
+
+
+REFUSALS: Final = ("not_interested", "stopped", "erased")
+"""Who ended a conversation so is never written to first again."""
+
+
+def _lets_us_ask(past: Sequence[Record], definition: CampaignDefinition, now: datetime) -> bool:
+    """Whether somebody with these conversations, oldest first, may be asked (again)."""
+    if any(talk.ended_at is None or talk.outcome in REFUSALS for talk in past):
         return False
-    last = await conversations.last_in_campaign(tx, prospect_id, definition.campaign)
+    last = next((talk for talk in reversed(past) if talk.campaign == definition.campaign), None)
     if last is None or (last.outcome == "cancelled" and last.first_contact_at is None):
         # Who was let go before the first question was never asked.
         return True
     return bool(last.created_at + timedelta(days=definition.again_after_days) <= now)
 
 
-async def open_conversation(
-    tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime, *, by_themselves: bool
-) -> int | None:
-    """Open a conversation.
+async def open_conversation(tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime) -> int:
+    """Open a conversation with somebody who comes by themselves: they are always answered."""
+    segment_of = await profiles.learning_segments(tx, [prospect.id])
+    visitor = _visitor(prospect, segment_of.get(prospect.id))
+    opening = _opening(context, await _ground(tx, context, campaign), visitor, by_themselves=True)
+    return await conversations.open_new(tx, opening, now)
 
-    Somebody who comes by themselves is always answered; of the control group that nobody writes to, only
-    a conversation that never was is noted, and None returned.
+
+async def _open_all(
+    tx: Tx, context: Context, campaign: Record, visitors: Sequence["Visitor"], now: datetime, *, by_themselves: bool
+) -> dict[int, int]:
+    """Open conversations with different people: prospect -> conversation.
+
+    Of the control group that nobody writes to, only a conversation that never was is noted, and they are left out.
     """
-    segment = await profiles.learning_segment(tx, prospect.id)
-    visitor = Visitor(
-        prospect.id, prospect.uid, prospect.language, prospect.source, product=prospect.product_name, segment=segment
-    )
     ground = await _ground(tx, context, campaign)
-    opening = _opening(context, ground, visitor, by_themselves=by_themselves)
-    conversation_id = await conversations.open_new(tx, opening, now)
-    return conversation_id if opening.outcome is None else None
+    openings = [_opening(context, ground, visitor, by_themselves=by_themselves) for visitor in visitors]
+    made = await conversations.open_all(tx, openings, now)
+    return {one.prospect_id: talk for talk, one in zip(made, openings, strict=True) if one.outcome is None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +124,11 @@ class Visitor:
     source: str | None
     product: str | None = None
     segment: str | None = None
+
+
+def _visitor(prospect: Record, segment: str | None) -> Visitor:
+    product = prospect.product_name
+    return Visitor(prospect.id, prospect.uid, prospect.language, prospect.source, product=product, segment=segment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +179,8 @@ async def open_for_newcomers(tx: Tx, context: Context, visitors: Sequence[Visito
     campaign = await _answering(tx, None)
     if campaign is None:
         return [None for _ in visitors]
-    ground = await _ground(tx, context, campaign)
-    openings = [_opening(context, ground, visitor, by_themselves=True) for visitor in visitors]
-    made = await conversations.open_all(tx, openings, now)
-    return [talk if one.outcome is None else None for talk, one in zip(made, openings, strict=True)]
+    opened = await _open_all(tx, context, campaign, visitors, now, by_themselves=True)
+    return [opened.get(visitor.prospect_id) for visitor in visitors]
 
 
 async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: datetime) -> int | None:
@@ -162,7 +196,7 @@ async def open_for_visitor(tx: Tx, context: Context, prospect_id: int, now: date
     campaign = await campaign_for(tx, prospect) if prospect is not None else None
     if prospect is None or campaign is None:
         return None
-    return await open_conversation(tx, context, prospect, campaign, now, by_themselves=True)
+    return await open_conversation(tx, context, prospect, campaign, now)
 
 
 async def campaign_for(tx: Tx, prospect: Record) -> Record | None:

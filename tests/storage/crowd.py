@@ -12,7 +12,7 @@ import flows
 from flows.audience.engagement import engagement_log
 from flows.audience.fields import FIELDS, OPS, Field, declared_field
 from flows.audience.observing import day_number
-from storage import campaigns, consents, conversations, facts, prospects, walk_ins
+from storage import campaigns, consents, conversations, facts, prospects, shop_events, walk_ins
 from storage.conversations import Opening
 from storage.database import Tx
 from storage.dialects import insert as upsert
@@ -92,7 +92,7 @@ async def _declare(tx: Tx, person: int, dice: random.Random) -> None:
 async def _happen(tx: Tx, person: int, number: int, dice: random.Random) -> None:
     for _ in range(dice.choice((0, 1, 3))):
         data = dice.choice(({}, {"product_id": "Lamp"}, {"product_id": "", "product_name": "rug"}))
-        await prospects.note_event(tx, person, dice.choice(("viewed", "quote_sent")), NOW - dice.choice(AGES), data)
+        await shop_events.note(tx, person, dice.choice(("viewed", "quote_sent")), NOW - dice.choice(AGES), data)
     for order in range(dice.choice((0, 0, 1, 2))):
         row = {
             "order_id": f"{number}-{order}", "bought_at": NOW - dice.choice(AGES), "recorded_at": NOW,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import insert, select, update
 
 from flows.audience.profile import Bought, Fact, Happening
-from storage import consents, profiles, prospects, purchases
+from storage import consents, profiles, prospects, purchases, shop_events
 from storage.database import Database, Tx
 from storage.purchases import Purchase
 from storage.tables import profiles as profile_table
@@ -30,7 +30,7 @@ async def known(tx: Tx) -> int:
     await consents.record(tx, person, "email", granted=True, way="import", now=NOW)
     await consents.record(tx, person, "telegram", granted=True, way="import", now=NOW)
     await consents.record(tx, person, "telegram", granted=False, way="stop", now=NOW)
-    await prospects.note_event(tx, person, "viewed", NOW, {"product_id": "lamp"})
+    await shop_events.note(tx, person, "viewed", NOW, {"product_id": "lamp"})
     for order, currency in (("one", "EUR"), ("two", "USD"), ("three", None)):
         bought = Purchase(order, NOW, Decimal(10), currency, "lamp")
         await purchases.record(tx, bought, person, NOW, window=timedelta(days=7))

@@ -145,9 +145,8 @@ async def test_members_come_page_by_page_and_one_can_be_asked_for(database: Data
         rest = await segments.members(tx, FAMILY.condition, NOW, after=first[-1].id, limit=2)
         assert [people.index(row.id) for row in (*first, *rest)] == [0, 2, 3]
         assert await segments.count(tx, FAMILY.condition, NOW, most=2) == 2
-        assert await segments.is_member(tx, "family", people[0], NOW)
-        assert not await segments.is_member(tx, "family", people[1], NOW)
-        assert not await segments.is_member(tx, "nobody", people[0], NOW)
+        assert await segments.members_among(tx, "family", people[:2], NOW) == {people[0]}
+        assert await segments.members_among(tx, "nobody", people, NOW) == set()
 
     await database.transact(work)
 

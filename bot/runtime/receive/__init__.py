@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import assert_never
 
 from bot.runtime.arrivals import (
@@ -28,7 +29,7 @@ from bot.runtime.arrivals import (
 )
 from bot.runtime.context import Context
 from bot.runtime.mail_arrivals import MailComplained, MailReported, MailSetAside, WroteBack
-from bot.runtime.receive import chat, connected, door, inside, mail, newcomers, page, shop
+from bot.runtime.receive import chat, connected, door, inside, interest, mail, newcomers, page, shop
 from bot.runtime.receive.step import Meaning
 from storage.database import Tx
 
@@ -43,12 +44,20 @@ async def receive(tx: Tx, context: Context, arrivals: Sequence[Arrival], now: da
         tx, [one for one in arrivals if isinstance(one, Spoke | PressedButton | GaveCommand)], now
     )
     new = await newcomers.receive(tx, context, [one for one in arrivals if isinstance(one, PressedStart)], now)
-    return [
-        meant
-        if isinstance(arrival, PressedStart) and (meant := new.get((arrival.sender.kind, arrival.sender.value)))
-        else await _receive(tx, context, known, arrival, now)
-        for arrival in arrivals
-    ]
+    # Talk has been looked up and writes nothing: it is no reason to take apart what is taken together.
+    order = sorted(range(len(arrivals)), key=lambda number: not isinstance(arrivals[number], chat.Talk))
+    meanings: dict[int, Meaning] = {}
+    for together, some in groupby(order, lambda number: interest.is_interest(arrivals[number])):
+        numbers = list(some)
+        if together:
+            reports = [one for number in numbers if isinstance(one := arrivals[number], ShopReported)]
+            meanings.update(zip(numbers, await interest.receive(tx, context, reports, now), strict=True))
+            continue
+        for number in numbers:
+            arrival = arrivals[number]
+            met = new.get((arrival.sender.kind, arrival.sender.value)) if isinstance(arrival, PressedStart) else None
+            meanings[number] = met or await _receive(tx, context, known, arrival, now)
+    return [meanings[number] for number in range(len(arrivals))]
 
 
 async def _receive(  # noqa: C901 - an arm for each kind; the type checker counts them
@@ -64,7 +73,7 @@ async def _receive(  # noqa: C901 - an arm for each kind; the type checker count
         case CameThrough():
             return await door.receive(tx, context, arrival, now)
         case ShopReported():
-            return await shop.receive(tx, context, arrival, now)
+            return await shop.receive(tx, arrival, now)
         case CheckoutReported() | OrderReported() | CustomerReported() | PrivacyRequested():
             return await connected.receive(tx, context, arrival, now)
         case StaffActed() | StaffPutRight() | WasRefused() | WasCancelled():

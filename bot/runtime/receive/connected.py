@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from bot.runtime.arrivals import CheckoutReported, CustomerReported, OrderReported, PrivacyRequested, ShopReported
 from bot.runtime.context import Context
 from bot.runtime.failpoints import failpoint
-from bot.runtime.receive import shop
+from bot.runtime.receive import report, shop
 from bot.runtime.receive.step import Meaning
 from storage import audit, checkouts, consents, erasure, profiles, prospects, purchases
 from storage.checkouts import Checkout
@@ -28,7 +28,7 @@ async def receive(tx: Tx, context: Context, arrival: Arrival, now: datetime) -> 
         case CheckoutReported():
             return await _checkout(tx, context, arrival, now)
         case OrderReported():
-            return await _order(tx, context, arrival, now)
+            return await _order(tx, arrival, now)
         case CustomerReported():
             return await _customer(tx, arrival, now)
         case PrivacyRequested():
@@ -44,13 +44,13 @@ async def _checkout(tx: Tx, context: Context, arrival: CheckoutReported, now: da
     if arrival.done or bought:
         await checkouts.complete(tx, arrival.shop, arrival.key, arrival.at, now)
         return Meaning("checkout: bought already" if bought else "checkout: completed")
-    heard = Checkout(arrival.shop, arrival.key, arrival.identities, shop.written(arrival.data), arrival.at)
+    heard = Checkout(arrival.shop, arrival.key, arrival.identities, report.written(arrival.data), arrival.at)
     kept = await checkouts.note(tx, heard, next(iter(found), None), now, silence=context.checkout_silence)
     failpoint("checkout.noted")
     return Meaning("checkout: waiting for it to be paid" if kept else "checkout: something newer is known")
 
 
-async def _order(tx: Tx, context: Context, arrival: OrderReported, now: datetime) -> Meaning:
+async def _order(tx: Tx, arrival: OrderReported, now: datetime) -> Meaning:
     meaning = Meaning("an order: what went back is noted")
     if arrival.bought:
         if arrival.checkout is not None:
@@ -58,7 +58,7 @@ async def _order(tx: Tx, context: Context, arrival: OrderReported, now: datetime
         codes = [str(code) for code in arrival.data.get("codes", [])]
         code = await purchases.granted_among(tx, codes) or next(iter(codes), None)
         data = arrival.data | {"order_id": arrival.order_id, "code": code}
-        meaning = await shop.receive(tx, context, ShopReported("purchase", arrival.identities, arrival.at, data), now)
+        meaning = await shop.receive(tx, ShopReported("purchase", arrival.identities, arrival.at, data), now)
     if arrival.stands_at is not None:
         await purchases.stands(tx, arrival.order_id, arrival.stands_at, now)
     for one in arrival.refunds:
@@ -74,14 +74,14 @@ async def _customer(tx: Tx, arrival: CustomerReported, now: datetime) -> Meaning
     if not found:
         return Meaning("ignored: a customer nobody has told of before")
     prospect_id = found[0]
-    facts: dict[str, Any] = {name: str(arrival.data[name]) for name in shop.FACTS if arrival.data.get(name)}
+    facts: dict[str, Any] = {name: str(arrival.data[name]) for name in report.FACTS if arrival.data.get(name)}
     await prospects.change(tx, prospect_id, now, said_at=arrival.at, **facts)
     if arrival.data.get("consent_email") is False:
         said = (await consents.current(tx, [prospect_id])).get((prospect_id, "email"))
         if said is None or said[0]:
             await consents.record(tx, prospect_id, "email", granted=False, way="shop", now=now)
     else:
-        await shop.take_consents(tx, prospect_id, arrival.data, now)
+        await report.take_consents(tx, {prospect_id: arrival.data}, now)
     await profiles.mark_due(tx, [prospect_id], now)
     return Meaning("customer")
 

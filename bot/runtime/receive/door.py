@@ -67,4 +67,4 @@ async def came_again(tx: Tx, context: Context, prospect_id: int, place: Record, 
     prospect = await prospects.get(tx, prospect_id)
     campaign = await campaign_for(tx, prospect) if prospect is not None else None
     if prospect is not None and campaign is not None:
-        await open_conversation(tx, context, prospect, campaign, now, by_themselves=True)
+        await open_conversation(tx, context, prospect, campaign, now)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.offers.strategy import StrategyDefinition
-from storage import prospects, strategies
+from storage import prospects, shop_events, strategies
 from storage.database import Database, Tx
 from tests.bot.cli.shell import Shell
 
@@ -76,7 +76,7 @@ def test_who_is_due_is_judged_before_anybody_is_counted(holdback: Shell, sqlite_
 
     async def come(tx: Tx) -> None:
         (person,) = await prospects.find(tx, {"external": "c-1"})
-        await prospects.note_event(tx, person, "cart_abandoned", datetime.now(UTC), {})
+        await shop_events.note(tx, person, "cart_abandoned", datetime.now(UTC), {})
 
     within(sqlite_url, come)
     counted = holdback("segments", "count", "leads.yaml", "--json")

@@ -14,7 +14,7 @@ from bot.runtime.bells import Bells
 from bot.runtime.clock import VirtualClock
 from bot.runtime.keeper import GROUP, Keeper
 from flows.audience.scoring import PersonTarget, Rules, Target
-from storage import joining, population, profiles, prospects, purchases, rulebook, scores
+from storage import joining, population, profiles, prospects, purchases, rulebook, scores, shop_events
 from storage.database import Database, Tx
 from storage.purchases import Purchase
 from storage.tables import profile_reasons, stage_changes, tasks
@@ -53,7 +53,7 @@ async def person(database: Database, *did: str, **facts: Any) -> int:
     async def work(tx: Tx) -> int:
         one = await prospects.create(tx, NOW - timedelta(days=1), language="hu", country="HU", **facts)
         for kind in did:
-            await prospects.note_event(tx, one, kind, NOW - timedelta(hours=1), {})
+            await shop_events.note(tx, one, kind, NOW - timedelta(hours=1), {})
         return one
 
     return await database.transact(work)

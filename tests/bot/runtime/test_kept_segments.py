@@ -11,7 +11,7 @@ from bot.runtime.clock import VirtualClock
 from bot.runtime.keeper import Keeper
 from flows.audience.conditions import Verdict, evaluate, parse_condition
 from flows.audience.scoring import EngagementRules, Rules
-from storage import consents, profiles, prospects, rulebook, segments, suppressions, walk_ins
+from storage import consents, profiles, prospects, rulebook, segments, shop_events, suppressions, walk_ins
 from storage.database import Database, Tx
 from storage.importing import ConsentSaid, Incoming, take_over
 from storage.reads import barriers
@@ -91,8 +91,8 @@ async def test_a_level_of_engagement_is_told_by_the_rules_that_were_saved(
 ) -> None:
     async def come(tx: Tx) -> int:
         ann = await prospects.create(tx, NOW - timedelta(days=1))
-        await prospects.note_event(tx, ann, "cart_abandoned", NOW - timedelta(days=14), {})
-        await prospects.note_event(tx, ann, "checkout_started", NOW, {})
+        await shop_events.note(tx, ann, "cart_abandoned", NOW - timedelta(days=14), {})
+        await shop_events.note(tx, ann, "checkout_started", NOW, {})
         return ann
 
     ann = await database.transact(come)

@@ -18,7 +18,7 @@ from flows.effects import Chose
 from flows.offers.backtest import Report
 from flows.offers.strategy import StrategyDefinition
 from flows.scene import Shop
-from storage import choices, prospects, segments
+from storage import choices, prospects, segments, shop_events
 from storage.database import Database, Tx
 from storage.tables import answers, grants, purchases
 from storage.tables import prospects as people
@@ -94,7 +94,7 @@ async def test_what_was_so_then_counts_even_when_it_was_taken_back_since(databas
         await _answer(tx, hesitant, "trust", THEN - timedelta(hours=1), superseded_at=SINCE)
         for person, day, value in ((tall, THEN - timedelta(days=1), 900), (tall, SINCE, 10), (given, SINCE, 10)):
             report = {"cart_value": str(value), "currency": "EUR"}
-            await prospects.note_event(tx, person, "cart_abandoned", day, report)
+            await shop_events.note(tx, person, "cart_abandoned", day, report)
             await prospects.change(tx, person, NOW, said_at=day, cart_value=Decimal(value), currency="EUR")
         grant = {"campaign": "barriers", "offer": "postage", "kind": "free_shipping", "value": Decimal(7)}
         times = {"granted_at": THEN - timedelta(days=30), "expires_at": NOW, "redeemed_at": SINCE}

@@ -48,8 +48,7 @@ async def test_everybody_keeps_their_lot_and_who_is_left_alone_is_answered_when_
         campaign = await campaigns.get(tx, "barriers")
         assert campaign is not None
         crowd = await people(tx, house, 60)
-        for person in crowd:
-            await enrol(tx, house.context, person, campaign, now, wait=timedelta(hours=1))
+        await enrol(tx, house.context, campaign, dict.fromkeys(crowd, timedelta(hours=1)), now)
         rows = (await tx.execute(select(talks))).all()
         assert {(row.lot, row.segment) for row in rows} == {("10/20", "returning")}
         arms = Counter(row.arm for row in rows)
