@@ -11,7 +11,7 @@ from bot.runtime.failpoints import failpoint
 from bot.runtime.supervisor import Supervisor
 from bot.webhooks import signing
 from bot.webhooks.addresses import AddressRefused, LookUp, look_up, target_of
-from storage import deliveries, endpoints
+from storage import deliveries, endpoints, hold
 from storage.database import Database, Record, Tx
 
 log = structlog.get_logger("webhooks")
@@ -45,7 +45,8 @@ class Sender:
         """Send what is due, a few for each endpoint at the same time. Returns how many calls were made."""
         now = self._clock.now()
         async with self._database.read() as tx:
-            if not await deliveries.any_due(tx, now):
+            # While everything is held back (after a restore these may have been told already), nobody is told anything.
+            if not await deliveries.any_due(tx, now) or await hold.reason(tx) is not None:
                 return 0
         claimed = await self._database.transact(lambda tx: deliveries.claim(tx, now))
         failpoint("webhooks.claimed")

@@ -24,9 +24,9 @@ PEOPLE = ("ann", "bob", "cat")
 
 
 @pytest.fixture
-def holdback(shell_at: Callable[[str], Shell], database_url: str, tmp_path: Path) -> Shell:
+def holdback(shell_at: Callable[[str], Shell], sampled_database_url: str, tmp_path: Path) -> Shell:
     (tmp_path / "var").mkdir()
-    return shell_at(database_url)
+    return shell_at(sampled_database_url)
 
 
 def run(url: str, work: Callable[[Tx], Any]) -> Any:
@@ -88,13 +88,13 @@ async def standing(tx: Tx) -> dict[str, Any]:
     }
 
 
-def test_what_was_promised_since_the_backup_stays(holdback: Shell, database_url: str) -> None:
-    run(database_url, people)
+def test_what_was_promised_since_the_backup_stays(holdback: Shell, sampled_database_url: str) -> None:
+    run(sampled_database_url, people)
     assert holdback("db", "backup", "b.backup").code == 0
-    run(database_url, since)
+    run(sampled_database_url, since)
     said = holdback("db", "restore", "b.backup", "--json")
     assert said.code == 0 and said.json["codes_set_aside"] == 0
-    assert run(database_url, standing) == {
+    assert run(sampled_database_url, standing) == {
         "there": ["ann", "cat"],
         "ann agrees": False,
         "free": ["TEN-bob", "TEN-cat"],
@@ -107,31 +107,35 @@ def test_what_was_promised_since_the_backup_stays(holdback: Shell, database_url:
     assert holdback("db", "recount", "--check").code == 0
 
 
-def test_who_had_come_back_before_the_backup_is_not_erased_by_it(holdback: Shell, database_url: str) -> None:
+def test_who_had_come_back_before_the_backup_is_not_erased_by_it(holdback: Shell, sampled_database_url: str) -> None:
     async def again(tx: Tx) -> None:
         await since(tx)
         bob = await prospects.create(tx, LATER)
         await prospects.bind(tx, bob, "external", "bob", via="import", now=LATER)
 
-    run(database_url, people)
-    run(database_url, again)
+    run(sampled_database_url, people)
+    run(sampled_database_url, again)
     holdback("db", "backup", "b.backup")
     holdback("db", "restore", "b.backup")
-    assert run(database_url, standing)["there"] == list(PEOPLE)
+    assert run(sampled_database_url, standing)["there"] == list(PEOPLE)
 
 
-def test_where_nothing_is_known_of_what_has_happened_since_no_code_goes_out(holdback: Shell, database_url: str) -> None:
-    run(database_url, people)
+def test_where_nothing_is_known_of_what_has_happened_since_no_code_goes_out(
+    holdback: Shell, sampled_database_url: str
+) -> None:
+    run(sampled_database_url, people)
     holdback("db", "backup", "b.backup")
-    run(database_url, lambda tx: tx.execute(update(codes).values(code=codes.c.code + "x")))
-    run(database_url, lambda tx: tx.exec_driver_sql("DELETE FROM facts"))  # another machine, which knows nothing
+    run(sampled_database_url, lambda tx: tx.execute(update(codes).values(code=codes.c.code + "x")))
+    run(
+        sampled_database_url, lambda tx: tx.exec_driver_sql("DELETE FROM facts")
+    )  # another machine, which knows nothing
     said = holdback("db", "restore", "b.backup")
     assert "3 codes are set aside" in said.out and "db release --codes-unused" in said.out
-    assert run(database_url, standing)["free"] == []
+    assert run(sampled_database_url, standing)["free"] == []
     assert holdback("db", "release", "--json").json == {"released": True}
     assert holdback("db", "release", "--codes-unused", "--json").json == {"released": False, "codes_given_back": 3}
-    assert run(database_url, standing)["free"] == ["TEN-ann", "TEN-bob", "TEN-cat"]
-    assert run(database_url, doubt.waiting) == 0
+    assert run(sampled_database_url, standing)["free"] == ["TEN-ann", "TEN-bob", "TEN-cat"]
+    assert run(sampled_database_url, doubt.waiting) == 0
 
 
 @pytest.mark.postgres
@@ -144,7 +148,7 @@ def test_nothing_is_restored_under_a_running_server(shell_at: Callable[[str], Sh
     assert run(postgres_url, hold.reason) is None
 
 
-def test_a_document_that_is_missing_is_not_one_that_says_null(holdback: Shell, database_url: str) -> None:
+def test_a_document_that_is_missing_is_not_one_that_says_null(holdback: Shell, sampled_database_url: str) -> None:
     async def two_keys(tx: Tx) -> list[Any]:
         rows = await tx.execute(select(api_keys.c.scopes.is_(None)).order_by(api_keys.c.id))
         return list(rows.scalars())
@@ -154,7 +158,7 @@ def test_a_document_that_is_missing_is_not_one_that_says_null(holdback: Shell, d
             row = {"name": name, "hash": name, "created_at": NOW} | ({} if scopes is None else {"scopes": scopes})
             await tx.execute(insert(api_keys).values(row))
 
-    run(database_url, make)
+    run(sampled_database_url, make)
     holdback("db", "backup", "b.backup")
     holdback("db", "restore", "b.backup")
-    assert run(database_url, two_keys) == [True, False]
+    assert run(sampled_database_url, two_keys) == [True, False]

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from bot.runtime.clock import VirtualClock
 from bot.webhooks import signing
 from bot.webhooks.sender import NO_SUCH_PLACE, Sender, make_client
-from storage import deliveries, endpoints
+from storage import deliveries, endpoints, hold
 from storage.database import Database, Record
 from storage.tables import deliveries as table
 from tests.edge.smtp import Certificate
@@ -95,6 +95,14 @@ async def world(database: Database) -> AsyncIterator[World]:
         clock = VirtualClock(NOW)
         await database.transact(lambda tx: endpoints.add(tx, receiver.url, ["offer.granted"], "test", NOW))
         yield World(database, clock, receiver, Sender(database, clock, KEY, private=True))
+
+
+async def test_while_everything_is_held_back_nobody_is_told_anything(world: World) -> None:
+    await world.announce()
+    await world.database.transact(lambda tx: hold.hold(tx, "restored from a backup"))
+    assert await world.send() == 0 and not world.receiver.calls
+    await world.database.transact(hold.release)
+    assert await world.send() == 1
 
 
 async def test_a_webhook_arrives_once_and_its_signature_can_be_checked(world: World) -> None:
