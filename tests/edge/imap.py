@@ -117,6 +117,8 @@ class FakeImap:
         }
         try:
             writer.write(answers[name](words) if name in answers else b"")
+            if name in ("UID FETCH", "UID STORE", "NOOP") and self._told != len(self.mails):
+                self._tell(writer)
             writer.write(f"{tag} OK done\r\n".encode())
         except PermissionError as refusal:
             writer.write(f"{tag} NO {refusal}\r\n".encode())
@@ -138,7 +140,7 @@ class FakeImap:
         return "".join(f"* {line}\r\n" for line in told).encode()
 
     def _searched(self, words: str) -> bytes:
-        self._told = len(self.mails)
+        self._told = len(self.mails)  # a server tells of each mail once, with whatever it answers next
         return f"* SEARCH {' '.join(map(str, self._search(words)))}\r\n".encode()
 
     def _store(self, words: str) -> bytes:

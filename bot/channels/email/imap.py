@@ -93,6 +93,7 @@ class Mailbox:
 
     def numbers(self, after: int | None) -> list[int]:
         """The mails behind this number, rising; with None, those that nobody has read."""
+        self._is_told()
         with _in_words(self._where):
             found = self._box.uids("UNSEEN" if after is None else f"UID {after + 1}:*", charset=None)
         # The last mail always matches `n:*`, even when its number is lower.
@@ -116,12 +117,38 @@ class Mailbox:
                 self._box.client.uid("STORE", ",".join(map(str, numbers)), "+FLAGS.SILENT", r"(\Seen)")
 
     def wait(self, seconds: float) -> None:
-        """Wait until something happens in the folder, at most so long; or look only whether the server is there."""
+        """Wait until something happens in the folder, at most so long; or look only whether the server is there.
+
+        A server tells of new mail once, with its answer to whatever is asked next: then there is nothing to wait for.
+        """
+        if self._is_told():
+            return
         with _in_words(self._where):
-            if self.can_wait:
-                self._box.idle.wait(seconds)
-            else:
+            if not self.can_wait:
                 self._box.client.noop()
+                return
+            with self._box.idle as idle:
+                if not self._overheard():
+                    idle.poll(seconds)
+
+    def _is_told(self) -> bool:
+        """Whether the server has told of new mail since it was last asked for."""
+        return bool(self._box.client.untagged_responses.pop("EXISTS", None))
+
+    def _overheard(self) -> bool:
+        """Whether the server told something right behind its word that it will tell.
+
+        That is in our own buffer by now, where the library, which watches the socket, never sees it.
+        """
+        client = self._box.client
+        before = client.sock.gettimeout()
+        client.sock.settimeout(0.0)
+        try:
+            return bool(client.readline())
+        except OSError:
+            return False
+        finally:
+            client.sock.settimeout(before)
 
     def interrupt(self) -> None:
         """From another thread: whatever waits here gives up."""

@@ -45,7 +45,7 @@ _DICE: Final = secrets.SystemRandom()
 class ReadTimes:
     """All in seconds. `wait`: the longest without looking, where the server tells of new mail; `look`: where not."""
 
-    wait: float = 300.0
+    wait: float = 240.0
     look: float = 60.0
     patience: float = PATIENCE
     first_pause: float = 1.0
@@ -110,20 +110,17 @@ class MailReader:
         """Until there is something to read, or it is time to look; or at once when the house stops."""
         if not box.can_wait:
             await self._supervisor.unless_stopping(self._clock.sleep(self._times.look))
-        if await self._unless_stopping(box, lambda: box.wait(self._times.wait)) is None:
-            return
+        await self._unless_stopping(box, lambda: box.wait(self._times.wait))
 
-    async def _unless_stopping(self, box: Mailbox, work: Callable[[], None]) -> bool | None:
-        """Do this in a thread; None when the house stops first: then the connection is cut, so that the thread ends."""
+    async def _unless_stopping(self, box: Mailbox, work: Callable[[], None]) -> None:
+        """Do this in a thread. When the house stops first, the connection is cut, so that the thread ends."""
 
         async def doing() -> bool:
             await asyncio.to_thread(work)
             return True
 
-        done = await self._supervisor.unless_stopping(doing())
-        if done is None:
+        if await self._supervisor.unless_stopping(doing()) is None:
             box.interrupt()
-        return done
 
     async def _read_all(self, box: Mailbox) -> None:
         """Read everything that is new, a batch at a time."""

@@ -22,10 +22,11 @@ from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
 from storage.database import Database
 from tests.bot.channels.email.reports import standard
+from tests.edge.dovecot import Dovecot
 from tests.edge.imap import PASSWORD, USER, FakeImap
 from tests.edge.smtp import Certificate
 
-TIMES = ReadTimes(wait=5.0, look=0.02, patience=2.0, first_pause=0.01, longest_pause=0.05)
+TIMES = ReadTimes(wait=30.0, look=0.02, patience=2.0, first_pause=0.01, longest_pause=0.05)
 OURS = standard("failed", "5.1.1")
 THEIRS = b"From: x@else.example\r\nSubject: hello\r\nMessage-ID: <1@x>\r\n\r\nFor somebody else.\r\n"
 
@@ -37,14 +38,14 @@ def mail(number: int) -> bytes:
 class Desk:
     """A reader at work, and what it wrote down."""
 
-    def __init__(self, database: Database, server: FakeImap, tls: ssl.SSLContext | None) -> None:
-        self.database, self.health, self.server = database, MailHealth(), server
+    def __init__(self, database: Database, url: str, tls: ssl.SSLContext | None, times: ReadTimes) -> None:
+        self.database, self.health = database, MailHealth()
         clock = Clock()
         self.supervisor = Supervisor(clock)
-        where = MailFolder.from_settings(Settings(imap_url=SecretStr(server.url)))
+        where = MailFolder.from_settings(Settings(imap_url=SecretStr(url)))
         assert where is not None
         intake = Intake(database, clock, Bells())
-        self.reader = MailReader(where, database, intake, clock, self.supervisor, self.health, times=TIMES, tls=tls)
+        self.reader = MailReader(where, database, intake, clock, self.supervisor, self.health, times=times, tls=tls)
 
     async def rows(self) -> list[Any]:
         async with self.database.read() as tx:
@@ -58,8 +59,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_work(database: Database, server: FakeImap, tls: ssl.SSLContext | None = None) -> AsyncIterator[Desk]:
-    desk = Desk(database, server, tls)
+async def at_work(
+    database: Database, server: FakeImap | Dovecot, tls: ssl.SSLContext | None = None, times: ReadTimes = TIMES
+) -> AsyncIterator[Desk]:
+    desk = Desk(database, server.url, tls, times)
     desk.supervisor.run("mail", desk.reader.run)
     try:
         yield desk
