@@ -146,7 +146,7 @@ def _shops(settings: "Settings") -> Iterator[Finding]:
 
 
 async def _database(settings: "Settings") -> Finding:
-    from storage import engines
+    from storage import doubt, engines, hold, workers
     from storage.database import Database
 
     file = engines.sqlite_file(engines.parse_url(settings.database))
@@ -156,11 +156,19 @@ async def _database(settings: "Settings") -> Finding:
     try:
         await database.check()
         whole = await database.pragma("quick_check(1)")
+        async with database.read() as tx:
+            held, aside, at_work = await hold.reason(tx), await doubt.waiting(tx), len(await workers.live(tx))
     finally:
         await database.close()
     if whole not in (None, "ok"):
         return Finding("database", "wrong", "the file is damaged; restore a backup with `holdback db restore`")
-    return Finding("database", "good", "SQLite, right version, whole" if file else "PostgreSQL, right version")
+    if held is not None:
+        return Finding("database", "warning", f"nothing is sent ({held}); look around, then run `holdback db release`")
+    if aside:
+        cure = "if none of them went out, run `holdback db release --codes-unused`"
+        return Finding("database", "warning", f"a restore has set {aside} codes aside: {cure}")
+    good = "SQLite, right version, whole" if file else f"PostgreSQL, right version, {at_work} servers at work"
+    return Finding("database", "good", good)
 
 
 async def _flows(settings: "Settings") -> Finding:

@@ -132,7 +132,9 @@ def test_where_nothing_is_known_of_what_has_happened_since_no_code_goes_out(
     said = holdback("db", "restore", "b.backup")
     assert "3 codes are set aside" in said.out and "db release --codes-unused" in said.out
     assert run(sampled_database_url, standing)["free"] == []
+    assert "nothing is sent (restored from a backup" in holdback("doctor").out
     assert holdback("db", "release", "--json").json == {"released": True}
+    assert "has set 3 codes aside" in holdback("doctor").out
     assert holdback("db", "release", "--codes-unused", "--json").json == {"released": False, "codes_given_back": 3}
     assert run(sampled_database_url, standing)["free"] == ["TEN-ann", "TEN-bob", "TEN-cat"]
     assert run(sampled_database_url, doubt.waiting) == 0
