@@ -8,13 +8,20 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import DatabaseUrlInvalid
 
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
+
+AWAY_STATES = re.compile(r"08...|53...|57P0.|58...|25006")
+"""PostgreSQL: no connection, no room, shutting down or starting, trouble with its files, read-only."""
+
+AWAY_ERRORS = re.compile(r"SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|NOMEM|PROTOCOL)")
+"""SQLite: no room, trouble with the file, another process has it."""
 
 PATIENCE = 600
 """Seconds that counting in the background may take."""
@@ -182,10 +189,25 @@ def _postgres_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
 
 def may_retry(error: DBAPIError) -> bool:
     """Whether the whole transaction may simply be run again."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
-    if state in RETRY_STATES:
+    if _state_of(error) in RETRY_STATES:
         return True
     return bool(re.search(r"database is locked|database table is locked", str(error.orig)))
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database itself is in trouble: away, full, locked. Nothing is wrong then with what was to be done."""
+    if isinstance(error, OSError | PoolTimeout):  # no way to the server, or all connections wait for it
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    named = getattr(error.orig, "sqlite_errorname", None) or ""
+    away = AWAY_ERRORS.match(named) or AWAY_STATES.fullmatch(_state_of(error) or "")
+    return error.connection_invalidated or isinstance(error, InterfaceError) or bool(away)
+
+
+def _state_of(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of what went wrong."""
+    return getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
 
 
 def truncate_wal(connection: Connection) -> bool:

@@ -197,6 +197,12 @@ async def hand_back(tx: Tx, row: Claimed) -> None:
     )
 
 
+async def hand_all_back(tx: Tx, rows: Sequence[Claimed]) -> None:
+    """As `hand_back` for each of these that is still ours."""
+    for row in rows:
+        await hand_back(tx, row)
+
+
 async def has_work(tx: Tx, now: datetime) -> bool:
     """Whether any row may be handed out: a look that writes nothing."""
     return (await tx.execute(_ANY, {"now": now})).first() is not None

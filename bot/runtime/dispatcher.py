@@ -5,7 +5,7 @@ Each at most once.
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -25,7 +25,7 @@ from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.together import Together
 from storage import inbox, outbox, paces, prospects, sending
-from storage.database import Database, Tx
+from storage.database import Database, Tx, is_away
 from storage.inbox import RawInput
 from storage.outbox import Leased
 
@@ -33,6 +33,9 @@ log = structlog.get_logger("dispatcher")
 
 MAX_ATTEMPTS = 12
 """After so many tries that certainly did not send anything a message is given up."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries to write down what became of a message, while the database is away."""
 
 
 class Dispatcher:
@@ -103,13 +106,25 @@ class Dispatcher:
                 return
             receipt = await self._channels[leased.channel].send(outgoing)
             failpoint("dispatch.after_call")
-            await self._settling.ask((leased, receipt))
+            await self._surely(lambda: self._settling.ask((leased, receipt)))
             failpoint("dispatch.settled")
             self._bells.work.ring()
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
             kind = type(error).__name__
             log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
-            await self._database.transact(lambda tx: self._after_fault(tx, leased, kind))
+            await self._surely(lambda: self._database.transact(lambda tx: self._after_fault(tx, leased, kind)))
+
+    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write down what became of a message, however long the database is away: nobody else knows it."""
+        pause = 0.1
+        while True:
+            try:
+                return await write()
+            except Exception as error:
+                if not is_away(error):
+                    raise
+            await self._clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _until(self, moment: float) -> None:
         seconds = moment - self._clock.monotonic()

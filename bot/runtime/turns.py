@@ -22,7 +22,7 @@ from bot.runtime.receive.step import Step
 from flows.errors import FlowError
 from flows.events import TimerFired
 from storage import attention, inbox, timers
-from storage.database import Database, Tx
+from storage.database import Database, Tx, is_away
 from storage.errors import StorageError
 from storage.inbox import Claimed
 from storage.timers import Due
@@ -56,9 +56,14 @@ class Turner:
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
         self._translators, self._erase, self._presence = translators, erase, presence
         self._erased = False
+        self._laid_down: list[Claimed] = []
 
     async def take_inbox(self) -> int:
-        """Take what waits in the inbox, one group; returns how many rows were handed out."""
+        """Take what waits in the inbox, one group; returns how many rows were handed out.
+
+        Raises what the database raises while it is in trouble: no row counts that as an attempt.
+        """
+        await self._hand_back()
         if not await self._database.look(lambda tx: inbox.has_work(tx, self._clock.now())):
             return 0
         worker = self._presence.worker
@@ -67,17 +72,34 @@ class Turner:
             return 0
         failpoint("turns.claimed")
         try:
+            await self._take(claimed)
+        except Exception as error:
+            if is_away(error):
+                self._laid_down = claimed
+            raise
+        failpoint("turns.committed")
+        await self._bells.announce()
+        await self._wipe()
+        return len(claimed)
+
+    async def _hand_back(self) -> None:
+        """What was in hand when the database was in trouble waits as before; what is settled stays so."""
+        if self._laid_down:
+            rows = self._laid_down
+            await self._database.transact(lambda tx: inbox.hand_all_back(tx, rows))
+            self._laid_down = []
+
+    async def _take(self, claimed: Sequence[Claimed]) -> None:
+        try:
             await self._database.transact(lambda tx: self._take_rows(tx, claimed))
-        except Exception as error:  # noqa: BLE001 - whatever it was: every row gets its own chance
+        except Exception as error:
+            if is_away(error):
+                raise
             if len(claimed) > 1:
                 log.warning("a group of turns failed, taking them one by one", error=type(error).__name__)
                 await self._take_each(claimed)
             else:
                 await self._note_failure(claimed[0], error)
-        failpoint("turns.committed")
-        await self._bells.announce()
-        await self._wipe()
-        return len(claimed)
 
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
         """Each lane's first row, with all its turns; then each lane's second; and so on."""
@@ -107,7 +129,9 @@ class Turner:
         """Whether this row is settled: done, or put aside for good."""
         try:
             await self._database.transact(lambda tx: self._take_rows(tx, [row]))
-        except Exception as error:  # noqa: BLE001 - noted with the row; the others flow on
+        except Exception as error:
+            if is_away(error):
+                raise
             return await self._note_failure(row, error)
         return True
 
@@ -127,7 +151,9 @@ class Turner:
             return 0
         try:
             count = await self._database.transact(lambda tx: self._take_due(tx, GROUP))
-        except Exception as error:  # noqa: BLE001 - whatever it was: every timer gets its own chance
+        except Exception as error:
+            if is_away(error):
+                raise
             log.warning("a group of timers failed, taking them one by one", error=type(error).__name__)
             count = await self._take_due_alone()
         if count:
@@ -153,7 +179,9 @@ class Turner:
         for timer in due:
             try:
                 await self._database.transact(lambda tx, one=timer: self._take_fired(tx, [one]))  # type: ignore[misc]
-            except Exception as error:  # noqa: BLE001 - tried again later, ever more slowly
+            except Exception as error:
+                if is_away(error):
+                    raise
                 log.error("a timer failed", timer=timer.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
                 await self._database.transact(lambda tx, one=timer: timers.failed(tx, one, self._clock.now()))  # type: ignore[misc]
         return len(due)
