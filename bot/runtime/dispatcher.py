@@ -18,7 +18,7 @@ from bot.runtime.context import Context
 from bot.runtime.envelopes import refusal
 from bot.runtime.failpoints import failpoint
 from bot.runtime.links import Addresses
-from bot.runtime.pace import Limit
+from bot.runtime.pace import EARLY, Limit
 from bot.runtime.picking import Picked, Picker
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import Presence
@@ -96,10 +96,11 @@ class Dispatcher:
     async def _send_one(self, picked: Picked) -> None:
         leased = picked.leased
         try:
-            await self._until(picked.at)
+            await self._picker.until(picked.at - EARLY)
             outgoing = await self._preparing.ask(leased)
             if outgoing is None:
                 return
+            await self._picker.on_time(picked)
             failpoint("dispatch.before_call")
             if not self._presence.holds():
                 await self._lay_down(leased)
@@ -125,11 +126,6 @@ class Dispatcher:
                     raise
             await self._clock.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-
-    async def _until(self, moment: float) -> None:
-        seconds = moment - self._clock.monotonic()
-        if seconds > 0:
-            await self._clock.sleep(seconds)
 
     async def _lay_down(self, leased: Leased) -> None:
         """We slept for so long that others took it for lost, or will: nothing has left the house, and nothing does."""

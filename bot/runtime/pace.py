@@ -11,6 +11,12 @@ SAFETY: Final = 1.03
 AHEAD: Final = 0.5
 """Seconds for which places are booked ahead: the longest that an answer waits behind a crowd of other messages."""
 
+EARLY: Final = 0.03
+"""Seconds before its place in which a message is looked at for the last time, so that it can go when that comes."""
+
+LATE: Final = 0.02
+"""Who comes so many seconds after their place takes another: those behind are no nearer than they were."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.runtime.clock import Clock
-from bot.runtime.pace import AHEAD, Book, Limit, free_places
+from bot.runtime.pace import AHEAD, LATE, Book, Limit, free_places
 from bot.runtime.presence import Presence
 from storage import claiming, hold, paces
 from storage.database import Database, Tx
@@ -16,22 +16,27 @@ from storage.paces import Booked
 FREE = Limit()
 """What a channel bears of which nothing is said."""
 
+TRIES = 3
+"""So many places are taken by one message; on a machine so busy that it misses them all it goes when it can."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A leased row, and the moment (of a clock that never jumps) at which it may go."""
+    """A leased row, and the moment (of a clock that never jumps) at which it may go: in a `crowd`, or by itself."""
 
     leased: Leased
     at: float
+    crowd: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """What one look at a channel gave: rows, when the first of them may go, and how many there might have been."""
+    """What one look at a channel gave: rows, how many there might have been; what was booked at which moment."""
 
     rows: list[Leased]
-    first: float
     places: int
+    seen: float
+    booked: float
 
 
 class Picker:
@@ -93,14 +98,14 @@ class Picker:
 
     async def _claim_on(self, tx: Tx, channel: str, room: int, now: datetime) -> _Claimed:
         limit, shared = self._limits[channel], await self._shared(tx, channel)
-        moment = self._clock.monotonic()
-        booked = self._books[channel].booked(moment) if shared is None else shared.seconds
+        seen = self._clock.monotonic()
+        booked = self._books[channel].booked(seen) if shared is None else shared.seconds
         places = free_places(booked, limit.gap, room)
         given, worker = self._given[channel], self._presence.worker
         rows = await claiming.claim(tx, now, channel, places, given=given, rest=limit.rest, worker=worker)
         if rows and shared is not None:
             await paces.book(tx, channel, shared, booked + len(rows) * limit.gap)
-        return _Claimed(rows, moment + booked, places)
+        return _Claimed(rows, places, seen, booked)
 
     async def _shared(self, tx: Tx, channel: str) -> Booked | None:
         """What all processes have booked together; None where there is no other, or nothing to be kept."""
@@ -108,11 +113,41 @@ class Picker:
         return None if apart else await paces.booked(tx, channel)
 
     def _placed(self, channel: str, found: _Claimed) -> list[Picked]:
-        gap = self._limits[channel].gap
-        until = found.first + len(found.rows) * gap
+        gap, first = self._limits[channel].gap, found.seen + found.booked
+        until = first + len(found.rows) * gap
         if gap and len(found.rows) == found.places:
             self._not_before[channel] = until - AHEAD / 2
         if found.rows:
             self._books[channel].book(until)
             self._given[channel] += len(found.rows)
-        return [Picked(row, found.first + place * gap) for place, row in enumerate(found.rows)]
+        crowd = gap > 0 and (found.booked > 0 or len(found.rows) > 1)
+        return [Picked(row, first + place * gap, crowd) for place, row in enumerate(found.rows)]
+
+    async def on_time(self, picked: Picked) -> None:
+        """Until its place comes. Who has missed it in a crowd takes another: those behind must not come too near."""
+        at = picked.at
+        for _ in range(TRIES):
+            await self.until(at)
+            if not picked.crowd or self._clock.monotonic() - at <= LATE:
+                return
+            at = await self._another_place(picked.leased.channel)
+        await self.until(at)
+
+    async def until(self, moment: float) -> None:
+        """Until this moment of the clock that never jumps."""
+        seconds = moment - self._clock.monotonic()
+        if seconds > 0:
+            await self._clock.sleep(seconds)
+
+    async def _another_place(self, channel: str) -> float:
+        gap, book = self._limits[channel].gap, self._books[channel]
+
+        async def work(tx: Tx) -> float:
+            shared = await paces.booked(tx, channel)
+            await paces.book(tx, channel, shared, shared.seconds + gap)
+            return self._clock.monotonic() + shared.seconds
+
+        now = self._clock.monotonic()
+        at = now + book.booked(now) if self._database.is_sqlite else await self._database.transact(work)
+        book.book(at + gap)
+        return at

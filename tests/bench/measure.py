@@ -13,7 +13,7 @@ class Sizes:
     """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers.
 
     `pickled`: updates after each of which the peer writes everything again; `steps` of a flow that is checked; `posts`
-    by webhook.
+    by webhook; `sends` of a slow client, and for how many `seconds` is sent at pace.
     """
 
     rounds: int = 5
@@ -24,10 +24,14 @@ class Sizes:
     answers: int = 1_000_000
     pickled: int = 10
     steps: int = 500
+    sends: int = 300
+    seconds: float = 60
     posts: int = 2000
 
 
-SMALL = Sizes(rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20, posts=4)
+SMALL = Sizes(
+    rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20, posts=4, sends=2, seconds=1
+)
 """Just enough to see that everything runs."""
 
 

@@ -1,6 +1,5 @@
 """The client of the Bot API. Its Bot is never initialised, because that would ask the network."""
 
-import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,52 +7,13 @@ from typing import Any, Final
 
 import httpx
 from telegram import Bot
-from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.request import Patience, Request, form
 
 CONNECTIONS: Final = 64
-CONNECT, READ, WRITE, POOL = 10.0, 20.0, 10.0, 5.0
-"""Seconds for a connection, for the next bytes, for writing, for a free connection."""
-
-LONGEST_WAIT: Final = 7 * 24 * 3600.0
-"""Seconds; nothing is put off for longer, whatever the other side asks."""
 
 # Their loggers write addresses, and those hold the token; or texts, and those are personal.
-TALKATIVE: Final = ("httpx", "httpcore", "telegram")
-
-
-class TooManyRequests(TelegramError):
-    """429: certainly not done. `seconds` is how long to wait, None when Telegram did not say."""
-
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__("too many requests")
-        self.seconds = seconds
-
-
-class NotTelegram(TelegramError):
-    """Somebody in between answered: a proxy, a gateway, a login page. `code` is the HTTP status."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"answer {code} does not come from the Bot API")
-        self.code = code
-
-
-class Request(HTTPXRequest):
-    """Looks at the answer before python-telegram-bot does.
-
-    That makes NetworkError, thus "who knows", of a 429 without `retry_after`, takes a 403 of any proxy for Telegram's,
-    and logs the body of an answer that it cannot read.
-    """
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """The status and the body. Raises TooManyRequests, NotTelegram, and what python-telegram-bot raises."""
-        code, payload = await super().do_request(*args, **kwargs)
-        answer = _read(payload)
-        if code == 429:
-            raise TooManyRequests(_retry_after(answer or {}))
-        if answer is None or (200 <= code <= 299 and "result" not in answer):
-            raise NotTelegram(code)
-        return code, payload
+TALKATIVE: Final = ("aiohttp", "httpx", "httpcore", "telegram")
 
 
 class Client(Bot):
@@ -62,6 +22,14 @@ class Client(Bot):
     def __repr__(self) -> str:
         """Only what it is: tracebacks and debuggers show this."""
         return "Client()"
+
+    async def call(self, method: str, **values: str) -> Any:
+        """The result of a call as it came, a value of JSON; parameters that are no text are given as JSON.
+
+        Raises what python-telegram-bot raises, and what Request does. Unlike the library's own methods it makes no
+        objects of the answer, which would take most of the time of a call.
+        """
+        return await self.request.post(f"{self.base_url}/{method}", form(values))
 
 
 @asynccontextmanager
@@ -72,17 +40,7 @@ async def connect(token: str, api_url: str) -> AsyncIterator[Client]:
     """
     hush()
     trusted = httpx.create_ssl_context()  # reading the certificates of the world takes its time: once for both
-    requests = [
-        Request(
-            size,
-            read_timeout=READ,
-            write_timeout=WRITE,
-            connect_timeout=CONNECT,
-            pool_timeout=POOL,
-            httpx_kwargs={"verify": trusted},
-        )
-        for size in (2, CONNECTIONS)
-    ]
+    requests = [Request(size, Patience(), trusted) for size in (2, CONNECTIONS)]
     try:
         yield Client(token, base_url=f"{api_url}/bot", get_updates_request=requests[0], request=requests[1])
     finally:
@@ -94,19 +52,3 @@ def hush() -> None:
     """Keep the client libraries from logging addresses and texts, at any level of our own."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _read(payload: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(payload.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) and "ok" in value else None
-
-
-def _retry_after(answer: dict[str, Any]) -> float | None:
-    parameters = answer.get("parameters")
-    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    return min(float(seconds), LONGEST_WAIT) if seconds >= 0 else None

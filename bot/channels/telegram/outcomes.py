@@ -5,10 +5,9 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken
 
-from bot.channels.telegram.client import LONGEST_WAIT, NotTelegram, TooManyRequests
+from bot.channels.telegram.request import LONGEST_WAIT, Lost, NotSent, NotTelegram, TooManyRequests
 from bot.runtime.ports import Deferred, Receipt, Refused, Unknown
 
 _GONE: Final = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "user_deactivated")
@@ -27,13 +26,12 @@ TOKEN_WAIT: Final = 60.0
 def receipt_of(error: Exception, now: datetime, pause: float) -> Receipt:
     """What became of a message whose call ended in this error. `pause`: seconds to wait while the network is down.
 
-    The cause is looked at before the type, and special types before general ones: BadRequest and TimedOut are both
-    NetworkErrors.
+    Special types are looked at before general ones: BadRequest and NotSent are both NetworkErrors.
     """
-    match error.__cause__:
-        case httpx.PoolTimeout():
+    match error:
+        case NotSent(busy=True):
             return later(now, pause, "all connections to Telegram are busy")
-        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError() | httpx.UnsupportedProtocol():
+        case NotSent():
             return later(now, pause, "no connection to Telegram", "channel")
         case _:
             return _refusal(error) or _delay(error, now, pause) or Unknown(f"no clear answer ({_kind(error)})")
@@ -88,5 +86,4 @@ def tidy(description: str) -> str:
 
 
 def _kind(error: Exception) -> str:
-    cause = error.__cause__
-    return type(error).__name__ if cause is None else f"{type(error).__name__}, {type(cause).__name__}"
+    return error.how if isinstance(error, Lost) else type(error).__name__

@@ -1,20 +1,20 @@
 """Sending to Telegram: one row of the outbox is one call, and every way it can end has its receipt."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import structlog
-from telegram import Bot, LinkPreviewOptions, MessageEntity
 from telegram.error import InvalidToken
 
-from bot.channels.telegram.client import TooManyRequests
+from bot.channels.telegram.client import Client
 from bot.channels.telegram.health import TelegramHealth
-from bot.channels.telegram.layout import entities_of, keyboard_of, text_of
+from bot.channels.telegram.layout import Written, entities_of, keyboard_of, text_of
 from bot.channels.telegram.outcomes import concerns_entities, is_unchanged, receipt_of
+from bot.channels.telegram.request import TooManyRequests
 from bot.runtime.clock import Clock
-from bot.runtime.failpoints import failpoint
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 
 log = structlog.get_logger("telegram.outgoing")
@@ -22,15 +22,15 @@ log = structlog.get_logger("telegram.outgoing")
 DEADLINE: Final = 45.0
 """Seconds for one call in all: an answer that comes byte by byte never ends by itself."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW: Final = json.dumps({"is_disabled": True})
 
-Call = Callable[[list[MessageEntity]], Awaitable[str]]
+Call = Callable[[list[Written]], Awaitable[str]]
 
 
 class TelegramChannel:
     """The channel that writes to Telegram chats. Many tasks may use it at once."""
 
-    def __init__(self, bot: Bot, clock: Clock, health: TelegramHealth, deadline: float = DEADLINE) -> None:
+    def __init__(self, bot: Client, clock: Clock, health: TelegramHealth, deadline: float = DEADLINE) -> None:
         """Asks nothing of the network. `health` is told how sending goes; `deadline`: seconds for one call in all."""
         self._bot = bot
         self._clock = clock
@@ -60,31 +60,17 @@ class TelegramChannel:
         return self._note(outgoing, receipt)
 
     def _sending(self, outgoing: Outgoing) -> Call:
-        async def call(entities: list[MessageEntity]) -> str:
-            message = await self._bot.send_message(
-                chat_id=int(outgoing.address),
-                text=_text(outgoing),
-                entities=entities or None,
-                reply_markup=keyboard_of(outgoing),
-                link_preview_options=_NO_PREVIEW,
-            )
-            return str(message.message_id)
+        async def call(entities: list[Written]) -> str:
+            message = await self._bot.call("sendMessage", **_written(outgoing, entities))
+            return str(int(message["message_id"]))
 
         return call
 
     def _editing(self, outgoing: Outgoing) -> Call:
         remote_id = outgoing.edits_remote_id or ""
 
-        async def call(entities: list[MessageEntity]) -> str:
-            failpoint("edit.before_call")
-            await self._bot.edit_message_text(
-                chat_id=int(outgoing.address),
-                message_id=int(remote_id),
-                text=_text(outgoing),
-                entities=entities or None,
-                reply_markup=keyboard_of(outgoing),
-                link_preview_options=_NO_PREVIEW,
-            )
+        async def call(entities: list[Written]) -> str:
+            await self._bot.call("editMessageText", message_id=remote_id, **_written(outgoing, entities))
             return remote_id
 
         return call
@@ -97,7 +83,7 @@ class TelegramChannel:
             receipt = await self._once(call, [], outgoing)
         return receipt or Refused("Telegram cannot read the entities")
 
-    async def _once(self, call: Call, entities: list[MessageEntity], outgoing: Outgoing) -> Receipt | None:
+    async def _once(self, call: Call, entities: list[Written], outgoing: Outgoing) -> Receipt | None:
         """The receipt of one call; None when only its entities were refused."""
         try:
             async with asyncio.timeout(self._deadline):
@@ -149,6 +135,15 @@ class TelegramChannel:
         if not isinstance(receipt, Delivered):
             log.info("not sent", outbox=outgoing.id, kind=type(receipt).__name__, reason=receipt.reason)
         return receipt
+
+
+def _written(outgoing: Outgoing, entities: list[Written]) -> dict[str, str]:
+    """The parameters of a call that shows this message."""
+    written = {"chat_id": outgoing.address, "text": _text(outgoing), "link_preview_options": _NO_PREVIEW}
+    if entities:
+        written["entities"] = json.dumps(entities)
+    keyboard = keyboard_of(outgoing)
+    return written if keyboard is None else written | {"reply_markup": json.dumps(keyboard)}
 
 
 def _text(outgoing: Outgoing) -> str:

@@ -11,10 +11,10 @@ from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, TelegramError
 
 from bot.channels.telegram.clean import table, whole
-from bot.channels.telegram.client import TooManyRequests
 from bot.channels.telegram.health import State, TelegramHealth
 from bot.channels.telegram.incoming import KINDS
 from bot.channels.telegram.keeping import callback_id, raw_input
+from bot.channels.telegram.request import TooManyRequests
 from bot.runtime.clock import Clock
 from bot.runtime.failpoints import failpoint
 from bot.runtime.intake import Intake

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from bot.runtime import checks
 from bot.runtime.checks import FORGET_AFTER, WEEK, Wait
 from storage import claiming, hold
-from storage.claiming import Leased
 from storage.database import Tx
+from storage.outbox import Leased
 from storage.tables import conversations
 from tests.bot.runtime.test_dispatcher import Post, post
 from tests.storage.world import NOW

@@ -1,18 +1,17 @@
 """How a message looks: text, code and buttons."""
 
 import pytest
-from telegram import InlineKeyboardMarkup
 
-from bot.channels.telegram.layout import cut, entities_of, keyboard_of, text_of, utf16, width
+from bot.channels.telegram.layout import Written, cut, entities_of, keyboard_of, text_of, utf16, width
 from flows.messages import Button, Message
 from tests.bot.channels.telegram.world import NONCE, PERSON, SHIPPING, TOO_DEAR, message, outgoing
 
 LONG = Button("other", "Something quite different from all of these")
 
 
-def labels(markup: InlineKeyboardMarkup | None) -> list[list[str]]:
+def labels(markup: Written | None) -> list[list[str]]:
     assert markup is not None
-    return [[button.text for button in row] for row in markup.inline_keyboard]
+    return [[button["text"] for button in row] for row in markup["inline_keyboard"]]
 
 
 def keys_of(*buttons: Button) -> list[list[str]]:
@@ -38,7 +37,7 @@ def test_own_options_stand_below_the_answers_even_if_there_is_room_beside() -> N
 def test_the_number_in_a_button_is_its_place_in_the_prompt() -> None:
     markup = keyboard_of(outgoing(5, message("What?", buttons=(PERSON, TOO_DEAR, SHIPPING))))
     assert markup is not None
-    data = [button.callback_data for row in markup.inline_keyboard for button in row]
+    data = [button["callback_data"] for row in markup["inline_keyboard"] for button in row]
     assert data == [f"{NONCE}:1", f"{NONCE}:2", f"{NONCE}:0"]
 
 
@@ -84,8 +83,7 @@ def test_placeholders_become_the_prospects_own_links() -> None:
     ],
 )
 def test_the_code_is_marked_in_utf16_units(text: str, code: str, offset: int, length: int) -> None:
-    [entity] = entities_of(text, code)
-    assert (entity.type, entity.offset, entity.length) == ("code", offset, length)
+    assert entities_of(text, code) == [{"type": "code", "offset": offset, "length": length}]
 
 
 def test_no_mark_where_the_code_does_not_stand() -> None:

@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
 import pytest_asyncio
-from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,8 +18,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.client import NotTelegram, TooManyRequests
+from bot.channels.telegram.client import Client
 from bot.channels.telegram.outcomes import receipt_of, tidy
+from bot.channels.telegram.request import NotSent, NotTelegram, TooManyRequests, told
 from bot.runtime.ports import Deferred, Delivered, Receipt, Refused, Unknown
 from tests.bot.channels.telegram.world import NOW, PERSON, SHIPPING, TOO_DEAR, channel, client, message, outgoing
 from tests.edge.telegram import FakeTelegram, FakeUser
@@ -30,7 +30,7 @@ OFFER = message("A gift 🎁: SAVE-10", kind="offer", code="SAVE-10")
 
 
 @pytest_asyncio.fixture
-async def bot(fake_telegram: FakeTelegram) -> AsyncIterator[Bot]:
+async def bot(fake_telegram: FakeTelegram) -> AsyncIterator[Client]:
     async with client(fake_telegram) as bot:
         yield bot
 
@@ -47,7 +47,7 @@ def seconds(receipt: Receipt) -> float:
     return (receipt.until - NOW).total_seconds()
 
 
-async def test_a_question_arrives_with_its_buttons(bot: Bot, user: FakeUser) -> None:
+async def test_a_question_arrives_with_its_buttons(bot: Client, user: FakeUser) -> None:
     receipt = await channel(bot).send(outgoing(user.id, QUESTION))
     assert receipt == Delivered(str(user.last.message_id))
     assert user.last.text == "Hello.\n\nWhat held you back?"
@@ -55,7 +55,7 @@ async def test_a_question_arrives_with_its_buttons(bot: Bot, user: FakeUser) -> 
 
 
 async def test_a_code_can_be_copied_and_links_show_no_preview(
-    bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     await channel(bot).send(outgoing(user.id, OFFER))
     assert user.last.entities == [{"type": "code", "offset": 11, "length": 7}]
@@ -63,13 +63,13 @@ async def test_a_code_can_be_copied_and_links_show_no_preview(
     assert "parse_mode" not in fake_telegram.ledger.calls[-1].params
 
 
-async def test_markup_in_a_text_is_only_text(bot: Bot, user: FakeUser) -> None:
+async def test_markup_in_a_text_is_only_text(bot: Client, user: FakeUser) -> None:
     words = "<b>x</b> *y* _z_ & `q` [a](b)"
     await channel(bot).send(outgoing(user.id, message(words, kind="staff")))
     assert user.last.text == words and user.last.entities == []
 
 
-async def test_an_edit_takes_the_buttons_away(bot: Bot, user: FakeUser) -> None:
+async def test_an_edit_takes_the_buttons_away(bot: Client, user: FakeUser) -> None:
     sent = await channel(bot).send(outgoing(user.id, QUESTION))
     assert isinstance(sent, Delivered)
     edit = outgoing(user.id, message("What held you back?", "✓ Shipping"), kind="edit", edits_remote_id=sent.remote_id)
@@ -80,7 +80,7 @@ async def test_an_edit_takes_the_buttons_away(bot: Bot, user: FakeUser) -> None:
 
 @pytest.mark.parametrize("mode", ["hang", "drop", "half", "html", "500", "502"])
 async def test_an_edit_whose_answer_is_lost_is_repeated_once(
-    mode: Any, bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    mode: Any, bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     sent = await channel(bot).send(outgoing(user.id, QUESTION))
     assert isinstance(sent, Delivered)
@@ -93,7 +93,7 @@ async def test_an_edit_whose_answer_is_lost_is_repeated_once(
 
 
 @pytest.mark.parametrize("remote_id", ["99", "1"])
-async def test_an_edit_of_nothing_is_refused_and_the_chat_stays(remote_id: str, bot: Bot, user: FakeUser) -> None:
+async def test_an_edit_of_nothing_is_refused_and_the_chat_stays(remote_id: str, bot: Client, user: FakeUser) -> None:
     edit = outgoing(user.id, message("Done."), kind="edit", edits_remote_id=remote_id)
     receipt = await channel(bot).send(edit)
     assert isinstance(receipt, Refused) and not receipt.gone
@@ -101,7 +101,7 @@ async def test_an_edit_of_nothing_is_refused_and_the_chat_stays(remote_id: str, 
 
 @pytest.mark.parametrize(("address", "remote_id"), [("x@shop.example", "1"), ("5", None), ("5", "abc"), ("", "1")])
 async def test_what_is_no_chat_or_no_message_is_never_asked_for(
-    address: str, remote_id: str | None, bot: Bot, fake_telegram: FakeTelegram
+    address: str, remote_id: str | None, bot: Client, fake_telegram: FakeTelegram
 ) -> None:
     edit = outgoing(address, message("Done."), kind="edit", edits_remote_id=remote_id)
     assert isinstance(await channel(bot).send(edit), Refused)
@@ -110,7 +110,7 @@ async def test_what_is_no_chat_or_no_message_is_never_asked_for(
 
 @pytest.mark.parametrize("mode", ["hang", "drop", "half", "html", "500", "502"])
 async def test_without_a_clear_answer_nobody_knows(
-    mode: Any, bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    mode: Any, bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     fake_telegram.fault("sendMessage", mode)
     receipt = await channel(bot).send(outgoing(user.id, QUESTION))
@@ -119,13 +119,13 @@ async def test_without_a_clear_answer_nobody_knows(
 
 
 async def test_an_answer_that_comes_too_slowly_is_not_waited_for(
-    bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     fake_telegram.fault("sendMessage", "delay", seconds=0.12)
     assert isinstance(await channel(bot, deadline=0.05).send(outgoing(user.id, QUESTION)), Unknown)
 
 
-async def test_who_blocked_us_or_is_not_there_is_gone(bot: Bot, user: FakeUser, fake_telegram: FakeTelegram) -> None:
+async def test_who_blocked_us_or_is_not_there_is_gone(bot: Client, user: FakeUser, fake_telegram: FakeTelegram) -> None:
     receipts = [await channel(bot).send(outgoing(424242, QUESTION))]
     receipts.append(await channel(bot).send(outgoing(fake_telegram.user().id, QUESTION)))
     await user.block()
@@ -137,7 +137,7 @@ async def test_who_blocked_us_or_is_not_there_is_gone(bot: Bot, user: FakeUser, 
 
 @pytest.mark.parametrize("reason", ["BUTTON_DATA_INVALID", "message is too long", "message text is empty", "anything"])
 async def test_other_refusals_are_for_good_but_the_chat_stays(
-    reason: str, bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    reason: str, bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     fake_telegram.fault("sendMessage", "400", description=reason)
     receipt = await channel(bot).send(outgoing(user.id, OFFER))
@@ -145,7 +145,9 @@ async def test_other_refusals_are_for_good_but_the_chat_stays(
     assert fake_telegram.ledger.count("sendMessage") == 1
 
 
-async def test_refused_entities_cost_only_the_entities(bot: Bot, user: FakeUser, fake_telegram: FakeTelegram) -> None:
+async def test_refused_entities_cost_only_the_entities(
+    bot: Client, user: FakeUser, fake_telegram: FakeTelegram
+) -> None:
     fake_telegram.fault("sendMessage", "400", description="can't parse entities: unsupported")
     assert isinstance(await channel(bot).send(outgoing(user.id, OFFER)), Delivered)
     assert user.last.text == "A gift 🎁: SAVE-10" and user.last.entities == []
@@ -158,7 +160,7 @@ async def test_refused_entities_cost_only_the_entities(bot: Bot, user: FakeUser,
 
 @pytest.mark.parametrize(("asked", "least", "most"), [(3, 3, 4.1), (0, 1, 1.3), (None, 5, 5.7), (86400, 86400, 86402)])
 async def test_too_many_requests_wait_as_long_as_asked(
-    asked: int | None, least: float, most: float, bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    asked: int | None, least: float, most: float, bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     fake_telegram.fault("sendMessage", "429", retry_after=asked)
     receipt = await channel(bot).send(outgoing(user.id, QUESTION))
@@ -166,7 +168,7 @@ async def test_too_many_requests_wait_as_long_as_asked(
     assert least <= seconds(receipt) <= most
 
 
-async def test_two_chats_slowed_down_at_once_mean_the_whole_bot(bot: Bot, fake_telegram: FakeTelegram) -> None:
+async def test_two_chats_slowed_down_at_once_mean_the_whole_bot(bot: Client, fake_telegram: FakeTelegram) -> None:
     fake_telegram.fault("sendMessage", "429", times=4)
     sender = channel(bot)
     receipts = [await sender.send(outgoing(address, QUESTION)) for address in (1, 1, 2, 3)]
@@ -174,7 +176,7 @@ async def test_two_chats_slowed_down_at_once_mean_the_whole_bot(bot: Bot, fake_t
     assert scopes == ["message", "message", "channel", "channel"]
 
 
-async def test_a_refused_token_stops_the_channel_and_health_is_red(bot: Bot, fake_telegram: FakeTelegram) -> None:
+async def test_a_refused_token_stops_the_channel_and_health_is_red(bot: Client, fake_telegram: FakeTelegram) -> None:
     sender = channel(bot)
     for mode in ("401", "404"):
         fake_telegram.fault("sendMessage", mode)
@@ -184,7 +186,7 @@ async def test_a_refused_token_stops_the_channel_and_health_is_red(bot: Bot, fak
 
 
 async def test_while_telegram_is_down_the_channel_rests_longer_each_time(
-    bot: Bot, user: FakeUser, fake_telegram: FakeTelegram
+    bot: Client, user: FakeUser, fake_telegram: FakeTelegram
 ) -> None:
     await fake_telegram.go_down()
     sender = channel(bot)
@@ -198,23 +200,43 @@ async def test_while_telegram_is_down_the_channel_rests_longer_each_time(
     assert sender._health.state == "ok" and sender._failures == 0
 
 
-def caused(error: TelegramError, cause: Exception) -> TelegramError:
-    error.__cause__ = cause
-    return error
+WHERE = aiohttp.client_reqrep.ConnectionKey("host", 443, True, True, None, None, None)
+CUT = OSError(104, "connection reset by peer")
 
 
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (caused(TimedOut(), httpx.ConnectTimeout("x")), Deferred),
-        (caused(TimedOut(), httpx.PoolTimeout("x")), Deferred),
-        (caused(TimedOut(), httpx.ReadTimeout("x")), Unknown),
-        (caused(TimedOut(), httpx.WriteTimeout("x")), Unknown),
-        (caused(NetworkError("x"), httpx.ConnectError("x")), Deferred),
-        (caused(NetworkError("x"), httpx.ProxyError("x")), Deferred),
-        (caused(NetworkError("x"), httpx.ReadError("x")), Unknown),
-        (caused(NetworkError("x"), httpx.WriteError("x")), Unknown),
-        (caused(NetworkError("x"), httpx.RemoteProtocolError("x")), Unknown),
+        (aiohttp.ConnectionTimeoutError(), Deferred),
+        (aiohttp.ClientConnectorError(WHERE, CUT), Deferred),
+        (aiohttp.ClientConnectorDNSError(WHERE, CUT), Deferred),
+        (aiohttp.ClientConnectorSSLError(WHERE, CUT), Deferred),
+        (aiohttp.ClientConnectorCertificateError(WHERE, ValueError()), Deferred),
+        (aiohttp.ClientProxyConnectionError(WHERE, CUT), Deferred),
+        (aiohttp.ClientHttpProxyError(None, (), status=502), Deferred),  # type: ignore[arg-type]  # whatever was asked
+        (aiohttp.InvalidURL("x"), Deferred),
+        (aiohttp.SocketTimeoutError(), Unknown),
+        (aiohttp.ServerTimeoutError(), Unknown),
+        (aiohttp.ServerDisconnectedError(), Unknown),
+        (aiohttp.ClientOSError(104, "reset"), Unknown),
+        (aiohttp.ClientPayloadError(), Unknown),
+        (aiohttp.ClientResponseError(None, ()), Unknown),  # type: ignore[arg-type]  # whatever was asked
+        (aiohttp.ClientConnectionError(), Unknown),
+        (ConnectionResetError(), Unknown),
+        (TimeoutError(), Unknown),
+        (ValueError(), Unknown),
+    ],
+)
+def test_only_what_came_before_the_first_byte_is_certainly_not_sent(error: Exception, expected: type[Receipt]) -> None:
+    receipt = receipt_of(told(error), NOW, 1.0)
+    assert isinstance(receipt, expected)
+    assert not isinstance(receipt, Deferred) or receipt.scope == "channel"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (NotSent("x", busy=True), Deferred),
         (NetworkError("Bad Gateway"), Unknown),
         (TelegramError("Invalid server response"), Unknown),
         (KeyError("result"), Unknown),

@@ -220,7 +220,7 @@ async def test_two_pollers_on_one_database_keep_everything_once(desk: Desk) -> N
 
 
 async def test_a_webhook_left_over_is_removed_and_what_waits_is_kept(desk: Desk) -> None:
-    await desk.bot.set_webhook("https://127.0.0.1:9/nobody")
+    await desk.bot.set_webhook("https://127.0.0.1:9/nobody", read_timeout=5)
     await desk.fake.user().say("waited")
     desk.start()
     await desk.confirmed(1)

@@ -5,12 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import Bot
-from telegram.request import BaseRequest
-
-from bot.channels.telegram.client import Client, Request
+from bot.channels.telegram.client import Client
 from bot.channels.telegram.health import TelegramHealth
 from bot.channels.telegram.outgoing import TelegramChannel
+from bot.channels.telegram.request import Patience, Request
 from bot.runtime.clock import VirtualClock
 from bot.runtime.ports import Outgoing
 from flows.messages import Button, Message, MessageKind, Prompt
@@ -24,11 +22,9 @@ PERSON = Button("!person", "Talk to a person")
 
 
 @asynccontextmanager
-async def client(fake: FakeTelegram, read: float = 0.15) -> AsyncIterator[Bot]:
+async def client(fake: FakeTelegram, read: float = 0.15) -> AsyncIterator[Client]:
     """A client as `connect` makes it, but impatient."""
-    # Without certificates, which nobody looks at here, a client is made in no time.
-    options: dict[str, Any] = {"connect_timeout": 1, "pool_timeout": 1, "httpx_kwargs": {"verify": False}}
-    requests: list[BaseRequest] = [Request(8, read_timeout=read, **options) for _ in range(2)]
+    requests = [Request(8, Patience(connect=1, read=read, pool=1)) for _ in range(2)]
     try:
         yield Client(fake.token, base_url=fake.base_url, get_updates_request=requests[0], request=requests[1])
     finally:
@@ -36,7 +32,7 @@ async def client(fake: FakeTelegram, read: float = 0.15) -> AsyncIterator[Bot]:
             await request.shutdown()
 
 
-def channel(bot: Bot, deadline: float = 2.0) -> TelegramChannel:
+def channel(bot: Client, deadline: float = 2.0) -> TelegramChannel:
     """The channel, on a clock that stands still at NOW."""
     return TelegramChannel(bot, VirtualClock(NOW), TelegramHealth(), deadline)
 
