@@ -165,7 +165,7 @@ async def open_house(settings: Settings, *, server: bool = False, clock: Clock |
 
 def _put_together(settings: Settings, database: Database, clock: Clock) -> House:
     library, bells, presence = Library(settings.flows_dir), Bells(), Presence(database, clock)
-    attributes = library.attributes()
+    attributes, texts = library.attributes(), library.common_texts()
     context = Context(
         shop=Shop(settings.shop_name, settings.shop_url or None, settings.timezone, settings.quiet),
         catalogue=library.catalogue(),
@@ -174,12 +174,13 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         flows=FlowShelf(attributes),
         has_bot=settings.telegram_token is not None,
         messages_per_week=settings.messages_per_week,
+        warm_up=settings.warm_up,
+        texts=texts,
         checkout_silence=settings.checkout_silence,
         attributes=attributes,
         scoring=library.scoring(),
         strategies=StrategyShelf(attributes),
     )
-    texts = library.common_texts()
     mailbox = None
     if settings.smtp_url is None:
         mailbox = LocalMailbox(settings.home_dir / "mailbox", mail_shop(settings), texts, clock)

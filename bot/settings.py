@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.runtime.warm_up import WarmUp, parse_warm_up
 from flows.calendar import QuietHours, zone_of
 from flows.fields import parse_duration, write_duration
 from flows.words import LANGUAGES
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
         description="DKIM: the file of the private key (PEM, RSA or Ed25519); without it mails are not signed here",
     )
     dkim_domain: str = Field("", description="DKIM: the domain that signs; default: the domain of MAIL_FROM")
+    mail_warm_up: str = Field(
+        "", description="A new sending domain: mails on the first day and growth, such as 50 +30% from 2026-11-22"
+    )
     mail_reply_to: str = Field(
         "", description="Where answers go, such as answers+{token}@shop.example; default: MAIL_FROM"
     )
@@ -164,6 +168,12 @@ class Settings(BaseSettings):
             raise ValueError("must start with https:// (or http:// on this machine)")
         return value.rstrip("/")
 
+    @field_validator("mail_warm_up")
+    @classmethod
+    def _ramp_is_a_ramp(cls, value: str) -> str:
+        parse_warm_up(value)
+        return value.strip()
+
     @field_validator("accent")
     @classmethod
     def _accent_is_a_colour(cls, value: str) -> str:
@@ -261,6 +271,11 @@ class Settings(BaseSettings):
     def language_list(self) -> tuple[str, ...]:
         """The languages in use, the default one first."""
         return tuple(self.languages.split(","))
+
+    @property
+    def warm_up(self) -> WarmUp | None:
+        """How many mails may go on each of the first days, or None."""
+        return parse_warm_up(self.mail_warm_up)
 
     @property
     def quiet(self) -> QuietHours | None:

@@ -1,9 +1,9 @@
 """How often Holdback has written to somebody first, over all channels and campaigns."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from storage.database import Tx
 from storage.dialects import among
@@ -25,4 +25,33 @@ _FIRST = (
     .where(outbox.c.kind != "edit", outbox.c.channel != "web", among(outbox.c.state, ("sending", "sent", "unknown")))
     .where(bindparam("since", type_=outbox.c.sent_at.type) < _AT)
     .order_by(_AT)
+)
+
+
+async def mails_since(tx: Tx, since: datetime) -> int:
+    """How many mails have left since then, or are leaving now."""
+    return int((await tx.execute(_MAILS, {"since": since})).scalar_one())
+
+
+_MAILS = select(func.count()).where(
+    outbox.c.channel == "email",
+    or_(outbox.c.sent_at >= bindparam("since", type_=outbox.c.sent_at.type), outbox.c.state == "sending"),
+)
+
+
+async def late(tx: Tx, reminders: Sequence[int]) -> dict[int, timedelta]:
+    """By how much that went late which these messages (row ids) remind of: the one before in their conversation."""
+    found: dict[int, timedelta] = {}
+    for row in await tx.execute(_BEFORE, {"rows": list(reminders)}):
+        found[row.id] = row.sent_at - row.created_at
+    return found
+
+
+_before = outbox.alias("before")
+_BEFORE = (
+    select(outbox.c.id, _before.c.sent_at, _before.c.created_at)
+    .join(_before, (_before.c.conversation_id == outbox.c.conversation_id) & (_before.c.id < outbox.c.id))
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)), _before.c.visit.is_not(None))
+    .where(_before.c.kind != "edit", _before.c.channel != "web", _before.c.sent_at.is_not(None))
+    .order_by(outbox.c.id, _before.c.id)
 )

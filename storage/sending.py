@@ -14,8 +14,8 @@ async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
     """The rows that are still ours, by id, with what decides whether they may go.
 
     Each row's nonce, message and edits; `edited_*` of the message it edits (remote_id, state, lease_until, sent_at);
-    the conversation's goal_at and ended_at, and the state of its campaign as `campaign_state`; the prospect's names, timezone and
-    product, with the address of its picture as `product_picture`, said at `pictured_at`.
+    the conversation's goal_at and ended_at, its campaign as `campaign_state` and `campaign_definition`; the prospect's
+    names, timezone and product, with the address of its picture as `product_picture`, said at `pictured_at`.
     Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
     """
     fences = {row.id: row.fence for row in leased}
@@ -37,6 +37,7 @@ _TO_SEND = (
         conversations.c.goal_at,
         conversations.c.ended_at,
         campaigns.c.state.label("campaign_state"),
+        campaigns.c.definition.label("campaign_definition"),
         prospects.c.first_name,
         prospects.c.last_name,
         prospects.c.timezone,

@@ -7,14 +7,16 @@ erased.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.runtime import confirming
 from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
 from bot.runtime.products import product_of
 from bot.runtime.tokens import mail_token
+from bot.runtime.warm_up import Today, day_of
 from flows.calendar import next_allowed
 from flows.names import addressed_name
 from storage import consents, hold, often, outbox, prospects, sending, suppressions
@@ -35,6 +37,9 @@ WHILE_OFF = timedelta(seconds=1)
 
 RECEIPT_MAY_TAKE = timedelta(seconds=3)
 """How long an edit waits for the receipt of a message that a tap has proved delivered already."""
+
+LATE = timedelta(minutes=10)
+"""A question that waited longer than this takes its reminder along: the two stay as far apart as the flow has them."""
 
 ANSWERS = ("reply", "closing", "edit", "staff")
 """Kinds that answer something the prospect or a person of the shop has just done.
@@ -88,8 +93,14 @@ async def look_again(
             verdicts[one.id] = against
         else:
             going.append(one)
+    mails = {one.prospect_id: seen.addresses[one.prospect_id, "email"][0] for one in going if one.channel == "email"}
+    unsure = await confirming.look(tx, context, going, rows, mails, now)
+    verdicts |= {row_id: Drop(reason) for row_id, reason in unsure.dropped.items()}
+    verdicts |= {row_id: Wait(now + confirming.LOOK, confirming.UNCONFIRMED) for row_id in unsure.waiting}
+    going = [one for one in going if one.id not in verdicts]
     whose = [(one.prospect_id, one.conversation_id) for one in going]
-    links = await make_links(tx, context, addresses, whose, now) if whose else {}
+    asking = {(one.prospect_id, one.conversation_id) for one in going if one.id in unsure.asks}
+    links = await make_links(tx, context, addresses, whose, now, to_confirm=asking) if whose else {}
     for one in going:
         mine = links[one.prospect_id, one.conversation_id]
         verdicts[one.id] = Go(_outgoing(context, one, rows[one.id], seen, mine))
@@ -101,13 +112,16 @@ class _Seen:
     """What the database says of the people.
 
     (prospect, channel) -> address and whether it is open; consent and since when. Which addresses (channel, address)
-    are never to be written to again. And when each was written to first within a week.
+    are never to be written to again. When each was written to first within a week. How many more mails may go today,
+    while sending is warming up. And by how much the question went late that a reminder (row id) reminds of.
     """
 
     addresses: Mapping[tuple[int, str], tuple[str, bool]]
     consents: Mapping[tuple[int, str], tuple[bool, datetime]]
     suppressed: set[tuple[str, str]]
     first: Mapping[int, Sequence[datetime]]
+    today: Today | None = None
+    late: Mapping[int, timedelta] = field(default_factory=dict)
 
 
 async def _look(tx: Tx, context: Context, leased: Sequence[Leased], now: datetime) -> _Seen:
@@ -119,7 +133,18 @@ async def _look(tx: Tx, context: Context, leased: Sequence[Leased], now: datetim
     suppressed = await suppressions.find(tx, context.secret, sorted(written))
     unasked = sorted({one.prospect_id for one in leased if one.proactive}) if context.messages_per_week else []
     first = await often.written_first(tx, unasked, now - WEEK) if unasked else {}
-    return _Seen(known, await consents.current(tx, people), suppressed, first)
+    reminders = [one.id for one in leased if one.kind == "reminder"]
+    late = await often.late(tx, reminders) if reminders else {}
+    today = await _today(tx, context, leased, now)
+    return _Seen(known, await consents.current(tx, people), suppressed, first, today, late)
+
+
+async def _today(tx: Tx, context: Context, leased: Sequence[Leased], now: datetime) -> Today | None:
+    if context.warm_up is None or all(one.channel != "email" for one in leased):
+        return None
+    day, begins, ends = day_of(now, context.shop.timezone)
+    limit = context.warm_up.limit(day)
+    return None if limit is None else Today(limit - await often.mails_since(tx, begins), ends)
 
 
 def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: datetime) -> Wait | Drop | None:
@@ -128,6 +153,8 @@ def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     if objection is not None:
         return Drop(objection)
     not_now = _not_now(context, leased, row, seen, now) if leased.proactive else None
+    if not_now is None and leased.channel == "email" and seen.today is not None:
+        not_now = _not_today(leased, seen.today)
     if not_now is None and leased.kind == "edit" and row.edited_remote_id is None:
         return _nothing_to_edit(row, now)
     return not_now
@@ -194,7 +221,18 @@ def _not_now(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
         return Wait(allowed, "quiet hours")
     if row.campaign_state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
+    late = seen.late.get(leased.id, timedelta(0))
+    if late > LATE and now < leased.created_at + late:
+        return Wait(leased.created_at + late, "what it reminds of went late")
     return _too_often(context, leased, seen)
+
+
+def _not_today(leased: Leased, today: Today) -> Wait | None:
+    """An answer goes on any day; what is said first waits when so many mails are enough for this one."""
+    if leased.proactive and today.left <= 0:
+        return Wait(today.ends, "enough mails for today, while sending is warming up")
+    today.left -= 1
+    return None
 
 
 def _too_often(context: Context, leased: Leased, seen: _Seen) -> Wait | Drop | None:

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.runtime.flowshelf import FlowShelf
+from bot.runtime.warm_up import WarmUp
 from flows.audience.attributes import Attributes
 from flows.audience.scoring import Rules
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
+from flows.texts import Texts
 from storage.tactics import StrategyShelf
 
 
@@ -20,7 +22,8 @@ class Context:
     Without a bot (`has_bot`) nobody can be written to in Telegram, whatever they agreed to. `attributes`: what is kept
     about prospects. `scoring`: the rules of the file, until others are saved in the console. `checkout_silence`: a
     connected shop's checkout of which so long nothing is heard was abandoned. `messages_per_week`: how often at most
-    somebody is written to first in seven days, over all channels and campaigns; 0: as often as flows say.
+    somebody is written to first in seven days, over all channels and campaigns; 0: as often as flows say. `warm_up`:
+    how many mails may go on each of the first days. `texts`: what is said outside of any flow.
     """
 
     shop: Shop
@@ -34,6 +37,8 @@ class Context:
     strategies: StrategyShelf = field(default_factory=StrategyShelf)
     checkout_silence: timedelta = timedelta(hours=1)
     messages_per_week: int = 0
+    warm_up: WarmUp | None = None
+    texts: Texts = field(default_factory=lambda: Texts({}))
 
     def language(self, wanted: str | None) -> str:
         """The language in use that is nearest to the one wanted: `pt-BR` -> `pt` if in use, else the default."""

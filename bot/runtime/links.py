@@ -1,6 +1,6 @@
 """The prospect's own addresses, for messages and for people of the shop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,13 +26,20 @@ Whose = tuple[int, int | None]
 
 
 async def make_links(
-    tx: Tx, context: Context, addresses: Addresses, whose: Sequence[Whose], now: datetime
+    tx: Tx,
+    context: Context,
+    addresses: Addresses,
+    whose: Sequence[Whose],
+    now: datetime,
+    *,
+    to_confirm: Collection[Whose] = (),
 ) -> dict[Whose, dict[str, str]]:
     """Addresses by purpose: `survey`, `preferences`, `unsubscribe`, `privacy`, and `telegram` with a bot.
 
-    Made once, then kept.
+    And `confirm` for those `to_confirm` their address. Made once, then kept.
     """
     wanted = [one for who in whose for one in _wanted(who, addresses)]
+    wanted += [(prospect_id, "confirm", conversation_id) for prospect_id, conversation_id in to_confirm]
     tokens = await links.tokens_for(tx, context.secret, wanted, now)
     failpoint("links.minted")
     return {who: _addresses(who, tokens, addresses) for who in whose}
@@ -53,6 +60,9 @@ def _addresses(whose: Whose, tokens: Mapping[links.Wanted, str], addresses: Addr
         "unsubscribe": f"{addresses.base_url}/u/{preferences}",
         "privacy": f"{addresses.base_url}/privacy",
     }
+    confirm = tokens.get((prospect_id, "confirm", conversation_id))
+    if confirm is not None:
+        found["confirm"] = f"{addresses.base_url}/c/{confirm}"
     if addresses.bot_name:
         found["telegram"] = f"https://t.me/{addresses.bot_name}?start={tokens[prospect_id, 'start', None]}"
     return found

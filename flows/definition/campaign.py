@@ -33,7 +33,8 @@ class CampaignDefinition(Strict):
 
     `message_cost` is what one message costs the shop, in the catalogue's currency: it is taken off what was brought.
     `quota` is how many people have to answer: then enough is known, and nobody is enrolled or written to first any
-    more. Conversations that run go on, and who comes by themselves is answered.
+    more. Conversations that run go on, and who comes by themselves is answered. With `confirm_email` the first mail to
+    an address only asks its owner to confirm it, and nothing else goes there before (double opt-in).
     """
 
     campaign: Identifier
@@ -44,6 +45,7 @@ class CampaignDefinition(Strict):
     attribution_days: int = Field(default=7, ge=1, le=365)
     message_cost: Decimal = Field(default=Decimal(0), ge=0, le=1000)
     quota: int | None = Field(default=None, ge=1, le=10_000_000)
+    confirm_email: bool = False
     again_after_days: int = Field(default=30, ge=0, le=3650)
     holdback: ControlGroups = ControlGroups()
     channels: tuple[Literal["telegram", "email"], ...] = ("telegram", "email")

@@ -57,7 +57,10 @@ _BUSY = """SELECT
         AND earlier.state = 'new' AND earlier.lease_until > :now))) AS inbox,
   (SELECT count(*) FROM timers WHERE due_at <= :now) AS timers,
   (SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'leased' AND lease_until > :now)
-    OR (state IN ('ready', 'leased') AND not_before <= :now AND channel IN ({channels}))) AS outbox
+    OR (state IN ('ready', 'leased') AND not_before <= :now AND channel IN ({channels})
+      -- What Holdback says of itself waits behind what waits before it.
+      AND NOT (proactive AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
+        AND earlier.id < outbox.id AND earlier.state = 'ready' AND earlier.not_before > :now)))) AS outbox
 """
 _NEXT_INBOX = "SELECT min(lease_until) AS moment FROM inbox WHERE state = 'new' AND lease_until > :now"
 

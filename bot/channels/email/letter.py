@@ -94,6 +94,7 @@ class _Writer:
         self._message = outgoing.message
         self._shop = shop
         self._texts = texts
+        self._confirms = outgoing.kind == "confirm"
         wanted = (outgoing.message.language, "en", *texts.languages)
         self._language = next((tag for tag in wanted if tag in texts.languages and texts.has(tag, "email-why")), "en")
 
@@ -133,13 +134,16 @@ class _Writer:
 
     def _preheader(self, paragraphs: tuple[str, ...]) -> str:
         """The flow's own line is about its question; every other kind of mail is announced by its first words."""
-        if self._message.kind in ("question", "reminder") and self._message.preheader:
+        if (self._message.kind in ("question", "reminder") or self._confirms) and self._message.preheader:
             return self._message.preheader
         return " ".join(paragraphs[0].split())[:140] if paragraphs else ""
 
     def _button(self) -> Link | None:
         if not self._message.url:
             return None
+        if self._message.url.startswith("link:"):
+            url = self._link(self._message.url.removeprefix("link:"))
+            return Link(self._message.url_label or url, url)
         return Link(self._message.url_label or self._message.url, self._address(self._message.url))
 
     def _product(self) -> Shown | None:
@@ -173,17 +177,21 @@ class _Writer:
 
     def _own_words(self, prompt: Prompt | None) -> Link | None:
         """A way to write back: with a question that takes free text, and in a conversation that is not over."""
+        if self._confirms:
+            return None
         wanted = prompt.own_words if prompt is not None else self._message.kind in ("reply", "staff")
         if not wanted or "survey" not in self._outgoing.links:
             return None
         return Link(self._say("email-own-words"), self._link("survey"))
 
     def _telegram(self) -> tuple[Link, ...]:
-        if "telegram" not in self._outgoing.links or self._message.kind == "closing":
+        if "telegram" not in self._outgoing.links or self._message.kind == "closing" or self._confirms:
             return ()
         return (Link(self._say("email-telegram"), self._link("telegram")),)
 
     def _why(self) -> str:
+        if self._confirms:
+            return self._say("email-confirm-why", shop=self._shop.name)
         consent = self._outgoing.consent_at
         if consent is None:
             return self._say("email-why-nodate", shop=self._shop.name)

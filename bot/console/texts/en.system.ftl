@@ -31,6 +31,7 @@ system-send-again-confirm = If the first one arrived after all, they get it twic
 system-leave = Leave it
 system-kind-question = question
 system-kind-reminder = reminder
+system-kind-confirm = confirmation of an address
 system-kind-offer = offer
 system-kind-closing = last word
 system-kind-reply = answer

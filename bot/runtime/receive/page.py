@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.runtime import confirming
 from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
@@ -11,7 +12,7 @@ from bot.runtime.failpoints import failpoint
 from bot.runtime.receive.step import Meaning, Step
 from flows.codec import decode_state
 from flows.events import Cancelled, Commanded, Said, Started, Tapped
-from storage import consents, conversations, erasure, links, outbox, prospects, timers
+from storage import confirmations, consents, conversations, erasure, links, outbox, prospects, timers
 from storage.database import Tx
 from storage.saving import ERASE_AFTER
 
@@ -63,6 +64,19 @@ def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: 
     return first
 
 
+async def _confirmed(tx: Tx, context: Context, prospect_id: int, now: datetime) -> Meaning:
+    """The owner of an address has confirmed it; on the page to which they are led the question waits."""
+    address = (await prospects.addresses(tx, [prospect_id])).get((prospect_id, "email"))
+    if address is None:
+        return Meaning("ignored: there is no address to confirm")
+    prospect = await prospects.get(tx, prospect_id)
+    language = context.language(prospect.language if prospect is not None else None)
+    words = context.texts.say(language, "confirm-text", None, shop=context.shop.name)
+    await confirmations.confirm(tx, context.secret, prospect_id, address[0], words, now)
+    await confirmations.release(tx, prospect_id, confirming.UNCONFIRMED, now + confirming.ON_THE_PAGE)
+    return Meaning("confirmed")
+
+
 async def _commanded(
     tx: Tx,
     context: Context,
@@ -74,6 +88,8 @@ async def _commanded(
     """Stop, language and erasure work with and without a conversation."""
     if arrival.name == "language" and arrival.argument:
         await prospects.change(tx, prospect_id, now, said_by="flow", language=arrival.argument)
+    if arrival.name == "confirm":
+        return await _confirmed(tx, context, prospect_id, now)
     if arrival.name in ("stop", "forget"):
         for channel in ("telegram", "email"):
             await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)

@@ -73,6 +73,11 @@ email-sent-by = Odesílatel: { $shop }
 email-unsubscribe = Odhlásit se
 email-preferences = Nastavení
 email-why-link = Proč mi píšete?
+email-confirm-subject = Potvrďte prosím svou e-mailovou adresu
+email-confirm-preheader = Stačí jedno klepnutí a budeme se Vás moci krátce zeptat.
+email-confirm-text = Někdo nám v obchodě { $shop } dal tuto adresu a souhlasil s krátkou otázkou e-mailem. Pokud jste to byli Vy, potvrďte ji prosím. Pokud ne, nemusíte dělat nic: už Vám nenapíšeme.
+email-confirm-button = Ano, je to moje adresa
+email-confirm-why = Tento e-mail dostáváte, protože tato adresa byla zadána v obchodě { $shop }. Dokud ji nepotvrdíte, nic jiného Vám nenapíšeme.
 
 ## Stránka dotazníku
 web-title = Otázka z obchodu { $shop }
@@ -104,6 +109,10 @@ link-wrong-title = Tento odkaz nefunguje
 link-wrong-text = Odkaz není úplný nebo už neplatí. Nic se nezaznamenalo. Otevřete prosím znovu poslední zprávu od obchodu.
 
 ## Stránky nastavení a odhlášení
+confirm-title = Je to Vaše adresa?
+confirm-text = Potvrďte prosím, že se Vás { $shop } může e-mailem krátce zeptat. Souhlas můžete kdykoli odvolat.
+confirm-button = Ano, můžete se zeptat
+confirm-else = Pokud si to nepřejete, nemusíte dělat nic: už Vám nenapíšeme.
 prefs-title = Vaše volby
 prefs-why = Zaujal vás obchod { $shop } a máme váš souhlas vám psát. Ptáme se, co vás odradilo, abychom mohli pomoci nebo se zlepšit.
 prefs-email-on = E-mail: smíme vám psát.

@@ -73,6 +73,11 @@ email-sent-by = Sent by { $shop }
 email-unsubscribe = Unsubscribe
 email-preferences = Preferences
 email-why-link = Why do you write to me?
+email-confirm-subject = Please confirm your email address
+email-confirm-preheader = One tap, and we may ask you one short question.
+email-confirm-text = Somebody gave us this address at { $shop } and agreed that we may ask a short question by email. If that was you, please confirm it. If not, there is nothing to do: we will not write again.
+email-confirm-button = Yes, this is my address
+email-confirm-why = You receive this email because this address was given at { $shop }. Until you confirm it, we will write nothing else.
 
 ## The survey page
 web-title = A question from { $shop }
@@ -104,6 +109,10 @@ link-wrong-title = This link does not work
 link-wrong-text = This link is not complete or no longer valid. Nothing was recorded. Please open the newest message from the shop again.
 
 ## The pages for preferences and for unsubscribing
+confirm-title = Is this your address?
+confirm-text = Please confirm that { $shop } may ask you a short question by email. You can take this back at any time.
+confirm-button = Yes, you may ask me
+confirm-else = If you would rather not, there is nothing to do: we will not write again.
 prefs-title = Your choices
 prefs-why = You showed interest at { $shop } and agreed that we may write to you. We ask what held you back, so that we can help or do better.
 prefs-email-on = Email: we may write to you.

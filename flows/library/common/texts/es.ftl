@@ -73,6 +73,11 @@ email-sent-by = Enviado por { $shop }
 email-unsubscribe = Darse de baja
 email-preferences = Preferencias
 email-why-link = ¿Por qué me escriben?
+email-confirm-subject = Confirme su dirección de correo, por favor
+email-confirm-preheader = Un solo toque y podremos hacerle una pregunta breve.
+email-confirm-text = Alguien nos dio esta dirección en { $shop } y aceptó que le hagamos una pregunta breve por correo. Si fue usted, confírmela, por favor. Si no, no tiene que hacer nada: no volveremos a escribirle.
+email-confirm-button = Sí, esta es mi dirección
+email-confirm-why = Recibe este correo porque alguien dio esta dirección en { $shop }. Hasta que la confirme, no le escribiremos nada más.
 
 ## La página de la encuesta
 web-title = Una pregunta de { $shop }
@@ -104,6 +109,10 @@ link-wrong-title = Este enlace no funciona
 link-wrong-text = Este enlace está incompleto o ya no es válido. No se ha guardado nada. Abra de nuevo el último mensaje de la tienda.
 
 ## Las páginas de preferencias y de baja
+confirm-title = ¿Es esta su dirección?
+confirm-text = Confirme, por favor, que { $shop } puede hacerle una pregunta breve por correo. Puede retirar su consentimiento en cualquier momento.
+confirm-button = Sí, pueden preguntarme
+confirm-else = Si prefiere que no, no tiene que hacer nada: no volveremos a escribirle.
 prefs-title = Sus opciones
 prefs-why = Mostró interés en { $shop } y aceptó que le escribiéramos. Preguntamos qué le hizo dudar para poder ayudarle o mejorar.
 prefs-email-on = Correo: podemos escribirle.

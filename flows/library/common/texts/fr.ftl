@@ -74,6 +74,11 @@ email-sent-by = Envoyé par { $shop }
 email-unsubscribe = Se désinscrire
 email-preferences = Préférences
 email-why-link = Pourquoi m’écrivez-vous ?
+email-confirm-subject = Veuillez confirmer votre adresse e-mail
+email-confirm-preheader = Un seul clic, et nous pourrons vous poser une courte question.
+email-confirm-text = Quelqu’un nous a donné cette adresse chez { $shop } et a accepté une courte question par e-mail. Si c’était vous, veuillez la confirmer. Sinon, vous n’avez rien à faire : nous ne vous écrirons plus.
+email-confirm-button = Oui, c’est mon adresse
+email-confirm-why = Vous recevez cet e-mail car cette adresse a été donnée chez { $shop }. Tant que vous ne l’avez pas confirmée, nous n’écrirons rien d’autre.
 
 ## La page du questionnaire
 web-title = { $shop } : une question pour vous
@@ -105,6 +110,10 @@ link-wrong-title = Ce lien ne fonctionne pas
 link-wrong-text = Ce lien est incomplet ou n’est plus valable. Rien n’a été enregistré. Merci de rouvrir le dernier message de la boutique.
 
 ## Les pages de préférences et de désinscription
+confirm-title = Est-ce bien votre adresse ?
+confirm-text = Veuillez confirmer que { $shop } peut vous poser une courte question par e-mail. Vous pouvez revenir sur ce choix à tout moment.
+confirm-button = Oui, vous pouvez me poser la question
+confirm-else = Si vous préférez ne pas répondre, vous n’avez rien à faire : nous ne vous écrirons plus.
 prefs-title = Vos choix
 prefs-why = Vous avez regardé nos produits chez { $shop } et accepté nos messages. Nous demandons ce qui vous a fait hésiter, pour vous aider ou progresser.
 prefs-email-on = E-mail : nous pouvons vous écrire.

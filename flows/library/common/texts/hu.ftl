@@ -73,6 +73,11 @@ email-sent-by = Feladó: { $shop }
 email-unsubscribe = Leiratkozás
 email-preferences = Beállítások
 email-why-link = Miért írnak nekem?
+email-confirm-subject = Kérjük, erősítse meg az e-mail-címét
+email-confirm-preheader = Egyetlen koppintás, és feltehetünk Önnek egy rövid kérdést.
+email-confirm-text = Valaki megadta nálunk ({ $shop }) ezt a címet, és hozzájárult, hogy e-mailben feltegyünk egy rövid kérdést. Ha Ön volt az, kérjük, erősítse meg. Ha nem, semmi teendője nincs: nem írunk többet.
+email-confirm-button = Igen, ez az én címem
+email-confirm-why = Azért kapja ezt az e-mailt, mert ezt a címet megadták nálunk ({ $shop }). Amíg meg nem erősíti, semmi mást nem írunk.
 
 ## A kérdőív oldala
 web-title = { $shop }: egy kérdés Önhöz
@@ -104,6 +109,10 @@ link-wrong-title = Ez a link nem működik
 link-wrong-text = Ez a link hiányos, vagy már nem érvényes. Semmit sem rögzítettünk. Kérjük, nyissa meg újra a bolt legutóbbi üzenetét.
 
 ## A beállítások és a leiratkozás oldala
+confirm-title = Ez az Ön címe?
+confirm-text = Kérjük, erősítse meg, hogy e-mailben feltehetünk ({ $shop }) Önnek egy rövid kérdést. Ezt bármikor visszavonhatja.
+confirm-button = Igen, kérdezhetnek
+confirm-else = Ha inkább nem szeretné, semmi teendője nincs: nem írunk többet.
 prefs-title = Az Ön beállításai
 prefs-why = Érdeklődött nálunk ({ $shop }), és hozzájárult, hogy írjunk. Azért kérdezzük, mi tartotta vissza, hogy segítsünk vagy jobbak legyünk.
 prefs-email-on = E-mail: írhatunk Önnek.
