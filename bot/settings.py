@@ -227,8 +227,8 @@ class Settings(BaseSettings):
     @field_validator("imap_url")
     @classmethod
     def _imap_is_imap(cls, value: SecretStr | None) -> SecretStr | None:
-        looks_right = r"^(imap|imap\+starttls|imaps)://[^\s/@]+@[^\s/@]+"
-        if value is not None and not re.match(looks_right, value.get_secret_value()):
+        looks_right = r"(imap|imap\+starttls|imaps)://[^\s/@]+@[^\s/@]+(/\S*)?"
+        if value is not None and not re.fullmatch(looks_right, value.get_secret_value()):
             raise ValueError("must look like imaps://user:password@host/INBOX, with %40 for an @ in the user's name")
         return value
 
