@@ -15,6 +15,7 @@ from bot.channels.telegram.layout import Written, entities_of, keyboard_of, text
 from bot.channels.telegram.outcomes import concerns_entities, is_unchanged, receipt_of
 from bot.channels.telegram.request import TooManyRequests
 from bot.runtime.clock import Clock
+from bot.runtime.failpoints import failpoint
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 
 log = structlog.get_logger("telegram.outgoing")
@@ -70,6 +71,7 @@ class TelegramChannel:
         remote_id = outgoing.edits_remote_id or ""
 
         async def call(entities: list[Written]) -> str:
+            failpoint("edit.before_call")
             await self._bot.call("editMessageText", message_id=remote_id, **_written(outgoing, entities))
             return remote_id
 
