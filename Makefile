@@ -11,17 +11,17 @@ done; echo "Holdback needs Python 3.11 or newer and none is on PATH: install pyt
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep acceptance check bench format lock clean
+.PHONY: help demo test sweep crash-sweep acceptance check bench format lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 	$(call setup)
 	@exec .venv/bin/holdback demo $(ARGS)
 
 # Tests start the program many times: without bytecode on disk each start would compile all of it again.
-test sweep: export PYTHONDONTWRITEBYTECODE :=
+test sweep crash-sweep: export PYTHONDONTWRITEBYTECODE :=
 
 # Three workers on two cores: one of them always waits, for a disk, a browser or a server that is being killed.
 test: ## set up and run the whole test suite, PostgreSQL included
@@ -31,6 +31,10 @@ test: ## set up and run the whole test suite, PostgreSQL included
 sweep: ## the longer tests that the suite only samples
 	$(call setup,--dev)
 	@$(PY) -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
+
+crash-sweep: ## kill a real server at every hit of every failpoint, on both databases, and compare three ledgers
+	$(call setup,--dev)
+	@$(PY) -m tests.crash $(ARGS)
 
 acceptance: ## what offers that learn, budgets and guards must keep, measured in a simulated shop whose truth is known
 	$(call setup,--dev)
