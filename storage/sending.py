@@ -56,6 +56,24 @@ _TO_SEND = (
 )
 
 
+async def mails_before(tx: Tx, rows: Sequence[int]) -> dict[int, str]:
+    """The Message-ID of the newest mail of the same conversation that went before each of these, by row id."""
+    found: dict[int, str] = {}
+    for row in await tx.execute(_BEFORE, {"rows": list(rows)}):
+        found[row.id] = row.remote_id
+    return found
+
+
+_before = outbox.alias("before")
+_BEFORE = (
+    select(outbox.c.id, _before.c.remote_id)
+    .join(_before, (_before.c.conversation_id == outbox.c.conversation_id) & (_before.c.id != outbox.c.id))
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)), _before.c.channel == "email")
+    .where(_before.c.remote_id.is_not(None), _before.c.sent_at.is_not(None), _before.c.kind != "confirm")
+    .order_by(outbox.c.id, _before.c.sent_at, _before.c.id)
+)
+
+
 async def start(tx: Tx, rows: Sequence[int], now: datetime) -> None:
     """From here on these messages may arrive: commit this before the call. For rows that `to_send` has locked."""
     if rows:

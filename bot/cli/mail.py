@@ -84,16 +84,15 @@ def check(as_json: AsJson = False) -> None:
     from bot.library import Library
     from flows.errors import FlowInvalid
 
-    loaded, problems = settings(), list[str]()
+    loaded, problems, good = settings(), list[str](), ""
     try:
         Library(loaded.flows_dir).common_texts()
         shop = mail_shop(loaded)
+        which = OWN if shop.frame else "the frame that comes with Holdback"
+        good = f"good: {which}, {'a logo' if shop.logo else 'no logo'}"
     except (BrandInvalid, FlowInvalid) as error:
         problems = str(error).splitlines()
-    else:
-        frame, logo = OWN if shop.frame else "the frame that comes with Holdback", "a logo" if shop.logo else "no logo"
-    lines = problems or [f"good: {frame}, {logo}"]
-    say({"ok": not problems, "problems": problems}, lines, as_json=as_json)
+    say({"ok": not problems, "problems": problems}, problems or [good], as_json=as_json)
     raise typer.Exit(WRONG if problems else DONE)
 
 
@@ -139,14 +138,17 @@ class _Writer:
         from bot.channels.email.letter import write_letter
         from bot.channels.email.page import html_page, standing_alone
         from bot.channels.email.plain import plain_text
-        from bot.cli.mail_letters import DRAWING, SAMPLE_PICTURE, outgoing, samples
+        from bot.cli.mail_letters import DRAWING, SAMPLE_PICTURE, Sample, outgoing, samples
+        from bot.runtime.confirming import request
         from flows.scene import Shop
+        from storage.confirmations import KIND
 
         loaded = self._settings
         speaks = Shop(loaded.shop_name, loaded.shop_url or None, loaded.timezone)
         folder = self._out / flow.name / language
         folder.mkdir(parents=True, exist_ok=True)
-        for sample in samples(flow, language, speaks):
+        asks = Sample("confirm", request(self._texts, loaded.shop_name, language), KIND)
+        for sample in (asks, *samples(flow, language, speaks)):
             row = outgoing(sample, loaded.base_url, bot=loaded.telegram_token is not None)
             letter = write_letter(row, self._shop, self._texts)
             page = standing_alone(html_page(letter, self._shop), self._shop.logo).replace(SAMPLE_PICTURE, DRAWING)

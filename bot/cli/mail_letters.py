@@ -40,10 +40,11 @@ WRITTEN: Final = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One mail to look at; `name` can be a file's name and is the same in every language."""
+    """One mail to look at; `name` can be a file's name, `kind` is what the row of the outbox would be."""
 
     name: str
     message: Message
+    kind: str
 
 
 def samples(flow: Flow, language: str, shop: Shop) -> tuple[Sample, ...]:
@@ -58,7 +59,7 @@ def samples(flow: Flow, language: str, shop: Shop) -> tuple[Sample, ...]:
             continue
         taken[name] = taken.get(name, 0) + 1
         several = f"-{taken[name]}" if taken[name] > 1 else ""
-        found[message.kind, *message.paragraphs] = Sample(f"{name}{several}", message)
+        found[message.kind, *message.paragraphs] = Sample(f"{name}{several}", message, message.kind)
     return tuple(found.values())
 
 
@@ -71,7 +72,7 @@ def outgoing(sample: Sample, base_url: str, *, bot: bool) -> Outgoing:
     return Outgoing(
         id=1,
         address="alex@example.com",
-        kind=message.kind,
+        kind=sample.kind,
         message=message,
         nonce=None,
         edits_remote_id=None,
@@ -83,7 +84,7 @@ def outgoing(sample: Sample, base_url: str, *, bot: bool) -> Outgoing:
     )
 
 
-_PATHS: Final = {"survey": "s/preview", "preferences": "u/preview", "privacy": "privacy"}
+_PATHS: Final = {"confirm": "c/preview", "survey": "s/preview", "preferences": "u/preview", "privacy": "privacy"}
 
 
 def _met(flow: Flow, language: str, shop: Shop) -> Iterator[tuple[str, Message]]:

@@ -7,7 +7,7 @@ erased.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.runtime import confirming
@@ -98,12 +98,14 @@ async def look_again(
     verdicts |= {row_id: Drop(reason) for row_id, reason in unsure.dropped.items()}
     verdicts |= {row_id: Wait(now + confirming.LOOK, confirming.UNCONFIRMED) for row_id in unsure.waiting}
     going = [one for one in going if one.id not in verdicts]
-    whose = [(one.prospect_id, one.conversation_id) for one in going]
     asking = {(one.prospect_id, one.conversation_id) for one in going if one.id in unsure.asks}
+    whose = [(one.prospect_id, one.conversation_id) for one in going]
     links = await make_links(tx, context, addresses, whose, now, to_confirm=asking) if whose else {}
+    mailed = [one.id for one in going if one.channel == "email"]
+    before = await sending.mails_before(tx, mailed) if mailed else {}
     for one in going:
-        mine = links[one.prospect_id, one.conversation_id]
-        verdicts[one.id] = Go(_outgoing(context, one, rows[one.id], seen, mine))
+        outgoing = _outgoing(context, one, rows[one.id], seen, links[one.prospect_id, one.conversation_id])
+        verdicts[one.id] = Go(replace(outgoing, follows=before.get(one.id)))
     return verdicts
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.runtime.context import Context
 from flows.messages import Message
+from flows.texts import Texts
 from storage import confirmations, outbox
 from storage.database import Record, Tx
 from storage.outbox import Leased
@@ -60,7 +61,7 @@ async def look(
             await confirmations.ask(
                 tx,
                 context.secret,
-                request(context, outbox.message_of(rows[one.id]).language),
+                request(context.texts, context.shop.name, outbox.message_of(rows[one.id]).language),
                 prospect_id=one.prospect_id,
                 conversation_id=one.conversation_id,
                 address=addresses[one.prospect_id],
@@ -71,12 +72,11 @@ async def look(
     return Confirming(asks, waiting, dropped)
 
 
-def request(context: Context, language: str) -> Message:
+def request(texts: Texts, shop: str, language: str) -> Message:
     """The words that ask to confirm, and nothing besides. The link is put in when the mail is written."""
-    shop = context.shop.name
 
     def say(text_id: str) -> str:
-        return context.texts.say(language, text_id, None, shop=shop)
+        return texts.say(language, text_id, None, shop=shop)
 
     return Message(
         kind="reply",

@@ -55,7 +55,7 @@ class Outgoing:
     look (no prompt: buttons away). `links` are the prospect's own addresses by purpose: `survey`, `preferences`,
     `privacy`, and `telegram` when there is a bot. Paragraphs may hold a placeholder `link:<purpose>`, which stands for
     that address. `name` is what a greeting calls the person. `token`: by what an answer to a mail is known again.
-    `product` is what they looked at.
+    `product` is what they looked at, `follows` the Message-ID of the mail before in this conversation.
     """
 
     id: int
@@ -70,6 +70,7 @@ class Outgoing:
     links: Mapping[str, str] = field(default_factory=dict)
     token: str | None = None
     product: Product | None = None
+    follows: str | None = None
 
     def paragraphs(self) -> tuple[str, ...]:
         """The message's paragraphs with every placeholder `link:<purpose>` replaced."""

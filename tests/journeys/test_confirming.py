@@ -59,7 +59,8 @@ async def test_once_confirmed_the_question_comes_and_its_reminder_stays_a_day_be
     await rig.advance(timedelta(hours=21))
     assert len(rig.mailbox.to("ann@mail.example")) == 2
     await rig.advance(timedelta(hours=3))
-    assert len(rig.mailbox.to("ann@mail.example")) == 3
+    _, question, reminder = rig.mailbox.to("ann@mail.example")
+    assert reminder["In-Reply-To"] == question["Message-ID"] and question["In-Reply-To"] is None
     (consent,) = await rig.rows("SELECT text, proof FROM consents WHERE way = 'confirmed by mail'")
     assert "Kettle & Co" in consent.text and "ann@" not in consent.proof
     async with rig.house.database.read() as tx:

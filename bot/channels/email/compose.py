@@ -51,6 +51,7 @@ def write_mail(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime |
             headers.text("Subject", letter.subject),
             headers.machine("Date", format_datetime(now or outgoing.created_at)),
             headers.machine("Message-ID", identity),
+            *_thread(outgoing.follows),
             *headers.reply_to(shop.reply_to, outgoing.token),
             *_for_machines(letter),
             f'Content-Type: multipart/alternative; boundary="{boundary}"',
@@ -62,6 +63,13 @@ def write_mail(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime |
     mark = b"\r\n--" + boundary.encode()
     data = head + b"\r\n" + b"".join(mark + b"\r\n" + part for part in parts) + mark + b"--\r\n"
     return Envelope(identity, sender, recipient, data)
+
+
+def _thread(before: str | None) -> tuple[str, ...]:
+    """Mail programs show the mails of a conversation together: each names the one before."""
+    if before is None:
+        return ()
+    return headers.machine("In-Reply-To", before), headers.machine("References", before)
 
 
 def _for_machines(letter: Letter) -> tuple[str, ...]:

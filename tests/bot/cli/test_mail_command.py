@@ -16,7 +16,7 @@ def test_every_mail_is_written_in_every_language_with_a_page_of_all(holdback: Sh
     assert {one["language"] for one in shown} == set(LANGUAGES)
     for language in LANGUAGES:
         kinds = {one["name"].partition("-")[0] for one in shown if one["language"] == language}
-        assert kinds == {"question", "reminder", "offer", "closing", "reply", "staff"}
+        assert kinds == {"confirm", "question", "reminder", "offer", "closing", "reply", "staff"}
     page = (tmp_path / "mails" / "index.html").read_text(encoding="utf-8")
     for one in shown:
         assert (tmp_path / "mails" / f"{one['stem']}.html").is_file()

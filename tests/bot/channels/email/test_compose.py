@@ -303,3 +303,10 @@ def test_a_domain_in_any_script_is_written_in_ascii() -> None:
 def test_the_from_setting_may_hold_a_name() -> None:
     mail = compose(outgoing(), replace(SHOP, mail_from="Somebody <post@hill.example>"), TEXTS)
     assert str(mail["From"]) == "Hill Coffee <post@hill.example>"
+
+
+def test_a_mail_names_the_one_before_so_that_programs_show_them_together() -> None:
+    first = sent(outgoing())
+    assert first["In-Reply-To"] is None and first["References"] is None
+    second = sent(outgoing(id=8, follows=str(first["Message-ID"])))
+    assert second["In-Reply-To"] == second["References"] == first["Message-ID"]
