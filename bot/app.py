@@ -20,7 +20,7 @@ from bot.channels import web
 from bot.channels.email.imap import MailFolder
 from bot.channels.email.reader import MailReader
 from bot.channels.email.shop import mail_shop
-from bot.channels.email.smtp import LINES, EmailChannel
+from bot.channels.email.smtp import KEPT, LINES, EmailChannel
 from bot.channels.telegram.client import Client, connect
 from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_digest, register
 from bot.channels.telegram.outgoing import TelegramChannel
@@ -211,13 +211,17 @@ def _channels(house: House, bot: Client | None) -> Mapping[str, Channel]:
     if house.mailbox is not None:
         channels["email"] = house.mailbox
     else:
-        channels["email"] = EmailChannel(house.settings, mail_shop(house.settings), house.texts, house.clock)
+        shop = mail_shop(house.settings)
+        channels["email"] = EmailChannel(house.settings, shop, house.texts, house.clock, idle=KEPT)
     return channels
 
 
-def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
-    """The dispatcher with the channels that the settings name."""
-    settings = house.settings
+def make_dispatcher(house: House, bot: Client | None, supervisor: Supervisor) -> Dispatcher:
+    """The dispatcher with the channels that the settings name; the supervisor sees to their connections."""
+    settings, channels = house.settings, _channels(house, bot)
+    mail = channels["email"]
+    if isinstance(mail, EmailChannel):
+        supervisor.run("lines", lambda: mail.lines.watch(supervisor))
     rest = timedelta(seconds=settings.telegram_per_chat_seconds)
     limits = {"telegram": Limit(settings.telegram_per_second, rest), "email": Limit(at_once=LINES)}
     return Dispatcher(
@@ -225,7 +229,7 @@ def make_dispatcher(house: House, bot: Client | None) -> Dispatcher:
         house.clock,
         house.bells,
         house.context,
-        _channels(house, bot),
+        channels,
         limits,
         house.addresses,
         house.presence,
@@ -260,7 +264,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         supervisor.run("figures", lambda: keeping.watch(house, supervisor))
         supervisor.run("abandoned", lambda: abandoned.watch(house.database, house.clock, house.bells, supervisor))
     if "dispatch" in only:
-        dispatcher = make_dispatcher(house, bot)
+        dispatcher = make_dispatcher(house, bot, supervisor)
         supervisor.run("send", lambda: loops.send(dispatcher, house.bells, supervisor))
         supervisor.run("webhooks", lambda: house.webhooks.run(supervisor))
 

@@ -62,7 +62,9 @@ async def measure(rounds: Rounds, sizes: Sizes, folder: Path) -> None:
             await gather(house, chats)
             supervisor = Supervisor(house.clock)
             began, worked = time.monotonic(), time.process_time()
-            supervisor.run("send", partial(loops.send, make_dispatcher(house, bot), house.bells, supervisor))
+            supervisor.run(
+                "send", partial(loops.send, make_dispatcher(house, bot, supervisor), house.bells, supervisor)
+            )
             await asyncio.sleep(sizes.seconds)
             took, worked = time.monotonic() - began, time.process_time() - worked
             await supervisor.stop()

@@ -8,7 +8,8 @@ from bot.channels.email.compose import write_mail
 from bot.channels.email.envelope import Envelope
 from bot.channels.email.handover import Answered, Broken, Outcome, hand_over
 from bot.channels.email.letter import MailShop
-from bot.channels.email.server import COMMAND_TIMEOUT, MailServer, MailServerProblem, connect, farewell
+from bot.channels.email.lines import Line, Lines
+from bot.channels.email.server import COMMAND_TIMEOUT, MailServer, MailServerProblem
 from bot.channels.email.signing import Signer
 from bot.runtime.clock import Clock
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
@@ -20,7 +21,10 @@ DOT_TIMEOUT: Final = 600.0
 PAUSE: Final = timedelta(minutes=5)
 """Before the first new try; the dispatcher makes it longer with every further one."""
 LINES: Final = 16
-"""Mails on their way to the server at the same time, each over a connection of its own."""
+"""Mails on their way to the server at the same time, each over another connection."""
+
+KEPT: Final = 15.0
+"""Seconds for which a connection is kept for the next mail: a campaign's mails come one after the other."""
 
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = 530
@@ -28,14 +32,14 @@ _NO_SUCH_MAILBOX: Final = frozenset({550, 551, 553})
 
 
 class EmailChannel:
-    """Hands mails to a mail server, each over a connection of its own, so that none is ever shared between tasks.
+    """Hands mails to a mail server; a connection may serve one after the other, and is never shared between tasks.
 
     `problem` is a sentence about what stops all mail at present, or None; every mail handed over sets it back.
     """
 
     name: Literal["email"] = "email"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a mail is made of, and how patient a test is
         self,
         settings: Settings,
         shop: MailShop,
@@ -45,19 +49,20 @@ class EmailChannel:
         command_timeout: float = COMMAND_TIMEOUT,
         dot_timeout: float = DOT_TIMEOUT,
         tls: ssl.SSLContext | None = None,
+        idle: float = 0.0,
     ) -> None:
         """Raises ValueError when SMTP_URL, MAIL_FROM or the DKIM key cannot be read.
 
-        `tls` replaces this machine's own trust.
+        `tls` replaces this machine's own trust. `idle`: seconds for which a connection is kept for the next mail; who
+        sets it closes `lines` in the end.
         """
         self._server = MailServer.from_settings(settings)
         self._signer = Signer.from_settings(settings)
         self._shop = shop
         self._texts = texts
         self._clock = clock
-        self._command_timeout = command_timeout
         self._dot_timeout = dot_timeout
-        self._tls = tls
+        self.lines = Lines(self._server, clock, command_timeout, tls, idle)
         self.problem: str | None = None
 
     async def send(self, outgoing: Outgoing) -> Receipt:
@@ -69,16 +74,33 @@ class EmailChannel:
         except ValueError as error:
             return Refused(str(error))
         try:
-            client = await connect(self._server, self._command_timeout, self._tls)
+            outcome = await self._hand_over(envelope)
         except MailServerProblem as problem:
             return self._stop(str(problem))
-        try:
-            if envelope.needs_utf8 and not client.supports_extension("smtputf8"):
-                return Refused("the mail server cannot deliver to an address with letters outside ASCII")
-            outcome = await hand_over(client, envelope, self._dot_timeout)
-        finally:
-            farewell(client)
+        if outcome is None:
+            return Refused("the mail server cannot deliver to an address with letters outside ASCII")
         return self._receipt(outcome, envelope)
+
+    async def _hand_over(self, envelope: Envelope) -> Outcome | None:
+        """The outcome; None when the server cannot deliver to such an address. Raises MailServerProblem."""
+        line = await self.lines.take()
+        used = line.mails > 0
+        outcome = await self._over(line, envelope)
+        if used and outcome is not None and _grew_stale(outcome):
+            # Nothing of the mail has left. A new connection says what is the matter, if anything is.
+            outcome = await self._over(await self.lines.open(), envelope)
+        return outcome
+
+    async def _over(self, line: Line, envelope: Envelope) -> Outcome | None:
+        well = False
+        try:
+            if envelope.needs_utf8 and not line.client.supports_extension("smtputf8"):
+                return None
+            outcome = await hand_over(line.client, envelope, self._dot_timeout)
+            well = isinstance(outcome, Answered) and outcome.at == "body" and outcome.code < 300
+        finally:
+            self.lines.give_back(line, well=well)
+        return outcome
 
     def _receipt(self, outcome: Outcome, envelope: Envelope) -> Receipt:
         match outcome:
@@ -110,6 +132,17 @@ class EmailChannel:
     def _stop(self, problem: str) -> Deferred:
         self.problem = problem
         return Deferred(self._clock.now() + PAUSE, problem, "channel")
+
+
+def _grew_stale(outcome: Outcome) -> bool:
+    """Whether a connection that had served before may just have come to its end, before anything of the mail left."""
+    match outcome:
+        case Broken(at=stage):
+            return stage != "body"
+        case Answered(at=stage, code=code):
+            return stage != "body" and code == _CLOSING
+        case _:
+            assert_never(outcome)
 
 
 def _mailbox_gone(word: Answered) -> bool:

@@ -17,6 +17,7 @@ from bot.channels.email.inbound import raw_input
 from bot.house import House, open_house
 from bot.runtime.clock import VirtualClock
 from bot.runtime.intake import RawInput
+from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
 from storage import consents, conversations, erasure, mail, prospects, suppressions
 from storage.database import Tx
@@ -49,7 +50,7 @@ class Post:
 
     async def settle(self) -> None:
         """Take every turn, and send everything."""
-        dispatcher = make_dispatcher(self.house, None)
+        dispatcher = make_dispatcher(self.house, None, Supervisor(self.house.clock))
         await self.house.settle()
         while await dispatcher.send_waiting():
             await self.house.settle()

@@ -42,7 +42,9 @@ async def test_two_processes_send_as_fast_as_telegram_allows_and_never_faster(
         began = time.monotonic()
         for number, house in enumerate(houses):
             bot = await stack.enter_async_context(connect(fake.token, fake.url))
-            supervisor.run(f"send {number}", partial(loops.send, make_dispatcher(house, bot), house.bells, supervisor))
+            supervisor.run(
+                f"send {number}", partial(loops.send, make_dispatcher(house, bot, supervisor), house.bells, supervisor)
+            )
         while len(fake.sent) < len(CHATS):
             assert time.monotonic() - began < 60
             await asyncio.sleep(0.02)
