@@ -5,6 +5,7 @@ How many worlds there are depends on the number of people alone, never on the ma
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import shutil
 import time
@@ -22,6 +23,9 @@ from bot.simulation.world import Wanted, live
 
 APART: Final = 1500
 """From so many people on two worlds are worth their start."""
+
+SELDOM: Final = 20_000
+"""So many new objects in a world's own process are looked through for garbage at once; Python's own figure is 700."""
 
 Progress = Callable[[int, int], None]
 """Called with the parts of a thousand that are done, and a thousand."""
@@ -74,6 +78,9 @@ def _wait(found: Sequence[Future[Tally]], heard: Any, worlds: int, progress: Pro
 def _begin(heard: Any) -> None:
     global _heard  # noqa: PLW0603 - a process has one
     _heard = heard
+    # What is loaded stays to the end: garbage is looked for in the world alone, and not after every few rows.
+    gc.freeze()
+    gc.set_threshold(SELDOM)
     logs.set_up("WARNING", "text")
 
 
