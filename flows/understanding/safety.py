@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from flows.understanding.concepts import named
 from flows.understanding.normalise import normalise
 from flows.understanding.phrases import Phrases
 
@@ -26,6 +27,17 @@ _SECTION = re.compile(r"\[(.+)\]")
 _SCRIPTS = {"ja": re.compile("[\u3040-\u30ff\u3400-\u9fff]"), "ar": re.compile("[\u0621-\u06d3]")}
 _LATIN = re.compile("[a-z]")
 _NEAR = 3
+# Concepts that hint at a wish where they stand together in a clause, and those that speak of something else instead.
+_CLUES = {
+    "delete_data": (
+        ({"ERASE", "DATA"}, set[str]()),
+        ({"NEG", "DATA"}, {"CARD", "SITE", "STRANGER", "PAY", "TRUST", "SCAM"}),
+    ),
+    "stop": (
+        ({"MESSAGE", "STOPV"}, {"SHIP", "DEAR", "PRICE", "DONE"}),
+        ({"MESSAGE", "NEG", "NOMORE"}, set[str]()),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +89,26 @@ def find_safety(said: str) -> Safety | None:
 
 
 def hinted_safety(said: str) -> str | None:
-    """Return the intent, stop or delete_data, that one clause of normalised text would ask for if it stood alone.
+    """Return the intent, stop or delete_data, that one clause of normalised text likely asks for.
 
-    "Too dear, stop" is likely meant and yet no plain request, so it is asked about rather than acted on.
+    Either it would ask for it plainly if it stood alone ("too dear, stop"), or it names the concepts of the wish ("what
+    info is held on me should vanish"). That is likely and yet no plain request, so it is asked about, not acted on.
     """
     clauses = [clause.strip() for clause in said.replace("?", ",").split(",") if clause.strip()]
     for intent in ("delete_data", "stop"):
-        for clause in clauses:
-            known = [_rules(language) for language in _possible(clause)]
-            if any(_alone(rules, intent, _spoken(rules, clause)) for rules in known):
-                return intent
+        if any(_clued(clause, intent) or _alone_in(clause, intent) for clause in clauses):
+            return intent
     return None
+
+
+def _alone_in(clause: str, intent: str) -> bool:
+    known = [_rules(language) for language in _possible(clause)]
+    return any(_alone(rules, intent, _spoken(rules, clause)) for rules in known)
+
+
+def _clued(clause: str, intent: str) -> bool:
+    found = set(named(clause))
+    return any(wish <= found and not found & besides for wish, besides in _CLUES[intent])
 
 
 def _possible(said: str) -> list[str]:

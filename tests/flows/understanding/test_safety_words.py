@@ -68,6 +68,21 @@ NOT_MEANT = [
     ("cs", "vaši fakturu už mám v mailu"),
     ("cs", "v životě jsem neslyšel o vás"),
     ("fr", "la qualité, c'est du vent"),
+    ("ar", "ما ترسلون لمنطقتي"),
+    ("ar", "ما ترسلون للكويت"),
+    ("es", "a canarias no mandáis nunca nada"),
+    ("cs", "mám těch poplatků plné zuby"),
+]
+
+# Silence for a while is a wish to talk later.
+NOT_NOW = [
+    ("en", "don't write to me today, tomorrow is fine"),
+    ("es", "hoy no me escribas, mejor mañana"),
+    ("fr", "n'écrivez pas ce soir, demain plutôt"),
+    ("ja", "今日は連絡しないで、明日なら大丈夫"),
+    ("ar", "لا تراسلني اليوم، بكرا احسن"),
+    ("hu", "ma ne írjon, inkább holnap"),
+    ("cs", "dneska nepište, radši zítra"),
 ]
 
 # A clause that would end it if it stood alone, with more said beside it: what to ask before anything happens.
@@ -82,6 +97,24 @@ HINTED = [
     ("ar", "آخر تحذير، توقفوا", "stop"),
     ("hu", "utolsó figyelmeztetés, fejezzék be", "stop"),
     ("cs", "smažte všechno, co o mně máte", "delete_data"),
+]
+
+# No phrase of the lists, yet a clause names what such a wish is made of.
+CLUED = [
+    ("en", "your mails annoy my whole office and we want them off", "stop"),
+    ("es", "ya no más de ningún tipo de correo", "stop"),
+    ("hu", "elegem van a sok levélből tőletek", "stop"),
+    ("en", "no info on me may lie around at your place", "delete_data"),
+    ("hu", "semmilyen adat ne maradjon", "delete_data"),
+    ("cs", "vymazat bych chtěla i ty údaje", "delete_data"),
+]
+
+# The same words, said of something else.
+NO_CLUE = [
+    ("en", "I won't give my card data to a site I don't know"),
+    ("es", "el envío cuesta más que el producto"),
+    ("fr", "vous me l'avez déjà envoyé"),
+    ("hu", "ismeretlen oldalon nem adom meg a kártyám adatait"),
 ]
 
 
@@ -108,12 +141,37 @@ def test_a_negated_or_told_stop_never_acts(language: str, text: str) -> None:
     assert understood.intent != "stop" or understood.ask == "stop"
 
 
+@pytest.mark.parametrize(("language", "text"), NOT_NOW)
+def test_silence_for_today_does_not_end_the_conversation(language: str, text: str) -> None:
+    understood = understand(text, language)
+    assert not understood.because.startswith("the words")
+    assert understood.intent == "later"
+
+
+def test_silence_from_today_on_ends_it_or_is_asked_about() -> None:
+    assert understand("لا تراسلوني بعد اليوم", "ar").because.startswith("the words")
+    for text in ("stop texting me today and for ever", "no me escriban hoy ni nunca", "今日から連絡しないで"):
+        understood = understand(text)
+        assert "stop" in (understood.intent, understood.ask), text
+
+
 @pytest.mark.parametrize(("language", "text", "intent"), HINTED)
 def test_a_clause_that_would_end_it_alone_is_asked_about(language: str, text: str, intent: str) -> None:
     assert hinted_safety(normalise(text)) == intent
     understood = understand(text, language)
     assert intent in (understood.intent, understood.ask)
     assert understood.ask == intent or understood.because.startswith("the words")
+
+
+@pytest.mark.parametrize(("language", "text", "intent"), CLUED)
+def test_a_clause_that_names_what_the_wish_is_made_of_is_asked_about(language: str, text: str, intent: str) -> None:
+    assert hinted_safety(normalise(text)) == intent
+    assert understand(text, language).ask == intent
+
+
+@pytest.mark.parametrize(("language", "text"), NO_CLUE)
+def test_the_same_words_said_of_something_else_are_no_clue(language: str, text: str) -> None:
+    assert hinted_safety(normalise(text)) is None
 
 
 def test_every_stop_and_delete_of_the_training_rows_is_acted_on_or_asked_about() -> None:
