@@ -14,9 +14,11 @@ from bot.runtime.clock import Clock
 from storage.database import Tx
 from tests.bot.shops import samples
 from tests.crash.browsing import SEND, link, mail_link, opened, press
+from tests.crash.people import person
+from tests.crash.preparing import know
 from tests.crash.scenarios import PRICE, WHAT_HELD, WHAT_PRICE, Scenario
 from tests.crash.server import LONGEST, Order
-from tests.crash.world import PAST, World, person
+from tests.crash.world import PAST, World
 
 WEEKS_AGO: Final = "2026-03-02 12:00:00"
 _LOOKED_AFTER: Final = """SELECT (SELECT count(*) FROM verdicts) > 0
@@ -32,7 +34,7 @@ async def own_flow(world: World) -> None:
     own = world.folder / "flows"
     shutil.copytree(Path(flows.__file__).parent / "library" / "barriers", own / "barriers")
     world.server.values["flows_dir"] = own
-    await world.know()
+    await know(world)
 
 
 async def campaign(world: World) -> None:
@@ -73,7 +75,7 @@ async def checkout(world: World, key: str, name: str) -> None:
 
 async def something_to_keep(world: World) -> None:
     """A conversation of some weeks ago in a campaign with control groups, a silent checkout, and rules not applied."""
-    await world.know("ann")
+    await know(world, "ann")
     await world.server.start(order=Order())
     ann = person(world, "ann")
     await ann.start(WHAT_HELD, await link(world, "ann", "start"))

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.crash.browsing import SEND, link, mail_link, opened, press
-from tests.crash.world import MAIN, World, person
+from tests.crash.people import person
+from tests.crash.preparing import api_key, know, listen, poster, signed_in
+from tests.crash.world import MAIN, World
 
 WHAT_HELD: Final = "held you back"
 WHAT_PRICE: Final = "What price would feel right"
@@ -46,7 +48,7 @@ class Scenario:
 
 
 async def codes(world: World) -> None:
-    await world.know()
+    await know(world)
 
 
 async def newcomer(world: World) -> None:
@@ -62,7 +64,7 @@ async def newcomer(world: World) -> None:
 
 
 async def by_mail(world: World) -> None:
-    key = await world.key()
+    key = await api_key(world)
     await world.send("POST", "/api/v1/campaigns/barriers/start", headers={"Authorization": f"Bearer {key}"})
     who = {
         "external_id": "bea",
@@ -87,7 +89,7 @@ async def by_mail(world: World) -> None:
 
 
 async def ann_is_known(world: World) -> None:
-    await world.know("ann")
+    await know(world, "ann")
 
 
 async def silence(world: World) -> None:
@@ -105,8 +107,8 @@ async def silence(world: World) -> None:
 
 
 async def purchase(world: World) -> None:
-    await world.listen("purchase.attributed")
-    key = await world.key()
+    await listen(world, "purchase.attributed")
+    key = await api_key(world)
     ann = person(world, "ann")
     await ann.start(WHAT_HELD, await link(world, "ann", "start"))
     await ann.tap(PRICE, WHAT_PRICE)
@@ -121,7 +123,7 @@ async def purchase(world: World) -> None:
 
 
 async def three_are_known(world: World) -> None:
-    await world.know("ann", "bob", "cleo")
+    await know(world, "ann", "bob", "cleo")
 
 
 async def no_more(world: World) -> None:
@@ -136,14 +138,14 @@ async def no_more(world: World) -> None:
     await world.rest()
     world.ends_for(bob.chat, most=1)
     await bob.tap("Yes, delete it")
-    key = await world.key()
+    key = await api_key(world)
     world.erased |= {bob.user.id, cleo.user.id}
     world.ends_for(cleo.chat)
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "forget-cleo"}
     await world.send("DELETE", "/api/v1/prospects/cleo", headers=headers)
     await world.later()
     await world.later()
-    page = await opened(world, f"/d/{await world.poster()}")
+    page = await opened(world, f"/d/{await poster(world)}")
     page = await press(world, page, PRICE, WHAT_PRICE, source="door")
     await world.rest()
     came = int(await world.value("SELECT prospect_id FROM identities WHERE kind = 'visitor'"))
@@ -156,7 +158,7 @@ async def no_more(world: World) -> None:
 
 
 async def takes_over(world: World) -> None:
-    csrf = await world.signed_in()
+    csrf = await signed_in(world)
     ann = person(world, "ann")
     await ann.start(WHAT_HELD, await link(world, "ann", "start"))
     await ann.tap(PRICE, WHAT_PRICE)

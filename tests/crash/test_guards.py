@@ -19,11 +19,12 @@ from sqlalchemy import text
 from bot.runtime.clock import Clock
 from storage.importing import ConsentSaid, Incoming, take_over
 from tests.crash.ledgers import judge
+from tests.crash.people import person
 from tests.crash.reading import read
 from tests.crash.runs import Databases, Outcome, play
 from tests.crash.server import LONGEST, Order, Server
 from tests.crash.sweep import ALL
-from tests.crash.world import World, open_world, person
+from tests.crash.world import World, open_world
 from tests.journeys.rig import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]

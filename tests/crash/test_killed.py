@@ -19,6 +19,8 @@ from tests.crash.server import LONGEST, Server
 from tests.edge.telegram import TOKEN, FakeTelegram, FakeUser
 from tests.journeys.rig import free_port
 
+pytestmark = pytest.mark.xdist_group("crash")  # servers are forked from one process, warmed up by one worker
+
 SECRET = "s" * 40
 DELIVERED_ONCE = {
     # Where it is killed: the state of the offer's message afterwards, and how often it reached the prospect.

@@ -11,6 +11,8 @@ from tests.crash.runs import WINDOW, Databases, Outcome, play
 from tests.crash.server import Order
 from tests.crash.sweep import ALL, Kill, Result, document, in_order, kills_of, table
 
+pytestmark = pytest.mark.xdist_group("crash")
+
 BY_NAME = {one.name: one for one in ALL}
 
 

@@ -5,7 +5,6 @@ happens for a while.
 """
 
 import asyncio
-import json
 import signal
 import time
 from collections import Counter
@@ -18,17 +17,13 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from bot.runtime.clock import Clock
-from storage import endpoints, keys, places, prospects, shelf, staff
+from storage import prospects
 from storage.database import Database, Tx
-from storage.importing import ConsentSaid, Incoming, take_over
-from storage.sessions import find as find_session
-from storage.sessions import start as start_session
 from tests.crash.ledgers import Death, End
+from tests.crash.listener import Listener
 from tests.crash.server import LONGEST, Order, Server, operate, settings_of
 from tests.edge.smtp import Mailbox
-from tests.edge.telegram import FakeTelegram, FakeUser
-from tests.edge.wire import HttpServer, Reply, Request, json_reply
+from tests.edge.telegram import FakeTelegram
 
 MAIN = "server"
 """The process that serves; commands of the operator are named after themselves."""
@@ -53,7 +48,7 @@ class World:
     database: Database
     telegram: FakeTelegram
     box: Mailbox
-    hooks: "Listener"
+    hooks: Listener
     http: httpx.AsyncClient
     folder: Path
     order: Order
@@ -180,7 +175,7 @@ class World:
         """Raises AssertionError when the server has ended in a way that nobody wanted."""
         assert not self.problems, self.problems[0]
 
-    # Time and the shop.
+    # Time and calls.
 
     async def later(self, name: str | None = None) -> None:
         """The moment of every timer (of this name) has come; waits until all is done."""
@@ -188,31 +183,6 @@ class World:
         which = f" WHERE name = '{name}'" if name else ""
         await self.database.transact(lambda tx: tx.execute(text(f"UPDATE timers SET due_at = '{PAST}'{which}")))
         await self.rest()
-
-    async def know(self, *names: str, telegram: bool = True, email: bool = True) -> None:
-        """Prospects of these names, with consent for these channels, and codes in the pool."""
-        now = Clock().now()
-        channels = [name for name, given in (("telegram", telegram), ("email", email)) if given]
-
-        async def work(tx: Tx) -> None:
-            said = tuple(ConsentSaid(channel, granted=True, at=now, text=None) for channel in channels)
-            people = [
-                Incoming(
-                    {"external": name} | ({"email": f"{name}@mail.example"} if email else {}),
-                    {"language": "en", "product_name": "Copper Kettle"},
-                    said,
-                    "import",
-                    None,
-                )
-                for name in names
-            ]
-            if people:
-                await take_over(tx, people, now=now, key=self.secret)
-            for offer, code in (("discount_10", "TEN"), ("free_shipping", "SHIP")):
-                for number in range(8):
-                    await shelf.import_code(tx, offer, f"{code}-{number}", None, now)
-
-        await self.database.transact(work)
 
     @property
     def secret(self) -> bytes:
@@ -225,39 +195,6 @@ class World:
             found = await prospects.resolve(tx, name)
         assert found is not None, name
         return found
-
-    async def key(self) -> str:
-        """A key for the API."""
-        made = await self.database.transact(lambda tx: keys.add(tx, "the shop", Clock().now()))
-        assert made is not None
-        return made
-
-    async def poster(self) -> str:
-        """A poster hangs in the shop; returns what its address ends in."""
-        how = {"name": "the window", "source": "window", "by": "the shop", "now": Clock().now()}
-        made = await self.database.transact(lambda tx: places.create(tx, **how))  # type: ignore[arg-type]
-        assert made is not None
-        return made
-
-    async def listen(self, *events: str) -> None:
-        """Somebody listens for webhooks."""
-        url = f"http://127.0.0.1:{self.hooks.port}/hook"
-        await self.database.transact(lambda tx: endpoints.add(tx, url, events, "the shop", Clock().now()))
-
-    async def signed_in(self) -> str:
-        """Somebody of the staff is signed in with this browser; returns what stands in their forms."""
-
-        async def work(tx: Tx) -> tuple[str, str]:
-            number = await staff.add(tx, "eva@kettle.example", "admin", Clock().now())
-            await staff.set_password(tx, number, "of no use here")
-            token = await start_session(tx, number, Clock().now())
-            session = await find_session(tx, token, Clock().now())
-            assert session is not None
-            return token, session.csrf
-
-        token, csrf = await self.database.transact(work)
-        self.http.headers["cookie"] = f"holdback={token}"
-        return csrf
 
     async def send(self, method: str, path: str, **what: Any) -> httpx.Response:
         """A call over HTTP by somebody who tries again until it is answered: the same thing each time."""
@@ -287,32 +224,6 @@ class World:
         return [str(one.chat_id) for one in self.telegram.sent] + [
             to for mail in self.box.mails for to in mail.recipients
         ]
-
-
-class Listener:
-    """A system of the shop that takes webhooks, and keeps what it was told: event and message id."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, str]] = []
-        self._server = HttpServer(self._take)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.port
-
-    async def _take(self, request: Request) -> Reply:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        self.heard.append((json.loads(request.body)["type"], headers["webhook-id"]))
-        return json_reply({})
-
-    async def open(self) -> None:
-        """Opens the port."""
-        await self._server.open()
-
-    async def close(self) -> None:
-        """Closes it."""
-        await self._server.close()
 
 
 async def _readable(file: int) -> None:
@@ -345,49 +256,3 @@ async def open_world(database_url: str, folder: Path, order: Order, process: str
             yield world
         finally:
             await world.end()
-
-
-@dataclass
-class Person:
-    """Somebody with a Telegram account. When a message they wait for never comes, they write /start."""
-
-    world: World
-    user: FakeUser
-
-    @property
-    def chat(self) -> str:
-        """The number of their chat."""
-        return str(self.user.id)
-
-    async def sees(self, words: str, again: str = "/start") -> None:
-        """Wait until the newest message of the bot has these words; when it was lost, ask for it `again`, once."""
-        deadline, calm = time.monotonic() + LONGEST, 0
-        while not self._shows(words):
-            self.world.check()
-            assert time.monotonic() < deadline, f"waited for {words!r}:\n{self.user.transcript()[-600:]}"
-            if self.world.death is not None and not self.world.waited_in_vain and await self.world.at_rest():
-                calm += 1
-                if calm == 3 and not self._shows(words):
-                    self.world.waited_in_vain.append(words)
-                    await self.user.say(again)
-            await asyncio.sleep(0.03)
-
-    def _shows(self, words: str) -> bool:
-        written = [message for message in self.user.chat if message.by == "bot"]
-        return bool(written) and words in written[-1].text
-
-    async def tap(self, label: str, awaited: str | None = None) -> None:
-        """Press a button, and wait for what is asked or said then."""
-        await self.user.tap(label)
-        if awaited is not None:
-            await self.sees(awaited)
-
-    async def start(self, awaited: str, token: str = "") -> None:
-        """Press Start."""
-        await self.user.start(token)
-        await self.sees(awaited)
-
-
-def person(world: World, name: str) -> Person:
-    """Somebody with an account of this name."""
-    return Person(world, world.telegram.user(first_name=name))
