@@ -109,9 +109,14 @@ def test_what_was_promised_since_the_backup_stays(holdback: Shell, sampled_datab
 
 def test_who_had_come_back_before_the_backup_is_not_erased_by_it(holdback: Shell, sampled_database_url: str) -> None:
     async def again(tx: Tx) -> None:
+        address = "bob@mail.example"
+        bob = await prospects.resolve(tx, "bob")
+        assert bob is not None
+        await prospects.bind(tx, bob, "email", address, via="import", now=NOW)
         await since(tx)
         bob = await prospects.create(tx, LATER)
         await prospects.bind(tx, bob, "external", "bob", via="import", now=LATER)
+        await prospects.bind(tx, bob, "email", address, via="import", now=LATER)
 
     run(sampled_database_url, people)
     run(sampled_database_url, again)
