@@ -13,7 +13,8 @@ USER, PASSWORD = "answers@hill.example", "s3cret pass"
 class FakeImap:
     """A server in the running loop; an async context manager. `mails`: number -> bytes; numbers only rise.
 
-    `seen` holds the numbers that are marked as read. `said` are the commands it got, without what a login says.
+    `coming`: a mail that comes just before the answer to a command. `seen` holds the numbers that are marked as read.
+    `said` are the commands it got, without what a login says.
     """
 
     def __init__(self, *, idle: bool = True, tls: ssl.SSLContext | None = None) -> None:
@@ -25,6 +26,7 @@ class FakeImap:
         self.said: list[str] = []
         self.refuse_login = self.no_folder = False
         self.connections = 0
+        self.coming: dict[str, bytes] = {}
         self.drop_on: str | None = None
         self._next, self._told = 1, 0
         self._writers: set[asyncio.StreamWriter] = set()
@@ -51,7 +53,7 @@ class FakeImap:
         number, self._next = self._next, self._next + 1
         self.mails[number] = raw
         for writer in self._idling:
-            self._tell(writer)
+            writer.write(self._news())
         return number
 
     def renumber(self) -> None:
@@ -73,9 +75,9 @@ class FakeImap:
             while not holds():  # noqa: ASYNC110 - it looks at plain values
                 await asyncio.sleep(0.005)
 
-    def _tell(self, writer: asyncio.StreamWriter) -> None:
+    def _news(self) -> bytes:
         self._told = len(self.mails)
-        writer.write(f"* {self._told} EXISTS\r\n".encode())
+        return f"* {self._told} EXISTS\r\n".encode()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -99,11 +101,12 @@ class FakeImap:
         self.said.append(name if name == "LOGIN" else words)
         if self.drop_on == name:
             return False
+        if name in self.coming:
+            self.deliver(self.coming.pop(name))
         if name == "IDLE":
             self._idling.add(writer)
-            writer.write(b"+ idling\r\n")
-            if self._told != len(self.mails):
-                self._tell(writer)
+            # In one piece, as a server sends what it has to say at once.
+            writer.write(b"+ idling\r\n" + (self._news() if self._told != len(self.mails) else b""))
             await reader.readline()
             self._idling.discard(writer)
         answers: dict[str, Callable[[str], bytes]] = {
@@ -118,7 +121,7 @@ class FakeImap:
         try:
             writer.write(answers[name](words) if name in answers else b"")
             if name in ("UID FETCH", "UID STORE", "NOOP") and self._told != len(self.mails):
-                self._tell(writer)
+                writer.write(self._news())
             writer.write(f"{tag} OK done\r\n".encode())
         except PermissionError as refusal:
             writer.write(f"{tag} NO {refusal}\r\n".encode())

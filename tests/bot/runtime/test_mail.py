@@ -178,7 +178,10 @@ async def test_a_report_about_an_old_address_says_nothing_about_the_new_one(post
         await prospects.bind(tx, prospect_id, "email", address("ann.new"), via="import", now=later)
 
     await post.house.database.transact(moves)
+    await post.house.intake.put_many([raw_input(answer(ann, "What is this about?"))])
+    await post.house.settle()
     await post.comes(report(ann, "failed", "5.1.1"))
+    assert len(await post.mails("ann.new")) == 1, "what waits for the new address is sent"
     closed = await post.rows("SELECT value FROM identities WHERE closed_at IS NOT NULL")
     assert [row.value for row in closed] == [address("ann")] and await post.outcome("ann.new") is None
 

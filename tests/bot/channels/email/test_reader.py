@@ -94,6 +94,17 @@ async def test_what_waits_is_read_and_what_comes_later_too_and_only_ours_is_mark
     assert not [words for words in server.said if PASSWORD in words]
 
 
+@pytest.mark.parametrize("command", ["UID FETCH", "UID STORE", "IDLE"])
+async def test_mail_that_comes_while_something_else_is_asked_is_not_overlooked(
+    database: Database, command: str
+) -> None:
+    async with FakeImap() as server:
+        server.deliver(mail(1))
+        server.coming[command] = mail(2)
+        async with at_work(database, server) as desk:
+            await desk.until_kept(2)
+
+
 async def test_a_server_that_tells_nothing_is_asked_again_and_again(database: Database) -> None:
     async with FakeImap(idle=False) as server, at_work(database, server) as desk:
         await server.until(lambda: desk.health.state == "ok")
