@@ -195,7 +195,9 @@ class Dispatcher:
         await outbox.cancel(tx, "unreachable", prospect_id=leased.prospect_id, channel=leased.channel)
         payload = refusal(leased.conversation_id, leased.channel)
         lane = f"conversation:{leased.conversation_id}"
-        await inbox.put(tx, [RawInput("refusal", f"outbox:{leased.id}", lane, payload)], now)
+        # A number alone would not do: SQLite gives that of a row that was erased to another one.
+        key = f"outbox:{leased.id}:{leased.created_at.isoformat()}"
+        await inbox.put(tx, [RawInput("refusal", key, lane, payload)], now)
 
     async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
         """A fault of ours: before the call the row is tried again, after it nobody can know."""

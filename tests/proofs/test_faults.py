@@ -128,7 +128,9 @@ async def test_what_became_of_a_message_is_written_down_once_the_database_is_bac
     assert await broken(town) == []
 
 
-@pytest.mark.parametrize("jump", [timedelta(days=365), -HOUR], ids=["a year on", "an hour back"])
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=365), pytest.param(-HOUR, marks=pytest.mark.slow)], ids=["a year on", "an hour back"]
+)
 async def test_a_clock_that_jumps_neither_floods_nor_silences_anybody(town: Town, jump: timedelta) -> None:
     before = len(town.wire.messages(ANN))
     await town.live(town.taps(BOB, "price"))
@@ -145,6 +147,7 @@ async def test_a_clock_that_jumps_neither_floods_nor_silences_anybody(town: Town
     assert await broken(town) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)], ids=str)
 async def test_quiet_hours_hold_over_the_night_in_which_clocks_change(
     published_url: str, tmp_path: Path, day: datetime

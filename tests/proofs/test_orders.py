@@ -157,7 +157,7 @@ SCENARIOS = (
 )
 ORDERS = tuple(itertools.permutations(range(5)))
 FIRST = 700
-SAMPLE = {"a tap three times", "stop", "the second question"}
+SAMPLE = {"a tap three times", "stop"}
 
 
 async def play(town: Town, scenario: Scenario, orders: Sequence[tuple[int, ...]], *, at_once: bool) -> Came:
@@ -198,7 +198,7 @@ async def test_every_order_of_five_comes_to_what_is_known(
     scenario: Scenario, at_once: bool, published_url: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     marked = any(mark.name == "slow" for mark in request.node.iter_markers())
-    orders = ORDERS if marked else ORDERS[::6]
+    orders = ORDERS if marked else ORDERS[::10]
     async with open_town(published_url, tmp_path) as town:
         names = list(await _names(town, scenario))
         came = await play(town, scenario, orders, at_once=at_once)

@@ -20,7 +20,7 @@ from bot.runtime import envelopes
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.intake import RawInput
-from bot.runtime.ports import Delivered, Outgoing, Receipt, button_data
+from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, button_data
 from bot.settings import Settings
 from storage import inbox, links, outbox, prospects, shelf
 from storage.database import Tx
@@ -46,8 +46,10 @@ class Wire:
     fate: list[Receipt | BaseException] = field(default_factory=list)
 
     async def send(self, outgoing: Outgoing) -> Receipt:
-        """What is handed over arrives, even where the house does not learn of it."""
+        """What is handed over arrives, even where the house does not learn of it; not what is put off or refused."""
         remote = outgoing.edits_remote_id or str(1000 + len(self.handed))
+        if self.fate and isinstance(self.fate[0], Deferred | Refused):
+            return self.fate.pop(0)  # type: ignore[return-value]  # it was looked at just now
         self.handed.append(outgoing)
         self.chats.setdefault(outgoing.address, {})[remote] = outgoing
         fate = self.fate.pop(0) if self.fate else Delivered(remote)
@@ -202,8 +204,11 @@ class Town:
 
     async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Rows of a query of the proof's own."""
-        async with self.house.database.read() as tx:
+
+        async def look(tx: Tx) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in await tx.execute(text(query), values)]
+
+        return await self.house.database.look(look)
 
     async def found(self, query: str) -> dict[int, list[tuple[Any, ...]]]:
         """The rows of a query by the Telegram id in their first column."""
