@@ -223,7 +223,11 @@ def make_dispatcher(house: House, bot: Client | None, supervisor: Supervisor) ->
     if isinstance(mail, EmailChannel):
         supervisor.run("lines", lambda: mail.lines.watch(supervisor))
     rest = timedelta(seconds=settings.telegram_per_chat_seconds)
-    limits = {"telegram": Limit(settings.telegram_per_second, rest), "email": Limit(at_once=LINES)}
+    apart = 60 / settings.mail_per_minute if settings.mail_per_minute and house.mailbox is None else 0.0
+    limits = {
+        "telegram": Limit(settings.telegram_per_second, rest),
+        "email": Limit(at_once=LINES, apart=apart),
+    }
     return Dispatcher(
         house.database,
         house.clock,

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None, description="smtp://, smtp+starttls:// or smtps://; without it mail lands in a local mailbox page"
     )
+    mail_per_minute: float = Field(
+        120, ge=0, le=6000, description="First mails per minute to one provider, Gmail and such; 0 for no limit"
+    )
     mail_from: str = Field("", description="From address of every mail; required with SMTP_URL")
     mail_postal_address: str = Field("", description="The shop's postal address, shown in every mail")
     dkim_selector: str = Field("", description="DKIM: the name under which your public key stands in DNS, such as mail")

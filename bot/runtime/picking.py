@@ -1,14 +1,16 @@
 """Which messages go next, and when: as many as each channel's pace bears, the most urgent first."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.runtime.clock import Clock
-from bot.runtime.pace import AHEAD, LATE, Book, Limit, free_places
+from bot.runtime.pace import AHEAD, LATE, Book, Limit, Spacing, free_places
 from bot.runtime.presence import Presence
-from storage import claiming, hold, paces
+from bot.runtime.providers import provider_of
+from storage import claiming, hold, outbox, paces, prospects
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.paces import Booked
@@ -18,6 +20,9 @@ FREE = Limit()
 
 TRIES = 3
 """So many places are taken by one message; on a machine so busy that it misses them all it goes when it can."""
+
+SPACED: Final = "kept apart from other mails to the same provider"
+"""Why a mail waits for its turn; who has this reason has been given one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,16 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """What one look at a channel gave: rows, how many there might have been; what was booked at which moment."""
+    """What one look at a channel gave: rows, how many there might have been; what was booked at which moment.
+
+    `mails`: the address of each prospect, where mails to one provider are kept apart.
+    """
 
     rows: list[Leased]
     places: int
     seen: float
     booked: float
+    mails: Mapping[int, str]
 
 
 class Picker:
@@ -54,6 +63,7 @@ class Picker:
         self._database, self._clock, self._presence = database, clock, presence
         self._limits = {name: limits.get(name, FREE) for name in channels}
         self._books = {name: Book() for name in channels}
+        self._spacings = {name: Spacing(limit.apart) for name, limit in self._limits.items() if limit.apart}
         self._resting: Mapping[str, datetime] = {}
         self._not_before: dict[str, float] = {}
         self._given: Counter[str] = Counter()
@@ -61,11 +71,19 @@ class Picker:
 
     async def pick(self) -> list[Picked]:
         """Lease what may go now or in a moment. Count each in `on_their_way` as long as it is."""
+        while True:
+            picked, mails = await self._lease()
+            going = await self._kept_apart(picked, mails)
+            if going or not picked:
+                return going
+
+    async def _lease(self) -> tuple[list[Picked], Mapping[int, str]]:
         asked = self._asked()
         if not asked or not await self._any_ready(tuple(asked)):
-            return []
+            return [], {}
         self._resting, claimed = await self._database.transact(lambda tx: self._claim(tx, asked))
-        return [one for channel, found in claimed.items() for one in self._placed(channel, found)]
+        picked = [one for channel, found in claimed.items() for one in self._placed(channel, found)]
+        return picked, {who: mail for found in claimed.values() for who, mail in found.mails.items()}
 
     def patience(self, longest: float) -> float:
         """Seconds until it is worth to look again though nobody rings: at most so many."""
@@ -105,7 +123,7 @@ class Picker:
         rows = await claiming.claim(tx, now, channel, places, given=given, rest=limit.rest, worker=worker)
         if rows and shared is not None:
             await paces.book(tx, channel, shared, booked + len(rows) * limit.gap)
-        return _Claimed(rows, places, seen, booked)
+        return _Claimed(rows, places, seen, booked, await _mails(tx, rows) if limit.apart else {})
 
     async def _shared(self, tx: Tx, channel: str) -> Booked | None:
         """What all processes have booked together; None where there is no other, or nothing to be kept."""
@@ -122,6 +140,37 @@ class Picker:
             self._given[channel] += len(found.rows)
         crowd = gap > 0 and (found.booked > 0 or len(found.rows) > 1)
         return [Picked(row, first + place * gap, crowd) for place, row in enumerate(found.rows)]
+
+    async def _kept_apart(self, picked: list[Picked], mails: Mapping[int, str]) -> list[Picked]:
+        """Those that may go now or in a moment; the others come back when it is their turn with their provider.
+
+        An answer waits for nobody, and who has waited for their turn does not wait once more.
+        """
+        going: list[Picked] = []
+        aside: list[tuple[Leased, float]] = []
+        now = self._clock.monotonic()
+        for one in picked:
+            row, spacing = one.leased, self._spacings.get(one.leased.channel)
+            if spacing is None:
+                going.append(one)
+                continue
+            provider = provider_of(mails.get(row.prospect_id, ""))
+            waits = spacing.delay(provider, now) if row.proactive and row.reason != SPACED else 0.0
+            if row.reason != SPACED:
+                spacing.book(provider, now)
+            if waits > AHEAD:
+                aside.append((row, waits))
+            else:
+                going.append(replace(one, at=max(one.at, now + waits)))
+        if aside:
+            await self._database.transact(lambda tx: self._put_aside(tx, aside))
+        return going
+
+    async def _put_aside(self, tx: Tx, rows: Sequence[tuple[Leased, float]]) -> None:
+        now = self._clock.now()
+        for row, seconds in rows:
+            turn = now + timedelta(seconds=seconds)
+            await outbox.settle(tx, row, "ready", now=now, reason=SPACED, not_before=turn)
 
     async def on_time(self, picked: Picked) -> None:
         """Until its place comes. Who has missed it in a crowd takes another: those behind must not come too near."""
@@ -151,3 +200,10 @@ class Picker:
         at = now + book.booked(now) if self._database.is_sqlite else await self._database.transact(work)
         book.book(at + gap)
         return at
+
+
+async def _mails(tx: Tx, rows: Sequence[Leased]) -> dict[int, str]:
+    """The mail address of each row's prospect."""
+    people = sorted({row.prospect_id for row in rows})
+    known = await prospects.addresses(tx, people) if people else {}
+    return {who: value for (who, kind), (value, _) in known.items() if kind == "email"}

@@ -112,6 +112,7 @@ def test_an_empty_value_is_no_value(load: Load, name: str) -> None:
         ("TELEGRAM_PER_SECOND", "fast"),
         ("TELEGRAM_PER_SECOND", "1001"),
         ("TELEGRAM_PER_CHAT_SECONDS", "-1"),
+        ("MAIL_PER_MINUTE", "-1"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("SMTP_URL", f"http://user:{CANARY}@mail.example"),
         ("SMTP_URL", f"{CANARY}"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.runtime.pace import AHEAD, SAFETY, Book, Limit, free_places
+from bot.runtime.pace import AHEAD, SAFETY, Book, Limit, Spacing, free_places
+from bot.runtime.providers import provider_of
 
 
 def test_a_place_is_as_far_from_the_next_as_asked_and_a_little_more() -> None:
@@ -26,3 +27,38 @@ def test_what_was_booked_is_given_away_once_and_a_rest_is_not_saved_up() -> None
     assert book.booked(200.0) == 0
     book.book(50.0)
     assert book.booked(100.25) == 0.25
+
+
+def test_mails_to_one_provider_keep_apart_after_a_few_at_once() -> None:
+    spacing, waits = Spacing(2.0, burst=3), []
+    for _ in range(5):
+        waits.append(spacing.delay("gmail.com", 10.0))
+        spacing.book("gmail.com", 10.0)
+    assert waits == [0, 0, 0, 2, 4]
+    assert spacing.delay("shop.example", 10.0) == 0
+    assert spacing.delay("gmail.com", 100.0) == 0
+
+
+def test_providers_that_have_rested_are_forgotten() -> None:
+    spacing = Spacing(1.0)
+    for number in range(20_000):
+        spacing.book(f"{number}.example", number * 0.01)
+    assert len(spacing) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("address", "provider"),
+    [
+        ("ann@GMAIL.com", "gmail.com"),
+        ("ann@googlemail.com", "gmail.com"),
+        ("ann@hotmail.fr", "outlook.com"),
+        ("ann@live.co.uk", "outlook.com"),
+        ("ann@yahoo.co.jp", "yahoo.com"),
+        ("ann@gmx.at", "gmx.net"),
+        ("ann@live.music.shop.example", "live.music.shop.example"),
+        ("ann@hill.example.", "hill.example"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_the_addresses_of_one_provider_go_together(address: str, provider: str) -> None:
+    assert provider_of(address) == provider
