@@ -70,11 +70,14 @@ class Presence:
             await self._take_back()
 
     async def go(self) -> None:
-        """Say goodbye: what is still in hand is taken up by the others at once."""
-        if self.worker is not None:
-            me, self.worker = self.worker, None
-            parked = await self._database.transact(lambda tx: workers.leave(tx, me))
-            _tell(parked)
+        """Say goodbye: what is still in hand is taken up by the others at once, or soon, when nobody can be told."""
+        if self.worker is None:
+            return
+        me, self.worker = self.worker, None
+        try:
+            _tell(await self._database.transact(lambda tx: workers.leave(tx, me)))
+        except Exception as error:  # noqa: BLE001 - the database is away; the others will miss us
+            log.warning("nobody could be told goodbye", error=type(error).__name__)
 
     async def _join(self) -> None:
         began = self._clock.monotonic()

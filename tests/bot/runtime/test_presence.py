@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from bot.runtime.clock import Clock
 from bot.runtime.presence import LOST, Presence
 from storage.database import Database
 from storage.tables import workers
+from tests.edge.postgres import Postgres
 
 
 @pytest_asyncio.fixture
@@ -84,3 +86,15 @@ async def test_who_was_away_gives_the_others_time_before_judging_them(database: 
     one._judges_from -= LOST
     await one.beat()
     assert await known(database) == [one.worker]
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_away_keeps_nobody_from_stopping(
+    database: Database, postgres: Postgres, postgres_url: str
+) -> None:
+    presence = await come(database)
+    postgres.drop(postgres_url)
+    with pytest.raises(DBAPIError):
+        await known(database)
+    await presence.go()
+    assert presence.worker is None
