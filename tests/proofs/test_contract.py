@@ -40,6 +40,7 @@ class World:
         self._opened = open_town(database_url, folder, codes=2000)
         self.town: Town = self.do(self._opened.__aenter__)
         self.users = iter(range(1_000, 1_000_000))
+        self.first: AssertionError | None = None
 
     def do(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """Run this to its end."""
@@ -218,6 +219,14 @@ class Contract(RuleBasedStateMachine):
 
     def judge(self) -> None:
         """Everything the contract promises, from what was received and what is remembered."""
+        try:
+            self._judge_all()
+        except AssertionError as error:
+            # Played again, an example finds the town as it is now: the first failure is the one to tell.
+            self.world.first = self.world.first or error
+            raise
+
+    def _judge_all(self) -> None:
         new = self.town.wire.handed[self.heard :]
         self.heard = len(self.town.wire.handed)
         for one in new:
@@ -293,7 +302,10 @@ def world(published_url: str, tmp_path: Path) -> Iterator[World]:
 def play(world: World, how: settings) -> None:
     """Play the model in this world."""
     machine = type("ContractHere", (Contract,), {"world": world})
-    run_state_machine_as_test(machine, settings=how)
+    try:
+        run_state_machine_as_test(machine, settings=how)
+    except Exception as error:
+        raise world.first or error from error
 
 
 def test_the_contract_holds_whatever_happens(world: World) -> None:
