@@ -146,7 +146,7 @@ def _shops(settings: "Settings") -> Iterator[Finding]:
 
 
 async def _database(settings: "Settings") -> Finding:
-    from storage import doubt, engines, hold, workers
+    from storage import doubt, engines, hold, set_aside, unsure, workers
     from storage.database import Database
 
     file = engines.sqlite_file(engines.parse_url(settings.database))
@@ -158,6 +158,7 @@ async def _database(settings: "Settings") -> Finding:
         whole = await database.pragma("quick_check(1)")
         async with database.read() as tx:
             held, aside, at_work = await hold.reason(tx), await doubt.waiting(tx), len(await workers.live(tx))
+            inputs, messages = await set_aside.count(tx), await unsure.count(tx)
     finally:
         await database.close()
     if whole not in (None, "ok"):
@@ -167,6 +168,9 @@ async def _database(settings: "Settings") -> Finding:
     if aside:
         cure = "if none of them went out, run `holdback db release --codes-unused`"
         return Finding("database", "warning", f"a restore has set {aside} codes aside: {cure}")
+    if inputs or messages:
+        waiting = f"inputs put aside: {inputs}, messages of unknown fate: {messages}"
+        return Finding("database", "warning", f"{waiting}; settle them on the System page of the console")
     good = "SQLite, right version, whole" if file else f"PostgreSQL, right version, {at_work} servers at work"
     return Finding("database", "good", good)
 
