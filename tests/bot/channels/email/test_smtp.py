@@ -283,6 +283,22 @@ async def test_the_stages_mean_the_same_over_tls(certificate: Certificate, stage
             assert kind(await sender.send(outgoing())) == ("unknown" if stage == "dot" else "deferred message")
 
 
+AFTER_THE_BODY = [("dot", what, "unknown") for what in ("drop", "hang", "gibberish", "354 more?")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("implicit", [True, False], ids=["smtps", "starttls"])
+@pytest.mark.parametrize(("stage", "what", "expected"), NOT_SENT + AFTER_THE_BODY, ids=lambda value: str(value)[:30])
+async def test_every_stage_means_the_same_over_tls(
+    certificate: Certificate, stage: Any, what: str, expected: str, implicit: bool
+) -> None:
+    async with ScriptedSMTP(tls=certificate.for_server(), implicit_tls=implicit) as server:
+        server.at(stage, what)
+        sender = channel(server.url, tls=certificate.for_client(), command_timeout=1.0, dot_timeout=1.0)
+        assert kind(await sender.send(outgoing())) == expected
+        assert server.accepted == []
+
+
 async def test_many_mails_at_once_each_get_their_own_word(server: ScriptedSMTP) -> None:
     sender = channel(server.at("rcpt", "550 5.1.1 no such user", times=3).url, command_timeout=5, dot_timeout=5)
     receipts = await asyncio.gather(*(sender.send(outgoing(id=number)) for number in range(20)))
