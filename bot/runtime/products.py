@@ -35,22 +35,31 @@ class Product:
 def product_of(row: Any, picture: str | None, pictured_at: datetime | None) -> Product | None:
     """The product in a prospect's row, None when none is named there.
 
-    Read are `product_name`, `product_url`, `price`, `currency` and `provenance`. A picture from before the product was
+    Read are `product_name`, `product_url`, `price`, `currency` and `provenance`. What was said before the product was
     named belongs to another one, and is left out.
     """
     if not row.product_name:
         return None
-    named = row.provenance.get("product_name")
-    if pictured_at is None or (named and pictured_at < datetime.fromisoformat(named[1])):
-        picture = None
-    priced = row.price is not None and row.currency
+    named = _said_at(row, "product_name")
+
+    def is_of_this(at: datetime | None) -> bool:
+        return named is None or (at is not None and at >= named)
+
+    priced = row.price is not None and row.currency and is_of_this(_said_at(row, "price"))
+    linked = is_of_this(_said_at(row, "product_url"))
+    pictured = pictured_at is not None and is_of_this(pictured_at)
     return Product(
         name=row.product_name,
         price=row.price if priced else None,
         currency=row.currency if priced else None,
-        url=secure_address(row.product_url),
-        picture=secure_address(picture),
+        url=secure_address(row.product_url) if linked else None,
+        picture=secure_address(picture) if pictured else None,
     )
+
+
+def _said_at(row: Any, name: str) -> datetime | None:
+    said = row.provenance.get(name)
+    return datetime.fromisoformat(said[1]) if said else None
 
 
 def secure_address(given: str | None) -> str | None:

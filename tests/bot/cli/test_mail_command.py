@@ -39,6 +39,7 @@ def test_without_a_browser_the_mails_are_there_and_one_sentence_says_why_no_pict
     assert said.out.splitlines()[1].startswith("no Chromium was found")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.usefixtures("chromium")
 def test_a_picture_is_the_whole_page_by_day_and_by_night(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ class Row:
     product_url: str | None = "https://shop.example/birch"
     price: Decimal | None = Decimal("49.00")
     currency: str | None = "EUR"
-    provenance: dict[str, list[str]] = field(default_factory=lambda: {"product_name": ["shop", NAMED.isoformat()]})
+    provenance: dict[str, list[str]] = field(
+        default_factory=lambda: {name: ["shop", NAMED.isoformat()] for name in ("product_name", "price", "product_url")}
+    )
 
 
 def test_a_product_has_its_price_its_page_and_its_picture() -> None:
@@ -35,6 +37,13 @@ def test_a_product_has_its_price_its_page_and_its_picture() -> None:
 def test_a_picture_of_the_product_before_is_not_shown_with_this_one() -> None:
     older = product_of(Row(), "https://shop.example/other.jpg", NAMED - timedelta(seconds=1))
     assert older is not None and older.picture is None
+
+
+def test_the_price_and_the_page_of_the_product_before_are_not_shown_with_this_one() -> None:
+    row = Row()
+    before = (NAMED - timedelta(days=1)).isoformat()
+    row.provenance |= {"price": ["shop", before], "product_url": ["shop", before]}
+    assert product_of(row, None, None) == Product("Birch desk lamp")
 
 
 def test_nobody_sees_a_price_without_a_currency_or_a_product_without_a_name() -> None:

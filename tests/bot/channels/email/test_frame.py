@@ -10,7 +10,6 @@ from bot.channels.email.frame import shipped_frame
 from bot.channels.email.frame_check import check_frame
 from bot.settings import Settings
 from flows.errors import FlowInvalid
-from flows.words import LANGUAGES
 from tests.bot.channels.email.samples import SHOP, TEXTS, offer, outgoing, question, staff
 from tests.edge.smtp import html
 
@@ -45,7 +44,7 @@ def test_the_frame_that_comes_with_holdback_has_no_problem() -> None:
     assert found(shipped_frame()) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["ar", "ja"])
 def test_a_shops_own_frame_is_used_for_every_mail(tmp_path: Path, language: str) -> None:
     (tmp_path / "mail").mkdir()
     (tmp_path / "mail" / "mail.mjml.j2").write_text(SMALL, encoding="utf-8")
