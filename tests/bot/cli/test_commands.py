@@ -23,6 +23,7 @@ def every_command() -> list[list[str]]:
         *(["api-key", name] for name in ("add", "list", "revoke")),
         *(["webhook", name] for name in ("add", "list", "test", "disable")),
         *(["mail", name] for name in ("preview", "check", "frame")),
+        *(["send", name] for name in ("off", "on", "status")),
         *(["staff", name] for name in ("add", "list", "disable", "link")),
         *(["db", name] for name in ("upgrade", "check", "recount", "backup", "restore", "release", "move")),
         *(["flow", name] for name in ("list", "check", "draw", "play", "test", "diff", "publish")),
@@ -48,6 +49,7 @@ def test_every_command_has_help_with_an_example(holdback: Shell, command: list[s
         "strategy",
         "webhook",
         "mail",
+        "send",
     }
     assert "Example: holdback" in said.out or (len(command) == 1 and command[0] in groups)
 

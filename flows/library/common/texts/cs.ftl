@@ -75,7 +75,7 @@ email-preferences = Nastavení
 email-why-link = Proč mi píšete?
 email-confirm-subject = Potvrďte prosím svou e-mailovou adresu
 email-confirm-preheader = Stačí jedno klepnutí a budeme se Vás moci krátce zeptat.
-email-confirm-text = Někdo nám v obchodě { $shop } dal tuto adresu a souhlasil s krátkou otázkou e-mailem. Pokud jste to byli Vy, potvrďte ji prosím. Pokud ne, nemusíte dělat nic: už Vám nenapíšeme.
+email-confirm-text = Tato adresa byla v obchodě { $shop } zadána pro krátkou otázku. Pokud jste to byli Vy, potvrďte ji prosím. Pokud ne, nic nedělejte: už Vám nenapíšeme.
 email-confirm-button = Ano, je to moje adresa
 email-confirm-why = Tento e-mail dostáváte, protože tato adresa byla zadána v obchodě { $shop }. Dokud ji nepotvrdíte, nic jiného Vám nenapíšeme.
 

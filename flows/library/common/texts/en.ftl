@@ -75,7 +75,7 @@ email-preferences = Preferences
 email-why-link = Why do you write to me?
 email-confirm-subject = Please confirm your email address
 email-confirm-preheader = One tap, and we may ask you one short question.
-email-confirm-text = Somebody gave us this address at { $shop } and agreed that we may ask a short question by email. If that was you, please confirm it. If not, there is nothing to do: we will not write again.
+email-confirm-text = This address was given at { $shop } for one short question by email. If that was you, please confirm it. If not, do nothing: we will not write again.
 email-confirm-button = Yes, this is my address
 email-confirm-why = You receive this email because this address was given at { $shop }. Until you confirm it, we will write nothing else.
 

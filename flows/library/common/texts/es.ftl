@@ -75,7 +75,7 @@ email-preferences = Preferencias
 email-why-link = ¿Por qué me escriben?
 email-confirm-subject = Confirme su dirección de correo, por favor
 email-confirm-preheader = Un solo toque y podremos hacerle una pregunta breve.
-email-confirm-text = Alguien nos dio esta dirección en { $shop } y aceptó que le hagamos una pregunta breve por correo. Si fue usted, confírmela, por favor. Si no, no tiene que hacer nada: no volveremos a escribirle.
+email-confirm-text = Alguien dio esta dirección en { $shop } para una pregunta breve. Si fue usted, confírmela, por favor. Si no, no haga nada: no volveremos a escribirle.
 email-confirm-button = Sí, esta es mi dirección
 email-confirm-why = Recibe este correo porque alguien dio esta dirección en { $shop }. Hasta que la confirme, no le escribiremos nada más.
 

@@ -76,7 +76,7 @@ email-preferences = Préférences
 email-why-link = Pourquoi m’écrivez-vous ?
 email-confirm-subject = Veuillez confirmer votre adresse e-mail
 email-confirm-preheader = Un seul clic, et nous pourrons vous poser une courte question.
-email-confirm-text = Quelqu’un nous a donné cette adresse chez { $shop } et a accepté une courte question par e-mail. Si c’était vous, veuillez la confirmer. Sinon, vous n’avez rien à faire : nous ne vous écrirons plus.
+email-confirm-text = Cette adresse a été donnée chez { $shop } pour une question courte. Si c’était vous, veuillez la confirmer. Sinon, ne faites rien : nous n’écrirons plus.
 email-confirm-button = Oui, c’est mon adresse
 email-confirm-why = Vous recevez cet e-mail car cette adresse a été donnée chez { $shop }. Tant que vous ne l’avez pas confirmée, nous n’écrirons rien d’autre.
 

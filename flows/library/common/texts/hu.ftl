@@ -75,7 +75,7 @@ email-preferences = Beállítások
 email-why-link = Miért írnak nekem?
 email-confirm-subject = Kérjük, erősítse meg az e-mail-címét
 email-confirm-preheader = Egyetlen koppintás, és feltehetünk Önnek egy rövid kérdést.
-email-confirm-text = Valaki megadta nálunk ({ $shop }) ezt a címet, és hozzájárult, hogy e-mailben feltegyünk egy rövid kérdést. Ha Ön volt az, kérjük, erősítse meg. Ha nem, semmi teendője nincs: nem írunk többet.
+email-confirm-text = Ezt a címet nálunk ({ $shop }) adták meg egy rövid kérdéshez. Ha Ön volt az, kérjük, erősítse meg. Ha nem, nincs teendője: nem írunk többet.
 email-confirm-button = Igen, ez az én címem
 email-confirm-why = Azért kapja ezt az e-mailt, mert ezt a címet megadták nálunk ({ $shop }). Amíg meg nem erősíti, semmi mást nem írunk.
 
