@@ -1,5 +1,6 @@
 """What a person wrote in answer to a mail: the new words, and all of it for staff."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +14,13 @@ LONGEST: Final = 4000
 LONGEST_WHOLE: Final = 16_000
 """Characters of the whole mail that staff are shown."""
 
+_KEYS: Final = re.compile(r"(/[su]/|[?&]start=)[A-Za-z0-9_-]{12,}")
+"""What opens the person's own pages, in the mail that is quoted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`words`: what is new, "" for nothing. `whole`: the mail as it was written, with what it quotes."""
+    """`words`: what is new, "" for nothing. `whole`: the mail as it was written, with what it quotes, without keys."""
 
     words: str
     whole: str
@@ -30,4 +34,5 @@ def written(parts: Parts) -> Written:
         by_html = new_words(html)
         cut = by_html if by_html.found or not cut.text else cut
     whole = parts.plain.strip() or html.replace(CUT, "").strip()
-    return Written(cut.text[:LONGEST].strip(), whole.replace("\r\n", "\n")[:LONGEST_WHOLE])
+    whole = _KEYS.sub(r"\1…", whole.replace("\r\n", "\n"))
+    return Written(cut.text[:LONGEST].strip(), whole[:LONGEST_WHOLE])

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -128,6 +129,7 @@ async def test_who_sent_it_says_nothing_and_the_token_everything(post: Post) -> 
     assert [len(await post.mails(name)) for name in ("ann", "bob", "husband")] == [2, 1, 0]
 
 
+@pytest.mark.slow
 async def test_the_same_mail_counts_once(post: Post) -> None:
     (ann,) = await post.ask("ann")
     same = answer(ann, "The price")
@@ -161,6 +163,7 @@ async def test_a_mail_that_came_back_for_good_closes_the_address_and_nobody_else
     assert states == [("failed", "returned: hard 5.1.1"), ("sent", None)]
 
 
+@pytest.mark.slow
 async def test_what_waits_for_a_lost_address_is_cancelled(post: Post) -> None:
     (ann,) = await post.ask("ann")
     await post.house.intake.put_many([raw_input(answer(ann, "What is this about?"))])
@@ -186,6 +189,7 @@ async def test_a_report_about_an_old_address_says_nothing_about_the_new_one(post
     assert [row.value for row in closed] == [address("ann")] and await post.outcome("ann.new") is None
 
 
+@pytest.mark.slow
 async def test_what_may_be_good_again_is_given_up_after_three_in_a_month(post: Post) -> None:
     (sent,) = await post.ask("ann")
     for number in range(3):
@@ -227,6 +231,7 @@ async def test_what_comes_back_closes_what_nobody_could_know(post: Post) -> None
     assert [row.state for row in rows] == ["sent", "sent", "sent", "failed"]
 
 
+@pytest.mark.slow
 async def test_a_mail_that_nobody_can_read_is_put_aside_and_the_next_is_read(post: Post) -> None:
     (ann,) = await post.ask("ann")
     await post.house.intake.put_many([RawInput("mail", "poison", "email:x", "no mail")])

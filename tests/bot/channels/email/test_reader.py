@@ -134,7 +134,10 @@ async def test_nothing_is_marked_before_it_is_written_down(database: Database, m
     assert server.connections == 4
 
 
-@pytest.mark.parametrize("command", ["LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE", "IDLE"])
+@pytest.mark.parametrize(
+    "command",
+    ["UID FETCH", "IDLE", *(pytest.param(one, marks=pytest.mark.slow) for one in ("LOGIN", "SELECT", "UID SEARCH"))],
+)
 async def test_a_line_that_breaks_loses_nothing_and_doubles_nothing(database: Database, command: str) -> None:
     async with FakeImap() as server:
         server.deliver(mail(1))
