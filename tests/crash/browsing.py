@@ -9,7 +9,7 @@ from bot.runtime.clock import Clock
 from storage import conversations, links
 from storage.database import Tx
 from storage.links import Purpose
-from tests.crash.server import LONGEST
+from tests.crash.server import PATIENCE
 from tests.crash.world import World
 from tests.journeys.pages import Form, Page, mail_links, read
 
@@ -29,7 +29,7 @@ async def link(world: World, who: str | int, purpose: Purpose) -> str:
 
 async def opened(world: World, address: str, words: str = "") -> Page:
     """Open a page, and again until it has these words."""
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + PATIENCE
     while True:
         page = read(world.http, await world.send("GET", address))
         if words in page.text or any(words in label for label in page.labels):
@@ -57,7 +57,7 @@ def _button(page: Page, label: str) -> tuple[Form, str, str]:
 async def mail_link(world: World, name: str, label: str) -> str | None:
     """The link of this label in the newest mail to somebody; None when that mail was lost with the server."""
     address = f"{name}@mail.example"
-    deadline, calm = time.monotonic() + LONGEST, 0
+    deadline, calm = time.monotonic() + PATIENCE, 0
     while not world.box.to(address):
         world.check()
         assert time.monotonic() < deadline, f"no mail comes to {address}"

@@ -17,7 +17,7 @@ from tests.crash.browsing import SEND, link, mail_link, opened, press
 from tests.crash.people import person
 from tests.crash.preparing import know
 from tests.crash.scenarios import PRICE, WHAT_HELD, WHAT_PRICE, Scenario
-from tests.crash.server import LONGEST, Order
+from tests.crash.server import PATIENCE, Order
 from tests.crash.world import PAST, World
 
 WEEKS_AGO: Final = "2026-03-02 12:00:00"
@@ -102,7 +102,7 @@ async def keeping_house(world: World) -> None:
     await world.operator("db", "upgrade", **spare)
     await world.operator("db", "check", **spare)
     await checkout(world, "t-2", "cleo")
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + PATIENCE
     while not await world.value(_LOOKED_AFTER):
         world.check()
         assert time.monotonic() < deadline, "the week, the checkout or the scores are not looked after"

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from tests.crash.server import LONGEST
+from tests.crash.server import PATIENCE
 from tests.crash.world import World
 from tests.edge.telegram import FakeUser
 
@@ -23,7 +23,7 @@ class Person:
 
     async def sees(self, words: str, again: str = "/start") -> None:
         """Wait until the newest message of the bot has these words; when it was lost, ask for it `again`, once."""
-        deadline, calm = time.monotonic() + LONGEST, 0
+        deadline, calm = time.monotonic() + PATIENCE, 0
         while not self._shows(words):
             self.world.check()
             assert time.monotonic() < deadline, f"waited for {words!r}:\n{self.user.transcript()[-600:]}"

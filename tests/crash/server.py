@@ -31,6 +31,10 @@ FORKS.set_forkserver_preload(["tests.crash.warm"])
 LONGEST = 30.0
 """Real seconds that anything may take before the test fails."""
 
+PATIENCE = 3 * LONGEST
+"""And what a dead process may have left behind: on PostgreSQL its last commit may come a moment after its death, with
+leases of a minute."""
+
 NEVER = 10**9
 """An armed failpoint that is passed so often kills; until then it counts."""
 
@@ -181,7 +185,7 @@ async def operate(values: Mapping[str, Any], arguments: Sequence[str], order: Or
     process = FORKS.Process(target=command, args=(values, arguments, order, theirs), daemon=True)
     process.start()
     theirs.close()
-    await asyncio.to_thread(process.join, LONGEST)
+    await asyncio.to_thread(process.join, PATIENCE)
     code = process.exitcode
     assert code is not None, f"holdback {' '.join(arguments)} does not end"
     return code, _last_word(line)

@@ -21,7 +21,7 @@ from storage import prospects
 from storage.database import Database, Tx
 from tests.crash.ledgers import Death, End
 from tests.crash.listener import Listener
-from tests.crash.server import LONGEST, Order, Server, operate, settings_of
+from tests.crash.server import PATIENCE, Order, Server, operate, settings_of
 from tests.edge.smtp import Mailbox
 from tests.edge.telegram import FakeTelegram
 
@@ -156,7 +156,7 @@ class World:
 
     async def rest(self) -> None:
         """Wait until nothing waits any more: twice in a row, for something may be between two hands."""
-        deadline, calm = time.monotonic() + LONGEST, 0
+        deadline, calm = time.monotonic() + PATIENCE, 0
         while calm < 2:
             self.check()
             calm = calm + 1 if await self.at_rest() else 0
@@ -198,7 +198,7 @@ class World:
 
     async def send(self, method: str, path: str, **what: Any) -> httpx.Response:
         """A call over HTTP by somebody who tries again until it is answered: the same thing each time."""
-        deadline = time.monotonic() + LONGEST
+        deadline = time.monotonic() + PATIENCE
         while True:
             self.check()
             with suppress(httpx.TransportError):
