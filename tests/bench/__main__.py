@@ -10,12 +10,13 @@ from pathlib import Path
 
 import structlog
 
-from tests.bench import pacing, postgres, programs, sends, turning
+from tests.bench import claims, pacing, postgres, programs, sends, turning
 from tests.bench.measure import SMALL, Part, Rounds, Sizes
 from tests.bench.updates import TURNS
 
 PARTS: dict[str, Part] = {
-    part.name: part for part in (*turning.PARTS, *programs.PARTS, *postgres.PARTS, *sends.PARTS, *pacing.PARTS)
+    part.name: part
+    for part in (*turning.PARTS, *programs.PARTS, *postgres.PARTS, *sends.PARTS, *claims.PARTS, *pacing.PARTS)
 }
 """Everything that is measured; `make bench ARGS="turns"` measures only that."""
 
