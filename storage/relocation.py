@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,7 +20,7 @@ from storage.errors import MovedAway, MoveRefused
 from storage.fitting import misfit
 from storage.ids import new_uid
 from storage.moves import MARKS, MovedIn, MovedTo
-from storage.rows import KEPT, count, key_of, page, put
+from storage.rows import KEPT, key_of, page, put
 from storage.tables import facts
 
 CHUNK: Final = 1000
@@ -52,7 +52,7 @@ async def relocate(old: str, new: str, told: Told = untold) -> dict[str, int]:
         # Held to the end, with SQLite's one lock for writing: nobody changes what is being copied.
         async with source.connect() as here, here.begin():
             async with answering(where, "run the same command again: it goes on where it was"):
-                progress = _Progress(told, 2 * sum([await count(here, table) for table in KEPT]))
+                progress = _Progress(told, 2 * sum([await _size(here, table) for table in KEPT]))
                 await _copy_all(here, target, mark, progress)
                 counts = await _compare_all(here, target, progress)
                 await _arrive(target, mark)
@@ -125,7 +125,7 @@ async def _copy_all(here: Tx, target: AsyncEngine, mark: MovedTo, progress: _Pro
     reached = next((number for number, table in enumerate(KEPT) if table.name == so_far.table), 0)
     for number, table in enumerate(KEPT):
         if so_far.done or number < reached:
-            progress.add(await count(here, table))
+            progress.add(await _size(here, table))
             continue
         after = so_far.after if table.name == so_far.table else None
         while rows := await page(here, table, after, CHUNK):
@@ -136,7 +136,14 @@ async def _copy_all(here: Tx, target: AsyncEngine, mark: MovedTo, progress: _Pro
                 if moving:
                     await put(there, table, moving)
                 await moves.note(there, MovedIn(mark.id, table=table.name, after=after))
-            progress.add(len(rows))
+            progress.add(len(moving))
+
+
+async def _size(tx: Tx, table: Table) -> int:
+    """How many rows of a table go."""
+    query = select(func.count()).select_from(table)
+    going = query.where(facts.c.name.not_in(MARKS)) if table is facts else query
+    return int((await tx.execute(going)).scalar_one())
 
 
 def _goes(table: Table, row: dict[str, Any]) -> bool:

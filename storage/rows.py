@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Table, func, insert, null, select, tuple_
+from sqlalchemy import JSON, Column, Table, insert, null, select, tuple_
 
 from storage.database import Tx
 from storage.tables import metadata, workers
@@ -31,11 +31,6 @@ async def page(tx: Tx, table: Table, after: Key | None, size: int) -> Rows:
             if row.pop(label.name):
                 row[name] = null()
     return rows
-
-
-async def count(tx: Tx, table: Table) -> int:
-    """How many rows a table has."""
-    return int((await tx.execute(select(func.count()).select_from(table))).scalar_one())
 
 
 def documents(table: Table) -> list[Column[Any]]:
