@@ -52,7 +52,7 @@ system-attempts = { $n ->
 system-reveal = Show
 system-revealed = What came in as number { $row }
 system-try-again = Try again
-system-for-good = Put aside for good
+system-for-good = For good
 system-for-good-confirm = Nobody will process it any more. What it says is kept.
 
 system-crowded = Who sends very much
