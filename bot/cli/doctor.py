@@ -171,7 +171,7 @@ async def _database(settings: "Settings") -> Finding:
     if inputs or messages:
         waiting = f"inputs put aside: {inputs}, messages of unknown fate: {messages}"
         return Finding("database", "warning", f"{waiting}; settle them on the System page of the console")
-    good = "SQLite, right version, whole" if file else f"PostgreSQL, right version, {at_work} servers at work"
+    good = "SQLite, right version, whole" if file else f"PostgreSQL, right version; servers at work: {at_work}"
     return Finding("database", "good", good)
 
 
