@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.runtime.clock import VirtualClock
-from bot.runtime.pace import AHEAD, SAFETY, Limit
+from bot.runtime.pace import AHEAD, LATE, SAFETY, Limit
 from bot.runtime.picking import Picked, Picker
 from bot.runtime.presence import Presence
 from storage import outbox, paces, prospects, sending
@@ -28,6 +28,9 @@ class Still(VirtualClock):
 
     def monotonic(self) -> float:
         return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.pass_seconds(seconds)
 
     def pass_seconds(self, seconds: float) -> None:
         self.moment += seconds
@@ -142,6 +145,24 @@ async def test_a_crowd_is_served_as_fast_as_allowed(sqlite: Database) -> None:
         clock.pass_seconds(one.patience(1.0))
     assert max(places) - min(places) == pytest.approx(99 * SAFETY / 30)
     assert len(set(places)) == 100
+
+
+async def test_who_comes_late_in_a_crowd_takes_another_place_and_who_is_alone_goes(sqlite: Database) -> None:
+    await fill(sqlite, *[FIRST] * 3)
+    clock = Still()
+    one = picker(sqlite, clock, telegram=Limit(20))
+    first, second, third = await one.pick()
+    await one.on_time(first)
+    assert clock.moment == first.at
+    clock.pass_seconds(second.at + 2 * LATE - clock.moment)
+    await one.on_time(second)
+    assert clock.moment == pytest.approx(third.at + Limit(20).gap)
+    clock.pass_seconds(10)
+    await fill(sqlite, ANSWER)
+    (alone,) = await one.pick()
+    clock.pass_seconds(2 * LATE)
+    await one.on_time(alone)
+    assert clock.moment == pytest.approx(alone.at + 2 * LATE)
 
 
 async def test_one_person_is_written_to_again_after_a_rest_and_an_edit_needs_none(database: Database) -> None:
