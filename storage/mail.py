@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from storage import facts
 from storage.database import Record, Tx
-from storage.tables import identities, inbox, outbox
+from storage.tables import identities, inbox, journal, outbox
 
 SOURCE: Final = "mail"
 """What mails are called in the inbox."""
@@ -73,6 +73,20 @@ _SOFT_RETURNS = select(func.count()).where(
     outbox.c.state == "failed",
     outbox.c.reason.startswith(_SOFT),
     outbox.c.created_at >= bindparam("since", type_=outbox.c.created_at.type),
+)
+
+
+async def said_since(tx: Tx, conversation_id: int, since: datetime) -> list[str]:
+    """What was answered by mail in a conversation since then, the newest first; not more than a person writes."""
+    return list((await tx.execute(_SAID, {"talk": conversation_id, "since": since})).scalars())
+
+
+_SAID = (
+    select(journal.c.said)
+    .where(journal.c.conversation_id == bindparam("talk"), journal.c.channel == "email", journal.c.event == "Said")
+    .where(journal.c.at >= bindparam("since", type_=journal.c.at.type))
+    .order_by(journal.c.id.desc())
+    .limit(100)
 )
 
 

@@ -16,7 +16,7 @@ NEWEST: Final = 10
 
 ORDER: Final = (
     "answer", "hard", "soft", "block", "complaint", "delayed", "delivered", "out of office", "auto-reply", "receipt",
-    "list", "own mail", "no words", "not ours", "unreadable",
+    "list", "own mail", "loop", "no words", "not ours", "unreadable",
 )  # fmt: skip
 """What a mail can come to, in the order it is told."""
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from bot.runtime.tokens import MailToken
 
-SetAsideWhy = Literal["auto-reply", "out of office", "list", "own mail", "receipt", "no words", "not ours"]
+SetAsideWhy = Literal["auto-reply", "out of office", "list", "own mail", "receipt", "no words", "not ours", "loop"]
 """Why a mail is no answer: a machine sent it, it came by a list, it is our own, it says that ours was opened, it says
-nothing new, or it answers no mail of ours."""
+nothing new, it answers no mail of ours, or it goes on and on as only a machine does that does not say it is one."""
 
 Severity = Literal["hard", "soft", "block", "delayed", "delivered"]
 """What a report says of a mail: the address is lost, it could not take it now (full, or unreachable for days), our mail

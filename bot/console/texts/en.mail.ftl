@@ -27,6 +27,7 @@ mail-came-auto-reply = Sent by a machine
 mail-came-receipt = Read receipts
 mail-came-list = Came by a mailing list
 mail-came-own-mail = Our own mail, come back
+mail-came-loop = The same again and again, as machines write
 mail-came-no-words = Answers without new words
 mail-came-not-ours = Answers to no mail of ours
 mail-came-unreadable = Put aside: nobody could read them

@@ -12,6 +12,7 @@ from bot.runtime.mail_arrivals import MailArrival, MailComplained, MailReported,
 from bot.runtime.receive.step import Meaning, Step
 from bot.runtime.tokens import MailToken, is_genuine
 from flows.events import Commanded, Said, Unreachable
+from flows.understanding.safety import is_stop_word
 from storage import consents, conversations, mail, outbox, prospects, suppressions
 from storage.database import Record, Tx
 
@@ -20,6 +21,15 @@ SOFT_LIMIT: Final = 3
 
 SOFT_WITHIN: Final = timedelta(days=30)
 """...when they were sent within this time."""
+
+
+MOST_ANSWERS: Final = 20
+"""So many mails somebody may write in a conversation in a day: who writes more is a machine."""
+
+SAME_ANSWER: Final = 2
+"""So often in a day the same words are answered; the next time they come, nothing is said to them."""
+
+DAY: Final = timedelta(days=1)
 
 
 async def receive(tx: Tx, context: Context, arrival: MailArrival, now: datetime) -> Meaning:
@@ -58,8 +68,16 @@ async def _answer(tx: Tx, arrival: WroteBack, sent: Record, now: datetime) -> Me
     """Words, as if they had been typed in a chat. An answer proves that its mail came."""
     await outbox.prove_delivered(tx, [sent.id], now)
     conversation_id = await conversations.live(tx, sent.prospect_id) or sent.conversation_id
+    if not is_stop_word(arrival.text) and await _goes_round(tx, conversation_id, arrival.text, now):
+        return Meaning("mail: loop")
     event = Said(arrival.text, "email", by_mail=True)
     return Meaning("mail: answer", (Step(conversation_id, event, "email", arrival.text, data={"mail": arrival.whole}),))
+
+
+async def _goes_round(tx: Tx, conversation_id: int, text: str, now: datetime) -> bool:
+    """Whether an answering machine that does not say what it is keeps answering our answers."""
+    said = await mail.said_since(tx, conversation_id, now - DAY)
+    return len(said) >= MOST_ANSWERS or said.count(text) >= SAME_ANSWER
 
 
 async def _reported(tx: Tx, context: Context, arrival: MailReported, sent: Record, now: datetime) -> Meaning:

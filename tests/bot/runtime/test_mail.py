@@ -154,6 +154,20 @@ async def test_machines_are_not_answered_and_the_reason_is_kept(post: Post) -> N
     assert await post.outcome("ann") is None and len(await post.mails("ann")) == 1
 
 
+async def test_a_machine_that_hides_is_not_answered_for_ever_and_a_stop_is_still_heard(post: Post) -> None:
+    (sent,) = await post.ask("ann")
+    came = []
+    for _ in range(4):
+        came += await post.comes(answer(sent, "We have your request. Do you have a question? Call us."))
+        sent = (await post.mails("ann"))[-1]
+    assert came == ["mail: answer", "mail: answer", "mail: loop", "mail: loop"]
+    tickets = [answer(sent, f"Ticket {one}?", sender=f"desk{one}@mail.example") for one in range(20)]
+    assert await post.comes(*tickets[:18]) == ["mail: answer"] * 18
+    assert await post.comes(*tickets[18:]) == ["mail: loop"] * 2
+    assert await post.comes(answer(sent, "STOP")) == ["mail: answer"]
+    assert await post.outcome("ann") == "stopped"
+
+
 async def test_a_mail_that_came_back_for_good_closes_the_address_and_nobody_elses(post: Post) -> None:
     ann, _ = await post.ask("ann", "bob")
     assert await post.comes(report(ann, "failed", "5.1.1")) == ["mail: hard"]
