@@ -141,10 +141,13 @@ class MailReader:
         await asyncio.to_thread(box.mark_read, [one.number for one in came if one.ours])
 
     def _fetch(self, box: Mailbox, number: int) -> _Came | None:
-        """One mail as it is kept. One that nobody can get or keep becomes a row that a person will look at."""
+        """One mail as it is kept. One that nobody can get or keep becomes a row that a person will look at.
+
+        None for one that is gone, and for other people's mail: nothing of that is kept.
+        """
         try:
             raw = box.fetch(number)
-            return _Came(number, raw_input(raw), concerns_us(raw)) if raw is not None else None
+            return _Came(number, raw_input(raw), ours=True) if raw is not None and concerns_us(raw) else None
         except MailboxProblem:
             raise
         except MailUnreadable:
