@@ -85,7 +85,7 @@ BREAKS: list[tuple[Break, str]] = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("break_it", "rule"), BREAKS, ids=[one.__name__ for one, _ in BREAKS])
+@pytest.mark.parametrize(("break_it", "rule"), BREAKS, ids=[f"{one.__name__}: {rule}" for one, rule in BREAKS])
 async def test_a_rule_that_is_broken_in_the_code_is_seen(
     break_it: Break, rule: str, monkeypatch: pytest.MonkeyPatch, published_sqlite: Path, tmp_path: Path
 ) -> None:
