@@ -78,7 +78,8 @@ class TelegramChannel:
         return call
 
     async def _call(self, call: Call, outgoing: Outgoing) -> Receipt:
-        entities = entities_of(text_of(outgoing)[0], outgoing.message.code)
+        code = outgoing.message.code
+        entities = entities_of(text_of(outgoing)[0], code) if code else []
         receipt = await self._once(call, entities, outgoing)
         if receipt is None:
             # Telegram refused nothing but the entities, so nothing was sent: once more, without them.

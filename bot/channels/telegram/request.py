@@ -125,6 +125,9 @@ class Request(BaseRequest):
         return code, payload
 
     async def _wait_for_room(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         try:
             async with asyncio.timeout(self._patience.pool):
                 await self._free.acquire()
