@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.data.purchases import shop_input
+from bot.runtime.pace import Limit
 from storage import prospects
 from storage.database import Tx
 from tests.journeys.people import Traveller, row_of, travellers
@@ -139,9 +140,9 @@ async def test_a_code_alone_names_the_buyer(rig: Rig) -> None:
 
 
 @on_both_in_the_sweep
-async def test_fifty_messages_on_their_way_and_all_have_bought(rig: Rig) -> None:
+async def test_messages_on_their_way_and_all_have_bought(rig: Rig) -> None:
     """Whatever had not been handed to Telegram when the purchase was known is not sent any more."""
-    people = await known_in_telegram(rig, 50)
+    people = await known_in_telegram(rig, Limit().at_once + 16)
     rig.telegram.fault("sendMessage", "delay", times=1000, seconds=3)
     await rig.house.campaigns.start("barriers", now=True)
     await rig.until("SELECT count(*) FROM outbox WHERE state = 'sending'")
