@@ -39,7 +39,7 @@ DELIVERED_ONCE = {
 }
 RARER = {
     *("intake.before_commit", "turns.claimed", "turns.saved", "turns.committed"),
-    *("dispatch.leased", "dispatch.before_call", "dispatch.settled"),
+    *("dispatch.leased", "dispatch.sending", "dispatch.before_call", "dispatch.settling", "dispatch.settled"),
 }
 SUITE = [pytest.param(one, marks=pytest.mark.slow) if one in RARER else one for one in DELIVERED_ONCE]
 SAMPLE = ("turns.saved", "dispatch.sending", "dispatch.after_call")

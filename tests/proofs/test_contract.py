@@ -281,7 +281,7 @@ REMEMBERED: Final = (
     " (SELECT count(*) FROM grants), (SELECT count(*) FROM inbox), (SELECT count(*) FROM purchases)"
 )
 SUITE = settings(
-    max_examples=6, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+    max_examples=3, stateful_step_count=20, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
 )  # fmt: skip
 MANY = settings(

@@ -101,6 +101,7 @@ async def test_every_row_of_every_table_goes_over_and_the_old_file_says_where(
     await checked(empty_postgres_url)
 
 
+@pytest.mark.slow
 async def test_stopped_half_way_it_goes_on_where_it_was(full: str, postgres_url: str) -> None:
     before = await everything(full)
     with pytest.raises(Stopped):

@@ -15,7 +15,17 @@ from tests.bot.console.asking import sign_in
 from tests.bot.console.sample import Street
 
 PAGES = ("/console/", "/console/conversations", "/console/barriers", "/console/answers", "/console/offers")
-NASTY = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "<script>alert(1)</script>", '"><img src=x onerror=1>')
+NASTY = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1) too dear",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=1>',
+)
 
 
 async def answered(street: Street, number: int, option: str | None, text: str | None = None) -> str:
@@ -138,7 +148,7 @@ async def test_a_file_holds_exactly_what_is_filtered_and_no_formula(house: House
     assert len(table) == len(lines) and 0 < len(some) < len(table)
     assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for row in table for cell in row.values() if cell)
     said = {json.loads(line)["verbatim"] for line in lines}
-    assert {"=1+1", "@SUM(A1)", "<script>alert(1)</script>"} <= said
+    assert {"=1+1", "@SUM(A1) too dear", "<script>alert(1)</script>"} <= said
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert set(json.loads(lines[0])) >= {"prospect", "campaign", "flow_version", "conversation", "barriers", "verbatim"}
 
