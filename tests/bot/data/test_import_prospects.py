@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
+async def database(sampled_database_url: str) -> AsyncIterator[Database]:
+    database = Database(sampled_database_url)
     yield database
     await database.close()
 
