@@ -1,5 +1,6 @@
 """Fixtures for every test: the outside world on loopback, real databases, a real browser."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -37,6 +38,12 @@ __all__ = [
     "scripted_smtp",
     "sqlite_url",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to find the tests stays to the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
