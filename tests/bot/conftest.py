@@ -1,4 +1,4 @@
-"""What the tests of the program share: a terminal with a home of its own."""
+"""What the tests of the program share: an opened database, and a terminal with a home of its own."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.bot.cli.shell import Shell
+from tests.opened import database
+
+__all__ = ["database", "holdback", "shell_at"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A database of a test, opened."""
+"""What the tests of the storage share: a transaction that leaves nothing behind."""
 
 from collections.abc import AsyncIterator
 
@@ -6,14 +6,9 @@ import pytest_asyncio
 
 from storage.database import Database, Tx
 from storage.engines import make_engine
+from tests.opened import database
 
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database, once SQLite and once PostgreSQL."""
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
+__all__ = ["database", "tx"]
 
 
 @pytest_asyncio.fixture

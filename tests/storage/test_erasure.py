@@ -1,12 +1,10 @@
 """Erasing and exporting a person: nothing is left out of the copy, and nothing is left behind."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
 from sqlalchemy import String, Table, Text, func, insert, select
 
 from bot.data.writing import plain
@@ -25,13 +23,6 @@ KNOWN = [
     ("phone", "+36309999999"),
     ("telegram", "987654321"),
 ]
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 def row_of(table: Table, **given: Any) -> dict[str, Any]:

@@ -1,10 +1,8 @@
 """Two prospects who are one: everything of both is kept, and one conversation goes on."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest_asyncio
 from sqlalchemy import insert, select
 
 from flows.codec import decode_state
@@ -16,13 +14,6 @@ from storage.tables import campaigns, grants, metadata
 from storage.tables import conversations as talks
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def two(tx: Tx) -> tuple[int, int]:

@@ -1,19 +1,17 @@
 """What pages ask of storage, on both databases: counted once, in the right span, in order, nothing left out."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import insert, update
 
 from flows.state import State
 from storage import consents, conversations, prospects, shelf, timers
 from storage.conversations import Opening
-from storage.database import Database, Tx
+from storage.database import Tx
 from storage.reads import barriers, beside, inbox_view, said, shelves, solved, today
 from storage.reads.barriers import Asked
 from storage.reads.common import Cursor, Window, read_cursor
@@ -27,13 +25,6 @@ NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 WEEK = Window(NOW - 7 * DAY, NOW)
 EVER = Window(NOW - 1000 * DAY, NOW + DAY)
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    one = Database(database_url)
-    yield one
-    await one.close()
 
 
 async def talk(tx: Tx, *, at: datetime = NOW - DAY, **columns: Any) -> tuple[int, int]:

@@ -1,23 +1,13 @@
 """Staff, their links and sessions, and the brake on guessing, on both databases."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-
-import pytest_asyncio
 
 from storage import audit, sessions, staff
 from storage.database import Database, Tx
 from storage.ids import fingerprint
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    one = Database(database_url)
-    yield one
-    await one.close()
 
 
 async def test_somebody_is_added_once_and_let_in_again_with_the_new_role(database: Database) -> None:

@@ -1,12 +1,10 @@
 """Workers on PostgreSQL: what a dead one held is free soon, nothing goes twice, and who wakes up late does nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from storage import claiming, inbox, outbox, sending, workers
@@ -21,11 +19,10 @@ from tests.storage.world import NOW, open_conversations, put_message, shipped_fl
 pytestmark = pytest.mark.postgres
 
 
-@pytest_asyncio.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    opened = Database(postgres_url)
-    yield opened
-    await opened.close()
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    """Workers are written down on PostgreSQL alone."""
+    return postgres_url
 
 
 async def join(database: Database) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest_asyncio
@@ -15,6 +14,7 @@ from bot.runtime.flowshelf import FlowShelf
 from storage import flowbook, prospects
 from storage.database import Database, Tx
 from storage.tables import answers
+from tests.opened import opened
 from tests.storage.world import LIBRARY, NOW, open_conversations, shipped_flow
 
 FIRST = {
@@ -44,13 +44,6 @@ async def put(database: Database, person: tuple[int, int], *said: tuple[str | No
             await tx.execute(insert(answers).values(**FIRST, **people, **row, superseded_at=None if last else NOW))
 
     await database.transact(work)
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
-    yield database
-    await database.close()
 
 
 @pytest_asyncio.fixture

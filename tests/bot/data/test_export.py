@@ -28,16 +28,16 @@ from storage.tables import (
     stage_changes,
     walk_ins,
 )
+from tests.opened import opened
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
 async def database(sampled_database_url: str) -> AsyncIterator[Database]:
-    database = Database(sampled_database_url)
-    await database.transact(fill)
-    yield database
-    await database.close()
+    async with opened(sampled_database_url) as database:
+        await database.transact(fill)
+        yield database
 
 
 async def fill(tx: Tx) -> None:

@@ -1,12 +1,10 @@
 """Importing prospects: what is kept, what is refused and how it is said, and that a second time changes nothing."""
 
 import csv
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot.data.errors import FileRefused
@@ -25,11 +23,10 @@ KNOWN = Library().attributes()
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-@pytest_asyncio.fixture
-async def database(sampled_database_url: str) -> AsyncIterator[Database]:
-    database = Database(sampled_database_url)
-    yield database
-    await database.close()
+@pytest.fixture
+def database_url(sampled_database_url: str) -> str:
+    """PostgreSQL in the sweep only."""
+    return sampled_database_url
 
 
 async def take(database: Database, path: Path, **options: object) -> Summary:

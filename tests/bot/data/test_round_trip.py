@@ -22,6 +22,7 @@ from storage.database import Database, Tx
 from storage.importing import ConsentSaid, Incoming, take_over
 from storage.prospects import change
 from storage.tables import identities, metadata, prospects
+from tests.opened import opened
 
 KEY = b"k" * 32
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -52,10 +53,9 @@ ROW = {
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    await database.transact(fill)
-    yield database
-    await database.close()
+    async with opened(database_url) as database:
+        await database.transact(fill)
+        yield database
 
 
 async def fill(tx: Tx) -> None:

@@ -1,11 +1,10 @@
 """A strategy tried on the last month knows people as they were, whatever they have done and said since."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest_asyncio
+import pytest
 from sqlalchemy import insert, update
 
 from bot.runtime import planning
@@ -36,11 +35,10 @@ ROWS = [
 ]
 
 
-@pytest_asyncio.fixture
-async def database(sampled_database_url: str) -> AsyncIterator[Database]:
-    opened = Database(sampled_database_url)
-    yield opened
-    await opened.close()
+@pytest.fixture
+def database_url(sampled_database_url: str) -> str:
+    """PostgreSQL in the sweep only."""
+    return sampled_database_url
 
 
 async def price_was_named(database: Database, count: int) -> list[int]:

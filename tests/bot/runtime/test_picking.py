@@ -13,6 +13,7 @@ from bot.runtime.picking import Picked, Picker
 from bot.runtime.presence import Presence
 from storage import outbox, paces, prospects, sending
 from storage.database import Database, Tx
+from tests.opened import opened
 from tests.storage.world import NOW, open_conversations, put_message, shipped_flow
 
 SECOND = timedelta(seconds=1)
@@ -45,17 +46,9 @@ class RealMoments(VirtualClock):
 
 
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
-
-
-@pytest_asyncio.fixture
 async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
-    opened = Database(sqlite_url)
-    yield opened
-    await opened.close()
+    async with opened(sqlite_url) as database:
+        yield database
 
 
 def picker(database: Database, clock: VirtualClock, **limits: Limit) -> Picker:

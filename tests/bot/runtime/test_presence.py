@@ -1,10 +1,8 @@
 """Signs of life: given on PostgreSQL, judged with patience after an absence of one's own, and taken back at the end."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
@@ -15,11 +13,10 @@ from storage.tables import workers
 from tests.edge.postgres import Postgres
 
 
-@pytest_asyncio.fixture
-async def database(postgres_url: str) -> AsyncIterator[Database]:
-    opened = Database(postgres_url)
-    yield opened
-    await opened.close()
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    """Signs of life are given on PostgreSQL alone."""
+    return postgres_url
 
 
 async def come(database: Database) -> Presence:

@@ -2,14 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import select
 
 from bot.library import Library
@@ -50,13 +48,6 @@ failpoints.arm(sys.argv[2], 2)
 publisher = publishing.Publisher(Database(sys.argv[1]), Clock(), FlowShelf(), "test", {"cause": "reason"})
 asyncio.run(publisher.move("winback", 2))
 """
-
-
-@pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
 
 
 def publisher(database: Database, **names: str) -> Publisher:

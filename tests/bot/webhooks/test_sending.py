@@ -61,11 +61,10 @@ async def listening() -> AsyncIterator[Receiver]:
         yield receiver
 
 
-@pytest_asyncio.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Database]:
-    opened = Database(sqlite_url)
-    yield opened
-    await opened.close()
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """A SQLite file alone."""
+    return sqlite_url
 
 
 @dataclass
