@@ -13,9 +13,10 @@ from storage.columns import Amount, UTCDateTime
 from storage.database import Tx
 from storage.errors import BackupUnusable
 from storage.failpoints import failpoint
-from storage.moves import MARKS
+from storage.moves import goes_along
+from storage.outbox import LIVE
 from storage.rows import KEPT, Key, Rows, key_of, page, put
-from storage.tables import facts, metadata, outbox
+from storage.tables import metadata, outbox
 
 FORMAT: Final = 1
 PAGE: Final = 500
@@ -33,7 +34,7 @@ async def dump(tx: Tx, schema: str, installation: str, now: datetime) -> AsyncIt
         while rows := await page(tx, table, after, PAGE):
             after = key_of(table, rows[-1])
             for row in rows:
-                if table is not facts or row["name"] not in MARKS:
+                if goes_along(table, row):
                     yield json.dumps([table.name, _written(table, row)], ensure_ascii=False) + "\n"
 
 
@@ -71,7 +72,7 @@ async def load(tx: Tx, lines: Iterable[str], *, schema: str, now: datetime, key:
     await dialects.count_on(tx, KEPT)
     await tx.execute(
         update(outbox)
-        .where(outbox.c.state.in_(("ready", "leased", "sending")))
+        .where(outbox.c.state.in_(LIVE))
         .values(state="unknown", reason="restored from a backup: it may have been sent since", lease_until=None)
     )
     await lasting.put_back(tx, kept, now, key)

@@ -5,10 +5,11 @@ how far that has come.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection as Tx
 
 from storage.dialects import insert
@@ -38,6 +39,11 @@ class MovedIn:
     done: bool = False
     table: str = ""
     after: tuple[Any, ...] | None = None
+
+
+def goes_along(table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether a row is the installation's, and not a word on this very database."""
+    return table is not facts or row["name"] not in MARKS
 
 
 async def moved_to(tx: Tx) -> MovedTo | None:

@@ -6,6 +6,7 @@ Until everything is compared, the old database is the one that counts; from then
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Table, func, select
@@ -19,7 +20,7 @@ from storage.digests import tally
 from storage.errors import MovedAway, MoveRefused
 from storage.fitting import misfit
 from storage.ids import new_uid
-from storage.moves import MARKS, MovedIn, MovedTo
+from storage.moves import MARKS, MovedIn, MovedTo, goes_along
 from storage.rows import KEPT, key_of, page, put
 from storage.tables import facts
 
@@ -130,7 +131,7 @@ async def _copy_all(here: Tx, target: AsyncEngine, mark: MovedTo, progress: _Pro
         after = so_far.after if table.name == so_far.table else None
         while rows := await page(here, table, after, CHUNK):
             after = key_of(table, rows[-1])
-            moving = [row for row in rows if _goes(table, row)]
+            moving = [row for row in rows if goes_along(table, row)]
             _refuse_misfits(table, moving)
             async with target.begin() as there:
                 if moving:
@@ -144,11 +145,6 @@ async def _size(tx: Tx, table: Table) -> int:
     query = select(func.count()).select_from(table)
     going = query.where(facts.c.name.not_in(MARKS)) if table is facts else query
     return int((await tx.execute(going)).scalar_one())
-
-
-def _goes(table: Table, row: dict[str, Any]) -> bool:
-    """Whether a row is the installation's, and not a word on this very database."""
-    return table is not facts or row["name"] not in MARKS
 
 
 def _refuse_misfits(table: Table, rows: list[dict[str, Any]]) -> None:
@@ -165,9 +161,10 @@ async def _compare_all(here: Tx, target: AsyncEngine, progress: _Progress) -> di
     """Every table, read on both sides. Raises MoveRefused for the first one that is not the same."""
     counts = {}
     for table in KEPT:
-        left = await tally(here, table, counts=lambda row, table=table: _goes(table, row))  # type: ignore[misc]
+        goes = partial(goes_along, table)
+        left = await tally(here, table, counts=goes)
         async with target.connect() as there, there.begin():
-            right = await tally(there, table, counts=lambda row, table=table: _goes(table, row))  # type: ignore[misc]
+            right = await tally(there, table, counts=goes)
         if left != right:
             found = f"{left.rows} rows here, {right.rows} there" if left.rows != right.rows else "its rows differ"
             raise MoveRefused(
