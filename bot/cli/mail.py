@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -184,6 +184,3 @@ def _pictures(out: Path, shown: list[Shown]) -> str | None:
     except NoPicture as problem:
         return str(problem)
     return None
-
-
-__all__: Final[list[Any]] = ["app"]

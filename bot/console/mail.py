@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from bot.console.gate import Visit
+from bot.runtime.mail_arrivals import SetAsideWhy, Severity
 from storage import mail
 from storage.database import Tx
 from storage.reads import mail_view
@@ -14,10 +15,7 @@ MONTH: Final = timedelta(days=30)
 NEWEST: Final = 10
 """Mails that were no answer, as many as are shown."""
 
-ORDER: Final = (
-    "answer", "hard", "soft", "block", "complaint", "delayed", "delivered", "out of office", "auto-reply", "receipt",
-    "list", "own mail", "loop", "no words", "not ours", "unreadable",
-)  # fmt: skip
+ORDER: Final = ("answer", *get_args(Severity), "complaint", *get_args(SetAsideWhy), "unreadable")
 """What a mail can come to, in the order it is told."""
 
 

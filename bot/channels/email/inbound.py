@@ -15,9 +15,7 @@ from bot.runtime.intake import RawInput
 from bot.runtime.mail_arrivals import MailComplained, MailReported, MailSetAside, WroteBack
 from bot.runtime.tokens import MailToken, find_tokens
 from flows.understanding.safety import is_stop_word
-
-SOURCE: Final = "mail"
-"""What mails are called in the inbox."""
+from storage.mail import SOURCE
 
 _ANSWERS: Final = ("references", "in-reply-to")
 _RECIPIENTS: Final = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")

@@ -11,6 +11,7 @@ from bot.channels.email.greeting import greet
 from bot.runtime.ports import Outgoing
 from flows.messages import Button, Prompt
 from flows.texts import Texts, Value
+from storage.confirmations import KIND
 
 STOP = "!stop"
 
@@ -85,7 +86,8 @@ class Letter:
 
 def write_letter(outgoing: Outgoing, shop: MailShop, texts: Texts) -> Letter:
     """The letter for this message. Raises ValueError for a link that is missing or no web address."""
-    return _Writer(outgoing, shop, texts).letter()
+    writer = _Confirmation if outgoing.kind == KIND else _Writer
+    return writer(outgoing, shop, texts).letter()
 
 
 class _Writer:
@@ -94,7 +96,6 @@ class _Writer:
         self._message = outgoing.message
         self._shop = shop
         self._texts = texts
-        self._confirms = outgoing.kind == "confirm"
         wanted = (outgoing.message.language, "en", *texts.languages)
         self._language = next((tag for tag in wanted if tag in texts.languages and texts.has(tag, "email-why")), "en")
 
@@ -134,7 +135,7 @@ class _Writer:
 
     def _preheader(self, paragraphs: tuple[str, ...]) -> str:
         """The flow's own line is about its question; every other kind of mail is announced by its first words."""
-        if (self._message.kind in ("question", "reminder") or self._confirms) and self._message.preheader:
+        if self._message.kind in ("question", "reminder") and self._message.preheader:
             return self._message.preheader
         return " ".join(paragraphs[0].split())[:140] if paragraphs else ""
 
@@ -177,21 +178,17 @@ class _Writer:
 
     def _own_words(self, prompt: Prompt | None) -> Link | None:
         """A way to write back: with a question that takes free text, and in a conversation that is not over."""
-        if self._confirms:
-            return None
         wanted = prompt.own_words if prompt is not None else self._message.kind in ("reply", "staff")
         if not wanted or "survey" not in self._outgoing.links:
             return None
         return Link(self._say("email-own-words"), self._link("survey"))
 
     def _telegram(self) -> tuple[Link, ...]:
-        if "telegram" not in self._outgoing.links or self._message.kind == "closing" or self._confirms:
+        if "telegram" not in self._outgoing.links or self._message.kind == "closing":
             return ()
         return (Link(self._say("email-telegram"), self._link("telegram")),)
 
     def _why(self) -> str:
-        if self._confirms:
-            return self._say("email-confirm-why", shop=self._shop.name)
         consent = self._outgoing.consent_at
         if consent is None:
             return self._say("email-why-nodate", shop=self._shop.name)
@@ -219,3 +216,19 @@ class _Writer:
         if not whole.startswith(("https://", "http://")) or any(mark <= " " for mark in whole):
             raise ValueError("a link of the message is no web address; it must start with https:// and hold no spaces")
         return whole
+
+
+class _Confirmation(_Writer):
+    """The mail that only asks to confirm the address: one button, and no other way to say anything yet."""
+
+    def _preheader(self, paragraphs: tuple[str, ...]) -> str:
+        return self._message.preheader or super()._preheader(paragraphs)
+
+    def _own_words(self, prompt: Prompt | None) -> Link | None:  # noqa: ARG002 - as in any letter
+        return None
+
+    def _telegram(self) -> tuple[Link, ...]:
+        return ()
+
+    def _why(self) -> str:
+        return self._say("email-confirm-why", shop=self._shop.name)

@@ -82,7 +82,7 @@ def _taken_away(lines: Sequence[str], at: int) -> int:
     line = lines[at]
     if _QUOTED.match(line):
         return 1
-    if line in ("--", "-- ") or line.strip() == "--":
+    if line.strip() == "--":
         return _until_quote(lines, at)
     return _introduces(lines, at) or _likely(lines, at)
 

@@ -24,7 +24,7 @@ from bot.channels.email.imap import (
     MailUnreadable,
     open_mailbox,
 )
-from bot.channels.email.inbound import SOURCE, concerns_us, raw_input
+from bot.channels.email.inbound import concerns_us, raw_input
 from bot.runtime.clock import Clock
 from bot.runtime.intake import Intake, RawInput
 from bot.runtime.supervisor import Supervisor
@@ -158,7 +158,7 @@ class MailReader:
     def _poison(self, box: Mailbox, number: int, why: str) -> _Came:
         key = f"{self._name}:{box.validity}:{number}"
         payload = json.dumps({"unreadable": why, "validity": box.validity, "number": number})
-        return _Came(number, RawInput(SOURCE, key, "email:unreadable", payload), ours=False)
+        return _Came(number, RawInput(mail.SOURCE, key, "email:unreadable", payload), ours=False)
 
     async def _position(self, box: Mailbox) -> int | None:
         found = await self._database.look(lambda tx: mail.position(tx, self._name))
