@@ -12,10 +12,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEBIBYTE = 1024 * 1024
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+_STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{pictures} data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+CSP = _STRICT.format(pictures="")
 # A page that frames a letter, and the letter itself: its inline styles are allowed, scripts and all that is remote not.
 FRAMING_CSP = CSP + "; frame-src 'self'"
 LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
@@ -53,6 +54,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def csp_with_pictures_from(origin: str) -> str:
+    """The policy of a page that may show pictures from one more place (`https://host`), and nothing else from there."""
+    return _STRICT.format(pictures=f" {origin}")
 
 
 class Guard:

@@ -19,7 +19,7 @@ from bot.channels.web.words import languages
 from bot.runtime import envelopes
 from bot.runtime.products import Product
 from bot.web.pages import render
-from bot.web.security import CSP
+from bot.web.security import csp_with_pictures_from
 from flows.messages import Button
 from flows.words import Channel
 from storage import inbox
@@ -232,4 +232,4 @@ def _key(talk: Talk, form: FormData) -> str:
 def _allowing(product: Product | None) -> dict[str, str]:
     """The page may show the product's picture, from where the shop keeps it and from nowhere else."""
     origin = product.picture_origin if product is not None else None
-    return {"content-security-policy": CSP.replace("img-src 'self'", f"img-src 'self' {origin}")} if origin else {}
+    return {"content-security-policy": csp_with_pictures_from(origin)} if origin else {}
