@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, not_, or
 from storage.database import Tx
 from storage.dialects import among
 from storage.failpoints import failpoint
-from storage.outbox import LEASE, LIVE, RANKS, Leased
+from storage.outbox import ANSWER, FIRST, LEASE, LIVE, OWN, RANKS, Leased
 from storage.tables import outbox
 
 CYCLE: Final = 8
@@ -31,7 +31,7 @@ def choose(waiting: Mapping[int, Sequence[int]], places: int, given: int) -> lis
     left = {rank: list(reversed(waiting.get(rank, ()))) for rank in RANKS}
     chosen: list[int] = []
     for place in range(given, given + places):
-        favoured = {CYCLE - 1: 2, CYCLE // 2 - 1: 1}.get(place % CYCLE, 0)
+        favoured = {CYCLE - 1: FIRST, CYCLE // 2 - 1: OWN}.get(place % CYCLE, ANSWER)
         rank = next((one for one in (favoured, *RANKS) if left[one]), None)
         if rank is None:
             break
@@ -114,7 +114,7 @@ def _behind(rank: int) -> ColumnElement[bool]:
     """
     earlier = outbox.alias("earlier")
     before = [earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE)]
-    if rank == 0:
+    if rank == ANSWER:
         put_off = and_(earlier.c.proactive, earlier.c.state == "ready", earlier.c.not_before > _NOW)
         before.append(not_(and_(put_off, earlier.c.attempts == 0)))
     return exists().where(*before)

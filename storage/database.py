@@ -155,11 +155,6 @@ class Database:
             await self._writer.close()
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the database itself is in trouble, and what was to be done should be done again once it is not."""
-    return engines.is_away(error)
-
-
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

@@ -42,7 +42,7 @@ class Leased:
     reason: str | None
 
 
-RANKS = (0, 1, 2)
+RANKS = ANSWER, OWN, FIRST = (0, 1, 2)
 """What goes first: answers to somebody who waits for them, then what Holdback says of itself, then first messages."""
 
 
@@ -73,7 +73,7 @@ def row_for(
         "nonce": new_uid() if message.prompt else None,
         "edits": None,
         "proactive": effect.proactive,
-        "rank": (2 if first else 1) if effect.proactive else 0,
+        "rank": (FIRST if first else OWN) if effect.proactive else ANSWER,
         "resend": False,
         "dedupe_key": fingerprint(f"{conversation_id}:{turn}:{number}"),
         "state": "sent" if on_page else "ready",
@@ -141,7 +141,7 @@ _OURS = (
     .where(outbox.c.id == bindparam("row"), outbox.c.fence == bindparam("of_fence"))
     .values(reason=bindparam("because"), lease_until=None)
 )
-_IN_HAND = or_(outbox.c.state == "leased", outbox.c.state == "sending")
+_IN_HAND = or_(*(outbox.c.state == state for state in IN_HAND))
 INTERRUPTED = "the sender stopped during the call"
 """Why a message is `unknown` whose sender died, or was taken for dead."""
 

@@ -17,6 +17,9 @@ from storage.tables import prospect_facts
 Provenance = Mapping[str, Sequence[str]]
 """Of each column of a prospect: who said so, and when (ISO 8601)."""
 
+PICTURE: Final = "product_picture"
+"""The declared attribute that holds the address of a product's picture (flows/library/audience/attributes.yaml)."""
+
 OWN_WORD: Final = frozenset({"flow", "staff"})
 """What the prospect or a person of the shop said: an older file does not undo it."""
 

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
+from storage.confirmations import KIND
 from storage.database import Record, Tx
 from storage.outbox import LONGEST_CALL, Leased
+from storage.prospect_facts import PICTURE
 from storage.tables import campaigns, conversations, outbox, prospect_facts, prospects
 
 
@@ -49,7 +51,7 @@ _TO_SEND = (
     .join(prospects, prospects.c.id == outbox.c.prospect_id)
     .outerjoin(campaigns, campaigns.c.name == conversations.c.campaign)
     .outerjoin(_edited, _edited.c.id == outbox.c.edits)
-    .outerjoin(_picture, (_picture.c.prospect_id == prospects.c.id) & (_picture.c.name == "product_picture"))
+    .outerjoin(_picture, (_picture.c.prospect_id == prospects.c.id) & (_picture.c.name == PICTURE))
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)))
     .order_by(conversations.c.id, outbox.c.id)
     .with_for_update(of=[conversations, outbox])
@@ -69,7 +71,7 @@ _BEFORE = (
     select(outbox.c.id, _before.c.remote_id)
     .join(_before, (_before.c.conversation_id == outbox.c.conversation_id) & (_before.c.id != outbox.c.id))
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)), _before.c.channel == "email")
-    .where(_before.c.remote_id.is_not(None), _before.c.sent_at.is_not(None), _before.c.kind != "confirm")
+    .where(_before.c.remote_id.is_not(None), _before.c.sent_at.is_not(None), _before.c.kind != KIND)
     .order_by(outbox.c.id, _before.c.sent_at, _before.c.id)
 )
 

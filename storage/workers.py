@@ -53,7 +53,7 @@ async def take_back(tx: Tx, gone: Sequence[int]) -> int:
     await inbox.take_back(tx, gone)
     parked = await outbox.take_back(tx, gone)
     held = inbox_table.c.worker == workers.c.id, inbox_table.c.state == "new", inbox_table.c.lease_until.is_not(None)
-    sends = outbox_table.c.worker == workers.c.id, outbox_table.c.state.in_(("leased", "sending"))
+    sends = outbox_table.c.worker == workers.c.id, outbox_table.c.state.in_(outbox.IN_HAND)
     await tx.execute(
         delete(workers).where(workers.c.id.in_(gone), ~exists().where(*held), ~exists().where(*sends)),
     )

@@ -7,7 +7,7 @@ erased.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.runtime import confirming
@@ -104,8 +104,8 @@ async def look_again(
     mailed = [one.id for one in going if one.channel == "email"]
     before = await sending.mails_before(tx, mailed) if mailed else {}
     for one in going:
-        outgoing = _outgoing(context, one, rows[one.id], seen, links[one.prospect_id, one.conversation_id])
-        verdicts[one.id] = Go(replace(outgoing, follows=before.get(one.id)))
+        mine = links[one.prospect_id, one.conversation_id]
+        verdicts[one.id] = Go(_outgoing(context, one, rows[one.id], seen, mine, before.get(one.id)))
     return verdicts
 
 
@@ -162,7 +162,9 @@ def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     return not_now
 
 
-def _outgoing(context: Context, leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str]) -> Outgoing:
+def _outgoing(
+    context: Context, leased: Leased, row: Record, seen: _Seen, links: Mapping[str, str], follows: str | None
+) -> Outgoing:
     who = leased.prospect_id, leased.channel
     message, consent = outbox.message_of(row), seen.consents.get(who)
     return Outgoing(
@@ -178,6 +180,7 @@ def _outgoing(context: Context, leased: Leased, row: Record, seen: _Seen, links:
         links=links,
         product=product_of(row, row.product_picture, row.pictured_at),
         token=_token(context, leased, row.nonce),
+        follows=follows,
     )
 
 
@@ -230,7 +233,7 @@ def _not_now(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
 
 
 def _not_today(leased: Leased, today: Today) -> Wait | None:
-    """An answer goes on any day; what is said first waits when so many mails are enough for this one."""
+    """Whether a mail waits for another day; what goes is counted. An answer goes on any day."""
     if leased.proactive and today.left <= 0:
         return Wait(today.ends, "enough mails for today, while sending is warming up")
     today.left -= 1

@@ -25,7 +25,8 @@ from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.together import Together
 from storage import inbox, outbox, paces, prospects, sending
-from storage.database import Database, Tx, is_away
+from storage.database import Database, Tx
+from storage.engines import is_away
 from storage.inbox import RawInput
 from storage.outbox import Leased
 

@@ -6,9 +6,6 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-PICTURE: Final = "product_picture"
-"""The declared attribute that holds a picture's address (flows/library/audience/attributes.yaml)."""
-
 LONGEST_ADDRESS: Final = 1000
 
 

@@ -22,7 +22,8 @@ from bot.runtime.receive.step import Step
 from flows.errors import FlowError
 from flows.events import TimerFired
 from storage import attention, inbox, timers
-from storage.database import Database, Tx, is_away
+from storage.database import Database, Tx
+from storage.engines import is_away
 from storage.errors import StorageError
 from storage.inbox import Claimed
 from storage.timers import Due

@@ -11,10 +11,9 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from storage.database import Record, Tx
 from storage.dialects import among, asked_step
+from storage.outbox import LIVE
 from storage.reads.exporting import known_as
 from storage.tables import answers, conversations, grants, inbox, outbox, purchases, timers
-
-_LIVE: Final = ("ready", "leased", "sending")
 
 
 def _count(name: str, query: Select[Any]) -> Select[str, int]:
@@ -24,7 +23,7 @@ def _count(name: str, query: Select[Any]) -> Select[str, int]:
 _WAITING: Final = union_all(
     _count("inbox", select(inbox.c.id).where(inbox.c.state == "new")),
     _count("failed", select(inbox.c.id).where(inbox.c.state == "quarantined")),
-    _count("outbox", select(outbox.c.id).where(outbox.c.state.in_(_LIVE))),
+    _count("outbox", select(outbox.c.id).where(outbox.c.state.in_(LIVE))),
     _count("timers", select(timers.c.id)),
     _count("live", select(conversations.c.id).where(conversations.c.ended_at.is_(None))),
 )
@@ -38,7 +37,7 @@ async def waiting(tx: Tx) -> dict[str, int]:
 _NEXT: Final = union_all(
     select(func.min(timers.c.due_at).label("at")),
     # The rows that live have an index of their own, which only this condition finds.
-    select(func.min(outbox.c.not_before)).where(among(outbox.c.state, _LIVE), outbox.c.state == "ready"),
+    select(func.min(outbox.c.not_before)).where(among(outbox.c.state, LIVE), outbox.c.state == "ready"),
 )
 
 

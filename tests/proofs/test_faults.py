@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.runtime import turns
 from storage import flowbook
-from storage.database import is_away
+from storage.engines import is_away
 from tests.edge.databases import upgrade
 from tests.edge.postgres import Postgres
 from tests.edge.test_databases import own_server

@@ -9,7 +9,7 @@ from bot.channels.web.house import House
 from bot.channels.web.words import Words, words
 from bot.runtime.changes import Change, changes_of
 from bot.runtime.preview import first_question
-from bot.runtime.products import PICTURE, Product, product_of
+from bot.runtime.products import Product, product_of
 from bot.web.filters import zone_of
 from flows.codec import decode_state
 from flows.messages import Prompt
@@ -116,7 +116,7 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
 
 
 async def _product(tx: Tx, prospect: Record) -> Product | None:
-    picture = (await prospect_facts.of(tx, [prospect.id])).get(prospect.id, {}).get(PICTURE)
+    picture = (await prospect_facts.of(tx, [prospect.id])).get(prospect.id, {}).get(prospect_facts.PICTURE)
     return product_of(prospect, picture.text if picture else None, picture.at if picture else None)
 
 
