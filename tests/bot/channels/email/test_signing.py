@@ -1,15 +1,19 @@
 """DKIM: what is sent can be checked with the published key, and nothing can be changed or added on the way."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import dkim
 import pytest
 
+from bot.brand import Logo
 from bot.channels.email.compose import write_mail
 from bot.channels.email.signing import Signer, SigningProblem
 from bot.settings import Settings
-from tests.bot.channels.email.samples import SHOP, TEXTS, outgoing
+from flows.messages import Message
+from flows.words import LANGUAGES
+from tests.bot.channels.email.samples import SHOP, TEXTS, offer, outgoing, question, staff
 
 
 @pytest.fixture(scope="module", params=["rsa", "ed25519"])
@@ -43,6 +47,32 @@ def test_a_mail_is_believed_by_whoever_has_the_published_key(key: Path) -> None:
     envelope = one.signed(write_mail(outgoing(), SHOP, TEXTS))
     assert envelope.data.startswith(b"DKIM-Signature: ")
     assert believed(one, envelope.data)
+
+
+MAILS = (
+    *(question(language, "Pepper mill „Ahorn“ 山・胡椒 العطر") for language in LANGUAGES),
+    offer(),
+    staff("Kind regards\n\n\n"),
+)
+
+
+@pytest.mark.parametrize("message", MAILS, ids=lambda message: f"{message.kind}-{message.language}")
+def test_every_kind_of_mail_is_believed_in_every_language(key: Path, message: Message) -> None:
+    one = signer(key)
+    row = outgoing(message, token="t" * 22, follows="<before@hill.example>")
+    shop = replace(
+        SHOP, name="Kávé & Társa", reply_to="answers+{token}@hill.example", logo=Logo(b"\x89PNG" * 40, "png", 80, 80)
+    )
+    data = one.signed(write_mail(row, shop, TEXTS)).data
+    assert believed(one, data)
+    assert max(len(line) for line in data.split(b"\r\n")) < 998
+
+
+def test_a_signature_is_one_header_in_short_lines(key: Path) -> None:
+    line = signer(key).signature(write_mail(outgoing(), SHOP, TEXTS).data)
+    first, *others = line.removesuffix(b"\r\n").split(b"\r\n")
+    assert first.startswith(b"DKIM-Signature: v=1; a=") and all(other.startswith(b" ") for other in others)
+    assert max(map(len, (first, *others))) <= 78 and line.endswith(b"\r\n")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +117,7 @@ def test_the_key_is_never_shown(key: Path) -> None:
         ("", "holds no key in PEM form"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no private key without a password"),
         ("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n", "without a password"),
-        ("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", "the key in the file is damaged"),
+        ("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", "holds no key that can sign"),
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds no key that can sign"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n", "holds no key that can sign"),
     ],
