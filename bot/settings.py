@@ -10,7 +10,7 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.runtime.warm_up import WarmUp, parse_warm_up
@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     )
     mail_reply_to: str = Field(
         "", description="Where answers go, such as answers+{token}@shop.example; default: MAIL_FROM"
+    )
+    mail_bounces_to: str = Field(
+        "", description="Where mail comes back to, such as bounces+{token}@shop.example; default: MAIL_FROM"
     )
     imap_url: SecretStr | None = Field(
         None, description="imaps://user:password@host/folder that answers and returned mail come to; imap+starttls://"
@@ -235,11 +238,12 @@ class Settings(BaseSettings):
             raise ValueError("must look like imaps://user:password@host/INBOX, with %40 for an @ in the user's name")
         return value
 
-    @field_validator("mail_reply_to")
+    @field_validator("mail_reply_to", "mail_bounces_to")
     @classmethod
-    def _replies_come_somewhere(cls, value: str) -> str:
+    def _mail_comes_somewhere(cls, value: str, info: ValidationInfo) -> str:
         if value and not re.fullmatch(r"[^\s@{}]*(\{token\})?[^\s@{}]*@[^\s@{}]+", value):
-            raise ValueError("must be an address; {token} may stand once before its @: answers+{token}@shop.example")
+            example = f"{'bounces' if info.field_name == 'mail_bounces_to' else 'answers'}+{{token}}@shop.example"
+            raise ValueError(f"must be an address; {{token}} may stand once before its @: {example}")
         return value
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ def look(settings: "Settings", file: Path | None) -> tuple["Judged", ...]:
     """
     from bot.channels.email.alignment import Judged, judge, names_to_ask
     from bot.channels.email.dns_answers import read_answers
-    from bot.channels.email.headers import sending_address
+    from bot.channels.email.headers import filled, sending_address
     from bot.channels.email.signing import Signer
 
     if settings.smtp_url is None and file is None:
@@ -25,8 +25,10 @@ def look(settings: "Settings", file: Path | None) -> tuple["Judged", ...]:
     if "@" not in settings.mail_from:
         fail("--dns-answers is about the domain of HOLDBACK_MAIL_FROM; set it first")
     sender, signer = sending_address(settings.mail_from).rpartition("@")[2], Signer.from_settings(settings)
+    bounces = settings.mail_bounces_to
+    returns = filled(bounces, None).rpartition("@")[2] if bounces else ""
     if file is None:
-        asked = " ".join(f"TXT {name}" for name in names_to_ask(sender, signer))
+        asked = " ".join(f"TXT {name}" for name in names_to_ask(sender, signer, returns))
         cure = f"dig +noall +answer {asked} > dns.txt; holdback doctor --dns-answers dns.txt"
         return (
             Judged("dns", "good", f"SPF, DKIM and DMARC were not looked at; to see whether mail is believed: {cure}"),
@@ -38,4 +40,4 @@ def look(settings: "Settings", file: Path | None) -> tuple["Judged", ...]:
         fail(f"{file}: cannot be read: {reason}; give the output of `dig +noall +answer`")
     except ValueError as error:
         fail(f"{file}: {error}")
-    return judge(answers, sender, signer)
+    return judge(answers, sender, signer, returns)

@@ -1,7 +1,7 @@
 """SPF, DKIM and DMARC from DNS answers: would a receiver believe that our mails are the shop's? Pure; nothing is asked.
 
 A large receiver wants all three (Gmail and Yahoo since 2024), and DMARC holds when SPF or DKIM passes for the domain
-in From. We send with the same domain in MAIL FROM as in From, so that SPF is aligned wherever it passes.
+in From. SPF is asked of the domain in MAIL FROM: that of From, unless mail comes back to another one.
 """
 
 import re
@@ -31,15 +31,19 @@ class Judged:
     says: str
 
 
-def names_to_ask(sender: str, signer: Signer | None) -> tuple[str, ...]:
-    """Whose TXT records have to be known. `sender` is the domain in From."""
+def names_to_ask(sender: str, signer: Signer | None, returns: str = "") -> tuple[str, ...]:
+    """Whose TXT records have to be known. `sender` is the domain in From, `returns` that which mail comes back to."""
     key = (f"{signer.selector}._domainkey.{signer.domain}",) if signer else ()
-    return (sender, *key, *(f"_dmarc.{domain}" for domain in _upwards(sender)))
+    return (returns or sender, *key, *(f"_dmarc.{domain}" for domain in _upwards(sender)))
 
 
-def judge(answers: Answers, sender: str, signer: Signer | None) -> tuple[Judged, ...]:
-    """SPF, DKIM and DMARC of mails from this domain; without a signer the mail server is expected to sign."""
-    return (_spf(answers, sender), _dkim(answers, signer), _dmarc(answers, sender, signer))
+def judge(answers: Answers, sender: str, signer: Signer | None, returns: str = "") -> tuple[Judged, ...]:
+    """SPF, DKIM and DMARC of mails from this domain; without a signer the mail server is expected to sign.
+
+    `returns`: the domain that mail comes back to, when it is not `sender`.
+    """
+    spf = _spf(answers, returns or sender)
+    return (_aligned(spf, sender, returns) if returns else spf, _dkim(answers, signer), _dmarc(answers, sender, signer))
 
 
 def _spf(answers: Answers, sender: str) -> Judged:
@@ -66,6 +70,15 @@ def _spf(answers: Answers, sender: str) -> Judged:
     if ends is None and not any(term.startswith("redirect=") for term in terms):
         return Judged("spf", "warning", f"the SPF record of {sender} says nothing about all others; end it with -all")
     return Judged("spf", "good", f"{sender} says who may send for it; see that your mail server is among them")
+
+
+def _aligned(spf: Judged, sender: str, returns: str) -> Judged:
+    """For DMARC, SPF counts only where the domain that is asked belongs to the one that people see."""
+    if spf.state != "good" or returns == sender or returns.endswith(f".{sender}") or sender.endswith(f".{returns}"):
+        return spf
+    cure = f"let HOLDBACK_MAIL_BOUNCES_TO be an address at {sender} or below it"
+    says = f"SPF is asked of {returns}, to which mail comes back, and says nothing about {sender}; {cure}"
+    return Judged("spf", "warning", says)
 
 
 def _dkim(answers: Answers, signer: Signer | None) -> Judged:

@@ -95,17 +95,21 @@ class Returned:
     status: str | None
 
 
-def read_return(parts: Parts) -> Returned | None:
-    """What a report about a mail says, or None when this is none."""
+def read_return(parts: Parts, *, expected: bool = False) -> Returned | None:
+    """What a report about a mail says, or None when this is none.
+
+    `expected`: it came to an address that only servers know, so it is one by less: some say what is wrong in words,
+    under a subject that nobody could list.
+    """
     report = parts.reports.get("message/delivery-status")
     if report is not None:
         return _by_report(report, parts.plain)
     if "message/disposition-notification" in parts.reports:
         return None
-    looks_like_one = "x-failed-recipients" in parts.headers or bool(_SUBJECT.search(parts.first("subject")))
-    if not looks_like_one or not (from_daemon(parts) or "x-failed-recipients" in parts.headers):
-        return None
-    return _by_words(_RETURNED.split(parts.plain)[0][:8000])
+    failed = "x-failed-recipients" in parts.headers
+    words = _RETURNED.split(parts.plain)[0][:8000]
+    looks_like_one = failed or _SUBJECT.search(parts.first("subject")) or (expected and _says_why(words))
+    return _by_words(words) if looks_like_one and (failed or from_daemon(parts)) else None
 
 
 def is_complaint(parts: Parts) -> bool:
@@ -138,6 +142,17 @@ def _by_words(words: str) -> Returned:
     return Returned(_severity(status, words), status)
 
 
+def says_address_is_lost(status: str) -> bool:
+    """Whether a status (RFC 3463) means that there is no such mailbox. 5.1.7 and 5.1.8 are about who sends."""
+    kind, _, detail = status.partition(".")
+    unknown = detail.startswith("1.") and detail != "1.0" and detail not in _SENDER
+    return kind == "5" and (detail in _LOST or unknown)
+
+
+def _says_why(words: str) -> bool:
+    return any(why.search(words) for why in (_ENHANCED, _CODE, _UNKNOWN))
+
+
 def _fields(report: str) -> dict[str, str]:
     """The fields that matter, the last of each: a report begins with those of the whole message."""
     return {name.lower(): " ".join(value.split()) for name, value in _FIELD.findall(report.replace("\r\n", "\n"))}
@@ -148,7 +163,7 @@ def _severity(status: str | None, words: str) -> Severity:
     kind, _, detail = (status or "").partition(".")
     if detail.startswith("7.") or detail in _SENDER:
         return "block"
-    if kind == "5" and (detail in _LOST or (detail.startswith("1.") and detail != "1.0")):
+    if says_address_is_lost(status or ""):
         return "hard"
     if detail in ("2.2", "2.3"):
         return "soft"

@@ -97,6 +97,9 @@ async def _announce(client: SMTP, envelope: Envelope) -> Outcome:
 def _options(client: SMTP, envelope: Envelope) -> tuple[str, list[str]]:
     """How addresses are encoded, and the parameters of MAIL that this server knows."""
     options = [f"SIZE={len(envelope.data)}"] if client.supports_extension("size") else []
+    if client.supports_extension("dsn"):
+        # A report then says whose it is by itself, and does not carry the whole mail back (RFC 3461).
+        options += ["RET=HDRS", f"ENVID={envelope.name}"]
     return ("utf-8", [*options, "SMTPUTF8"]) if envelope.needs_utf8 else ("ascii", options)
 
 

@@ -83,10 +83,13 @@ def reply_to(pattern: str, token: str | None) -> tuple[str, ...]:
 
     Raises ValueError for the setting MAIL_REPLY_TO when that is no address.
     """
-    if not pattern:
-        return ()
+    return (machine("Reply-To", filled(pattern, token)),) if pattern else ()
+
+
+def filled(pattern: str, token: str | None) -> str:
+    """The bare address that a pattern such as `answers+{token}@shop.example` stands for. Raises ValueError."""
     plain = pattern.replace("{token}", token) if token else re.sub(r"[+.-]?\{token\}", "", pattern)
-    return (machine("Reply-To", bare_address(plain)),)
+    return bare_address(plain)
 
 
 def message_id(outgoing: Outgoing, origin: str, domain: str) -> str:

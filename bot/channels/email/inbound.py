@@ -3,10 +3,12 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from email.utils import getaddresses, parseaddr
 from typing import Final
 
 from bot.channels.email import bounces, machines
+from bot.channels.email.envelope import is_return_path
 from bot.channels.email.parts import Parts, read_parts
 from bot.channels.email.replies import written
 from bot.channels.email.thin import thin
@@ -50,26 +52,35 @@ def read_mail(payload: str) -> Arrival:
     parts = read_parts(kept)
     if bounces.is_complaint(parts):
         return MailComplained(_reported(parts, kept), key)
-    returned = bounces.read_return(parts)
+    written_to = _written_to(parts)
+    back = _in(" ".join(filter(is_return_path, written_to)))
+    returned = bounces.read_return(parts, expected=bool(back))
     if returned is not None:
         return MailReported(_reported(parts, kept), key, returned.severity, returned.status)
-    tokens = _answered(parts)
+    tokens = _answered(parts, written_to)
     why = machines.why_no_person(parts)
     if why is not None:
-        return MailSetAside(tokens, key, why)
+        return MailSetAside((*tokens, *back), key, why)
     if not tokens:
-        return MailSetAside((), key, "not ours")
+        # A person answers the address that a mail shows; to the one it is returned to, machines write.
+        return MailSetAside(back, key, "auto-reply" if back else "not ours")
     said = written(parts)
     words = said.words or _said_in_subject(parts.first("subject"))
     return WroteBack(tokens, key, words, said.whole) if words else MailSetAside(tokens, key, "no words")
 
 
-def _answered(parts: Parts) -> tuple[MailToken, ...]:
+def _written_to(parts: Parts) -> list[str]:
+    """The addresses this was sent to."""
+    found = getaddresses([value for name in _RECIPIENTS for value in parts.headers.get(name, ())])
+    return [address for _, address in found]
+
+
+def _answered(parts: Parts, written_to: Sequence[str]) -> tuple[MailToken, ...]:
     """The mails this is an answer to, by our tokens in its headers, the nearest first. Never by who wrote it."""
     threads = " ".join(value for name in _ANSWERS for value in parts.headers.get(name, ()))
-    written_to = getaddresses([value for name in _RECIPIENTS for value in parts.headers.get(name, ())])
+    named = " ".join(address for address in written_to if not is_return_path(address))
     # References name the oldest mail first.
-    return tuple(dict.fromkeys((*_in(" ".join(address for _, address in written_to)), *reversed(_in(threads)))))
+    return tuple(dict.fromkeys((*_in(named), *reversed(_in(threads)))))
 
 
 def _reported(parts: Parts, kept: bytes) -> tuple[MailToken, ...]:

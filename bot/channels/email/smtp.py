@@ -1,11 +1,13 @@
 """The email channel over SMTP."""
 
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal, assert_never
 
+from bot.channels.email.bounces import says_address_is_lost
 from bot.channels.email.compose import write_mail
-from bot.channels.email.envelope import Envelope
+from bot.channels.email.envelope import Envelope, return_path
 from bot.channels.email.handover import Answered, Broken, Outcome, hand_over
 from bot.channels.email.letter import MailShop
 from bot.channels.email.lines import Line, Lines
@@ -29,6 +31,8 @@ KEPT: Final = 15.0
 _CLOSING: Final = 421
 _LOGIN_WANTED: Final = 530
 _NO_SUCH_MAILBOX: Final = frozenset({550, 551, 553})
+_SAYS_NOTHING: Final = ("5.0.", "5.5.")
+"""Statuses that leave it to the code: Outlook.com calls an unknown mailbox 550 5.5.0."""
 
 
 class EmailChannel:
@@ -61,6 +65,7 @@ class EmailChannel:
         self._shop = shop
         self._texts = texts
         self._clock = clock
+        self._bounces_to = settings.mail_bounces_to
         self._dot_timeout = dot_timeout
         self.lines = Lines(self._server, clock, command_timeout, tls, idle)
         self.problem: str | None = None
@@ -69,6 +74,8 @@ class EmailChannel:
         """Hand one mail over and say what became of it. Never raises for what the network does."""
         try:
             envelope = write_mail(outgoing, self._shop, self._texts, self._clock.now())
+            if self._bounces_to:
+                envelope = replace(envelope, sender=return_path(self._bounces_to, outgoing.token))
             if self._signer is not None:
                 envelope = self._signer.signed(envelope)
         except ValueError as error:
@@ -146,6 +153,6 @@ def _grew_stale(outcome: Outcome) -> bool:
 
 
 def _mailbox_gone(word: Answered) -> bool:
-    """Whether the address itself is lost. 5.7.x is about us (block lists, relaying), 5.2.x a full box."""
-    about_us = word.status is not None and word.status.startswith(("5.7.", "5.2."))
-    return word.at == "RCPT" and word.code in _NO_SUCH_MAILBOX and not about_us
+    """Whether the address itself is lost. What servers say against the sender they often say only here."""
+    lost = word.status is None or says_address_is_lost(word.status) or word.status.startswith(_SAYS_NOTHING)
+    return word.at == "RCPT" and word.code in _NO_SUCH_MAILBOX and lost
