@@ -11,7 +11,7 @@ done; echo "Holdback needs Python 3.11 or newer and none is on PATH: install pyt
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep crash-sweep acceptance check bench format lock clean
+.PHONY: help demo test sweep crash-sweep acceptance check bench bench-page format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ check: ## format, lint, types and import contracts
 bench: ## the benchmarks, as ratios measured in one run
 	$(call setup,--dev)
 	@$(PY) -m tests.bench $(ARGS)
+
+bench-page: ## what was measured last, into docs/speed.md
+	$(call setup,--dev)
+	@$(PY) -m tests.bench --markdown var/bench.json --into docs/speed.md
 
 format: ## put the code into shape
 	$(call setup,--dev)

@@ -13,7 +13,8 @@ class Sizes:
     """How much is measured: rounds, surveys in flight at once, updates parsed, rows imported, idle polls, answers.
 
     `pickled`: updates after each of which the peer writes everything again; `steps` of a flow that is checked; `posts`
-    by webhook; `sends` of a slow client, and for how many `seconds` is sent at pace.
+    by webhook; `sends` of a slow client, and for how many `seconds` is sent at pace; `look`: seconds before and after a
+    part in which nothing is measured but how busy the machine is with other work.
     """
 
     rounds: int = 5
@@ -27,10 +28,22 @@ class Sizes:
     sends: int = 300
     seconds: float = 60
     posts: int = 2000
+    look: float = 1.0
 
 
 SMALL = Sizes(
-    rounds=1, surveys=2, updates=2, rows=5, polls=2, answers=30, pickled=2, steps=20, posts=4, sends=2, seconds=1
+    rounds=1,
+    surveys=2,
+    updates=2,
+    rows=5,
+    polls=2,
+    answers=30,
+    pickled=2,
+    steps=20,
+    posts=4,
+    sends=2,
+    seconds=1,
+    look=0.02,
 )
 """Just enough to see that everything runs."""
 
@@ -51,10 +64,14 @@ class Goal:
 
     def reached(self, rounds: "Rounds") -> float:
         """The median of the ratios of the same rounds."""
+        return median(self.ratios(rounds))
+
+    def ratios(self, rounds: "Rounds") -> list[float]:
+        """What is compared with the goal, of each round."""
         mine = rounds.figures[self.figure]
         if self.against is None:
-            return median(mine)
-        return median(one / other for one, other in zip(mine, rounds.figures[self.against], strict=True))
+            return mine
+        return [one / other for one, other in zip(mine, rounds.figures[self.against], strict=True)]
 
     def holds(self, reached: float) -> bool:
         """Whether this is as good as the goal, or there is none."""
@@ -63,9 +80,10 @@ class Goal:
 
 @dataclass
 class Rounds:
-    """What was measured: a figure for each round, by name."""
+    """What was measured: a figure for each round, by name; `told` is what no figure says, as a version."""
 
     figures: dict[str, list[float]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def note(self, name: str, figure: float) -> None:
         """One figure of this round."""

@@ -1,35 +1,25 @@
-"""Turns on PostgreSQL: against a driver alone that asks six times for each, and shared by several processes."""
+"""Turns on PostgreSQL, as durable as it is shipped, against a driver alone that asks six times for each."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import asyncpg
 from pydantic import SecretStr
-from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from bot.house import House, open_house
 from storage.database import ensure_schema
-from storage.tables import inbox
-from tests.bench import corridor, programs
+from tests.bench import corridor
 from tests.bench.measure import Goal, Part, Rounds, Sizes
-from tests.bench.updates import TURNS, message
+from tests.bench.updates import TURNS
 from tests.edge.postgres import Postgres
-from tests.edge.telegram import FakeTelegram
 
 CONNECTIONS = 8
-WORKERS = (1, 2, 4)
 
 GOALS = (
     Goal("G6  PostgreSQL: turns against asyncpg alone, 6 round trips", "turns, PostgreSQL", "asyncpg", 2, "turns/s"),
-    *(
-        Goal(f"    starts taken by {n} processes, against one", f"processes: {n}", "processes: 1", None, "turns/s")
-        for n in WORKERS[1:]
-    ),
 )
 
 TABLES = """
@@ -68,36 +58,15 @@ async def alone(url: str, turns: int) -> float:
         return turns / (time.perf_counter() - started)
 
 
-@asynccontextmanager
-async def workers(number: int, home: Path, url: str) -> AsyncIterator[None]:
-    """So many processes that take turns and send nothing."""
-    async with FakeTelegram() as fake, AsyncExitStack() as stack:
-        ports = [programs.free_port() for _ in range(number)]
-        for port in ports:
-            command, environment = programs.ours(home, fake, port, "--only", "web")
-            environment |= programs.WEBHOOK | {"HOLDBACK_DATABASE_URL": url}
-            await stack.enter_async_context(programs.running(command, environment))
-        for port in ports:
-            await programs.reachable(port)
-        yield
-
-
-async def taken(house: House, first: int, starts: int) -> float:
-    """So many people start at once: turns a second that whoever takes them comes to."""
-    items = [corridor.raw(message(first + at, first + at, "/start"), first + at, first + at) for at in range(starts)]
-    await house.intake.put_many(items)
-    started = time.perf_counter()
-    waiting = select(func.count()).where(inbox.c.state == "new")
-    while True:
-        async with house.database.read() as tx:
-            if not (await tx.execute(waiting)).scalar_one():
-                return starts / (time.perf_counter() - started)
-        await asyncio.sleep(0.02)
+async def version(house: House) -> str:
+    """The server's own word on its version, as 18.1."""
+    async with house.database.read() as tx:
+        return str((await tx.exec_driver_sql("SHOW server_version")).scalar_one())
 
 
 async def measure(rounds: Rounds, sizes: Sizes, folder: Path) -> None:
     """So many rounds on a database of our own."""
-    server = Postgres.given_or_own()
+    server = Postgres.given_or_lasting()
     try:
         await _measure(rounds, sizes, folder, server.create_empty())
     finally:
@@ -109,15 +78,11 @@ async def _measure(rounds: Rounds, sizes: Sizes, folder: Path, url: str) -> None
     settings = corridor.settings(folder).model_copy(update={"database_url": SecretStr(url)})
     numbers = count(1_000_000, 100_000)
     async with open_house(settings, server=True) as house:
+        rounds.told["PostgreSQL"] = await version(house)
         for number in range(sizes.rounds + 1):
             noted = rounds if number else Rounds()  # the first round warms up and does not count
             noted.note("turns, PostgreSQL", await corridor.played(house, next(numbers), sizes.surveys))
             noted.note("asyncpg", await alone(url, sizes.surveys * TURNS))
-        for number in WORKERS:
-            async with workers(number, folder, url):
-                await taken(house, next(numbers), 2 * number)
-                for _ in range(sizes.rounds):
-                    rounds.note(f"processes: {number}", await taken(house, next(numbers), sizes.posts))
 
 
 PARTS = (Part("postgresql", GOALS, measure),)

@@ -10,13 +10,13 @@ import socket
 import sqlite3
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.bench import heavier, sums
+from tests.bench import heavier, procs, sums
 from tests.bench.measure import Goal, Part, Rounds, Sizes
 from tests.bench.updates import as_text, message
 from tests.edge.telegram import FakeTelegram
@@ -48,7 +48,7 @@ async def running(command: Sequence[str], environment: Mapping[str, str]) -> Asy
     """A program until the end of the block."""
     quiet = {name: value for name, value in os.environ.items() if not name.startswith("HOLDBACK_")}
     process = await asyncio.create_subprocess_exec(
-        *command, env=quiet | dict(environment), stdout=PIPE, stderr=DEVNULL, limit=1024 * 1024
+        *command, env=quiet | dict(environment), stdout=PIPE, stderr=None, limit=1024 * 1024
     )
     try:
         yield process
@@ -168,14 +168,6 @@ async def their_webhook(fake: FakeTelegram, count: int) -> float:
         return count / (time.perf_counter() - started)
 
 
-def _memory(process: Process) -> float:
-    """MiB that a program has in memory now."""
-    (line,) = [
-        line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if line.startswith("VmRSS")
-    ]
-    return int(line.split()[1]) / 1024
-
-
 async def memory(home: Path, fake: FakeTelegram, count: int) -> float:
     """MiB of a server that so many people have written to."""
     port = free_port()
@@ -186,7 +178,7 @@ async def memory(home: Path, fake: FakeTelegram, count: int) -> float:
         while known.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()[0]:  # noqa: ASYNC110 - another program's table rings no bell here
             await asyncio.sleep(0.1)
         known.close()
-        return _memory(process)
+        return procs.memory_mib(process.pid)
 
 
 async def measure(rounds: Rounds, sizes: Sizes, folder: Path) -> None:

@@ -40,13 +40,13 @@ class PostgresUnavailable(RuntimeError):
 
 
 class Lease:
-    """A share in a server that runs while anybody holds a share in it. `home` names the server.
+    """A share in a server that runs while anybody holds a share in it. `home` names the server, `how` it is set.
 
     Raises PostgresUnavailable when there is no server to start. Close it, or end: both give the share back.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, *how: str) -> None:
+        self._home, self._how = home, how
         self._users = self._join()
 
     @property
@@ -98,7 +98,7 @@ class Lease:
         with (self._home / "log").open("w") as log:
             # A new session, because Ctrl-C is for the tests; the keeper leaves after them.
             subprocess.run(
-                [sys.executable, postgres_keeper.__file__, str(self._home), str(binaries)],
+                [sys.executable, postgres_keeper.__file__, str(self._home), str(binaries), *self._how],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -125,13 +125,13 @@ def _open_to_all(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
 
 
-def temporary_home(name: str) -> Path:
+def temporary_home(name: str, *, in_memory: bool = True) -> Path:
     """A short path under a temporary directory that the server's account may enter, in memory where there is room.
 
     A new database is some 450 files: 20 ms in memory, 300 ms on a slow disk.
     """
     folders = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - a fallback, and the name is made anew
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    if in_memory and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         folders.insert(0, MEMORY)
     root = next((folder for folder in folders if postgres_keeper.as_whom() is None or _open_to_all(folder / "x")), None)
     if root is None:
@@ -184,7 +184,17 @@ class Postgres:
     @classmethod
     def own(cls, name: str) -> Self:
         """A server of our own; the same `name` shares it. Raises PostgresUnavailable."""
-        lease = Lease(temporary_home(name))
+        return cls._shared(Lease(temporary_home(name)))
+
+    @classmethod
+    def given_or_lasting(cls) -> Self:
+        """As `given_or_own`, but on the disk and set as shipped: what it has committed outlives a power cut."""
+        if os.environ.get("TEST_DATABASE_URL"):
+            return cls.given_or_own()
+        return cls._shared(Lease(temporary_home(f"lasting-{os.getpid()}", in_memory=False), "lasting"))
+
+    @classmethod
+    def _shared(cls, lease: Lease) -> Self:
         where = {"host": str(lease.socket_dir)}
         return cls(URL.create("postgresql+asyncpg", username="postgres", database="postgres", query=where), lease=lease)
 

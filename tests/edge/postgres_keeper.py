@@ -1,4 +1,4 @@
-"""Runs one PostgreSQL server for as long as somebody uses it: python postgres_keeper.py DIRECTORY BINARIES.
+"""Runs one PostgreSQL server for as long as somebody uses it: python postgres_keeper.py DIRECTORY BINARIES [lasting].
 
 Started by tests/edge/postgres.py as a process of its own, so that the server ends with the tests however they end: each
 user holds a shared lock on a file, the operating system drops it when the user dies, and the keeper waits for the last.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 SETTINGS = {
@@ -28,6 +29,8 @@ SETTINGS = {
     "autovacuum": "off",  # databases live for one test
     "timezone": "UTC",
 }
+LASTING = SETTINGS | {"fsync": "on", "full_page_writes": "on", "wal_level": "replica", "autovacuum": "on"}
+"""As PostgreSQL is shipped: what was committed is on the disk."""
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -41,7 +44,8 @@ def as_whom() -> str | None:
 class Keeper:
     """The server in `home`: `data` and the socket inside, `ready.json` while it answers."""
 
-    def __init__(self, home: Path, binaries: Path) -> None:
+    def __init__(self, home: Path, binaries: Path, settings: Mapping[str, str] = SETTINGS) -> None:
+        self._settings = settings
         self._home = home
         self._binaries = binaries
         self._data = home / "data"
@@ -77,7 +81,7 @@ class Keeper:
 
     def _start(self) -> None:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
-        settings = {**SETTINGS, "unix_socket_directories": str(self._data)}
+        settings = {**self._settings, "unix_socket_directories": str(self._data)}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._binaries / "postgres"), "-D", str(self._data), *arguments]
         self._server = subprocess.Popen(command, user=as_whom(), stdin=subprocess.DEVNULL, cwd="/")
@@ -122,7 +126,7 @@ class Keeper:
 def main() -> None:
     """Reads the command line."""
     home = Path(sys.argv[1])
-    keeper = Keeper(home, Path(sys.argv[2]))
+    keeper = Keeper(home, Path(sys.argv[2]), LASTING if sys.argv[3:] == ["lasting"] else SETTINGS)
     if os.fork():
         return  # whoever started us goes on; the child stays
     try:
