@@ -3,8 +3,8 @@
 The bytes are written here. The library's message objects cost several times as much, and fold headers wrongly.
 """
 
-import binascii
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,12 +17,12 @@ from bot.brand import Logo
 from bot.channels.email import headers
 from bot.channels.email.envelope import Envelope
 from bot.channels.email.letter import Letter, MailShop, write_letter
-from bot.channels.email.page import html_page, logo_id
+from bot.channels.email.page import html_pieces, logo_id
 from bot.channels.email.plain import plain_text
+from bot.channels.email.transfer import base64_lines, text_lines
 from bot.runtime.ports import Outgoing
 from flows.texts import Texts
 
-_ASCII: Final = bytes(range(128))
 _POLICY: Final = SMTP.clone(refold_source="none")
 
 
@@ -56,7 +56,7 @@ def write_mail(outgoing: Outgoing, shop: MailShop, texts: Texts, now: datetime |
             *_for_machines(letter),
             f'Content-Type: multipart/alternative; boundary="{boundary}"',
         ]
-        parts = _part("plain", plain_text(letter, shop)), _page(html_page(letter, shop), shop.logo, boundary)
+        parts = _part("plain", [plain_text(letter, shop)]), _page(html_pieces(letter, shop), shop.logo, boundary)
         head = "\r\n".join(lines).encode()
     except UnicodeError:
         raise ValueError("the mail holds text that cannot be encoded") from None
@@ -83,16 +83,14 @@ def _for_machines(letter: Letter) -> tuple[str, ...]:
     )
 
 
-def _part(subtype: str, text: str) -> bytes:
-    """One form of the letter: quoted-printable while most of it is ASCII, else base64, which is shorter then."""
-    data = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    dense = len(data.translate(None, _ASCII)) * 5 > len(data)
-    how, body = ("base64", _base64(data)) if dense else ("quoted-printable", binascii.b2a_qp(data))
+def _part(subtype: str, pieces: Iterable[str]) -> bytes:
+    """One form of the letter."""
+    how, lines = text_lines(pieces)
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'
-    return head.encode() + body.replace(b"\n", b"\r\n")
+    return head.encode() + lines
 
 
-def _page(html: str, logo: Logo | None, boundary: str) -> bytes:
+def _page(html: Iterable[str], logo: Logo | None, boundary: str) -> bytes:
     """The HTML part, and the logo that it shows beside it: nothing is fetched when the mail is opened."""
     part = _part("html", html)
     if logo is None:
@@ -109,8 +107,4 @@ def _picture(logo: Logo) -> bytes:
         f"Content-Type: image/{logo.kind}\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <{logo_id(logo)}>\r\n"
         f'Content-Disposition: inline; filename="{logo.file_name}"\r\n\r\n'
     )
-    return head.encode() + _base64(logo.data).replace(b"\n", b"\r\n")
-
-
-def _base64(data: bytes) -> bytes:
-    return b"".join(binascii.b2a_base64(data[start : start + 57]) for start in range(0, len(data), 57))
+    return head.encode() + base64_lines(logo.data)

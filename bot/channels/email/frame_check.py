@@ -135,7 +135,7 @@ def _tags(source: str) -> list[Found]:
 
 def _names(source: str) -> Iterator[Found]:
     """What the frame names that is not there, and its own syntax."""
-    frame = environment()
+    frame = environment(own=True)
     try:
         tree = frame.parse(source)
         frame.compile(source)

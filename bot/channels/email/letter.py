@@ -1,5 +1,6 @@
 """What stands in a mail, before it has a form: the same letter becomes its HTML part and its plain part."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from flows.texts import Texts, Value
 from storage.confirmations import KIND
 
 STOP = "!stop"
+_BLANK = re.compile("[\x00-\x20]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class _Writer:
 
     def _address(self, url: str) -> str:
         whole = self._shop.base_url + url if url.startswith("/") else url
-        if not whole.startswith(("https://", "http://")) or any(mark <= " " for mark in whole):
+        if not whole.startswith(("https://", "http://")) or _BLANK.search(whole):
             raise ValueError("a link of the message is no web address; it must start with https:// and hold no spaces")
         return whole
 

@@ -15,11 +15,13 @@ def linked(paragraph: str, letter: Letter) -> Markup:
 
     Only our own addresses: one that somebody smuggled into a name stays plain text.
     """
-    known = [url for url in letter.own if url.startswith(("https://", "http://"))]
-    if letter.code and len(letter.code) <= _LONGEST_UNBROKEN:
-        known.append(letter.code)
-    pattern = "|".join(map(re.escape, sorted(known, key=len, reverse=True))) or "(?!)"
-    pieces = re.split(f"({pattern})", paragraph)
+    marked = [url for url in letter.own if url in paragraph and url.startswith(("https://", "http://"))]
+    if letter.code and len(letter.code) <= _LONGEST_UNBROKEN and letter.code in paragraph:
+        marked.append(letter.code)
+    pieces = [paragraph]
+    if marked:
+        pattern = "|".join(map(re.escape, sorted(marked, key=len, reverse=True)))
+        pieces = re.split(f"({pattern})", paragraph)
     return Markup("").join(_marked(piece, letter) for piece in pieces).replace("\n", Markup("<br>"))
 
 

@@ -6,15 +6,17 @@ Opening it fetches nothing from us, so nobody is watched: the logo travels insid
 import base64
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from jinja2 import Template
 from markupsafe import Markup
 
 from bot.brand import Logo
-from bot.channels.email.frame import compiled
+from bot.channels.email.frame import prepared
 from bot.channels.email.letter import Letter, Link, MailShop
-from bot.channels.email.palette import DARK, LIGHT, Palette, palette
+from bot.channels.email.palette import DARK, LIGHT, palette
 from flows.words import RIGHT_TO_LEFT
 
 _LONGEST_POINT: Final = 3
@@ -31,28 +33,42 @@ _FILLER: Final = Markup(" ") + Markup("&#847;&zwnj;&nbsp;") * 40
 
 def html_page(letter: Letter, shop: MailShop) -> str:
     """The letter as an HTML document. Raises ValueError for an accent colour that is none."""
-    light, dark = _palettes(shop.accent)
+    return "".join(html_pieces(letter, shop))
+
+
+def html_pieces(letter: Letter, shop: MailShop) -> Iterator[str]:
+    """The document piece by piece; the long ones are the same in every letter of the shop. Raises as `html_page`."""
     asked, added = split_question(letter.question or "")
-    right_to_left = letter.language in RIGHT_TO_LEFT
-    return compiled(shop.frame).render(
+    dress, frame = dressed(shop.frame, shop.accent, letter.language)
+    return frame.generate(
+        dress,
         letter=letter,
         shop=shop,
         logo=shop.logo,
         logo_id=logo_id(shop.logo) if shop.logo else "",
+        address=" · ".join(shop.postal_address.split("\n")),
+        initial=shop.name.strip()[:1].upper(),
         scale=_is_scale(letter.answers),
         asked=asked,
         added=added,
-        light=light,
-        dark=dark,
-        dir="rtl" if right_to_left else "ltr",
-        start="right" if right_to_left else "left",
-        end="left" if right_to_left else "right",
-        fonts=_FONTS.format(_SCRIPTS.get(letter.language, "'Noto Sans'")),
-        leading=_LEADING.get(letter.language, "1.5"),
-        address=" · ".join(shop.postal_address.split("\n")),
-        initial=shop.name.strip()[:1].upper(),
-        filler=_FILLER,
     )
+
+
+@lru_cache(maxsize=32)
+def dressed(frame: str | None, accent: str | None, language: str) -> tuple[Mapping[str, object], Template]:
+    """Colours, fonts and sides of all letters in this language, and the frame in which they stand already."""
+    right_to_left = language in RIGHT_TO_LEFT
+    dress = {
+        "light": palette(accent, LIGHT),
+        "dark": palette(accent, DARK),
+        "dir": "rtl" if right_to_left else "ltr",
+        "start": "right" if right_to_left else "left",
+        "end": "left" if right_to_left else "right",
+        "fonts": _FONTS.format(_SCRIPTS.get(language, "'Noto Sans'")),
+        "leading": _LEADING.get(language, "1.5"),
+        "filler": _FILLER,
+    }
+    return dress, prepared(frame, dress)
 
 
 @lru_cache(maxsize=2)
@@ -79,8 +95,3 @@ def split_question(question: str) -> tuple[str, str]:
     mark = _QUESTION_MARK.search(question)
     end = mark.end() if mark else len(question)
     return question[:end], question[end:].strip()
-
-
-@lru_cache(maxsize=8)
-def _palettes(accent: str | None) -> tuple[Palette, Palette]:
-    return palette(accent, LIGHT), palette(accent, DARK)

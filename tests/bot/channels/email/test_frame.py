@@ -55,6 +55,15 @@ def test_a_shops_own_frame_is_used_for_every_mail(tmp_path: Path, language: str)
         assert message.paragraphs[-1][:8] in page
 
 
+def test_a_name_that_a_frame_gives_something_else_to_stays_its_own() -> None:
+    frame = SMALL.replace(
+        "~ our own frame", "{% set dir = 'mine' %}{{ dir }} {{ end }} {{ light.ink }} {{ light.inkk is defined }}"
+    )
+    for language, end in (("en", "right"), ("ar", "left")):
+        page = html(compose(outgoing(question(language)), replace(SHOP, frame=frame), TEXTS))
+        assert f"mine {end} #16211e False" in page
+
+
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [

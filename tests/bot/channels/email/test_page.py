@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.email import compose
-from bot.channels.email.frame import compiled
-from bot.channels.email.page import split_question
+from bot.channels.email.page import dressed, split_question
 from bot.channels.email.palette import DARK, LIGHT, palette
 from bot.web.theme import contrast
 from flows.messages import Button, Message, Prompt
@@ -178,7 +177,7 @@ def test_the_question_itself_is_set_large(whole: str, asked: str, added: str) ->
 
 
 def test_the_frame_is_made_once() -> None:
-    compiled.cache_clear()
+    dressed.cache_clear()
     page(question())
     page(offer())
-    assert compiled.cache_info().misses == 1
+    assert dressed.cache_info().misses == 1
