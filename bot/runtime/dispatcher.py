@@ -24,7 +24,7 @@ from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, R
 from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
 from bot.runtime.together import Together
-from storage import inbox, outbox, paces, prospects, sending
+from storage import inbox, outbox, paces, prospects, sending, suppressions
 from storage.database import Database, Tx
 from storage.engines import is_away
 from storage.inbox import RawInput
@@ -193,6 +193,9 @@ class Dispatcher:
         address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
         if address is not None:
             await prospects.close(tx, leased.channel, address[0], reason="refused", now=now)
+            if leased.channel == "email":
+                # A mailbox that does not exist is the same for whoever brings it next; a blocked bot may be unblocked.
+                await suppressions.add(tx, self._context.secret, [("email", address[0])], reason="refused", now=now)
         await outbox.cancel(tx, "unreachable", prospect_id=leased.prospect_id, channel=leased.channel)
         payload = refusal(leased.conversation_id, leased.channel)
         lane = f"conversation:{leased.conversation_id}"

@@ -50,6 +50,11 @@ service anvil {{
 service stats {{
   chroot =
 }}
+service auth {{
+  unix_listener {folder}/login {{
+    mode = 0666
+  }}
+}}
 passdb {{
   driver = static
   args = user={login} password={password}
@@ -71,14 +76,23 @@ class Dovecot:
             raise LookupError("no dovecot with IMAP on this machine; install it (Debian: apt install dovecot-imapd)")
         self._program = program
         self._delivered = 0
-        with socket.socket() as probe:
-            probe.bind((HOST, 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
+        self.owner = _users()["owner"]
 
     @property
     def url(self) -> str:
         """What HOLDBACK_IMAP_URL has to say."""
         return f"imap://{USER}:{PASSWORD}@{HOST}:{self.port}/INBOX"
+
+    @property
+    def mail(self) -> Path:
+        """The Maildir that it serves; whatever lays mail there does so as `owner`."""
+        return self._folder / "mail"
+
+    @property
+    def login_socket(self) -> Path:
+        """Where another server asks whether a user and a password are right."""
+        return self._folder / "login"
 
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -116,14 +130,20 @@ class Dovecot:
         """A mail comes."""
         self._delivered += 1
         name = f"{int(time.time())}.{self._delivered}.loopback"
-        waiting = self._folder / "mail" / "tmp" / name
+        waiting = self.mail / "tmp" / name
         waiting.write_bytes(raw)
-        shutil.chown(waiting, _users()["owner"], _users()["owner_group"])
-        waiting.rename(self._folder / "mail" / "new" / name)
+        shutil.chown(waiting, self.owner, _users()["owner_group"])
+        waiting.rename(self.mail / "new" / name)
 
     def read(self) -> int:
         """How many mails are marked as read."""
-        return sum("S" in file.name.partition(":2,")[2] for file in (self._folder / "mail" / "cur").iterdir())
+        return sum("S" in file.name.partition(":2,")[2] for file in (self.mail / "cur").iterdir())
+
+    def clear(self) -> None:
+        """Empty the mailbox, as somebody would who tidies up."""
+        for folder in ("cur", "new"):
+            for mail in (self.mail / folder).iterdir():
+                mail.unlink()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -136,6 +156,13 @@ class Dovecot:
                         return
             time.sleep(0.05)
         raise RuntimeError(f"dovecot does not answer: {(self._folder / 'log').read_text()[-2000:]}")
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _users() -> dict[str, str]:

@@ -79,6 +79,7 @@ async def test_an_address_that_is_gone_is_never_written_to_again(rig: Rig) -> No
     await rig.start_campaign()
     assert not rig.mailbox.mails
     assert (await rig.conversation("ann"))["outcome"] == "unreachable"
+    assert [row.reason for row in await rig.rows("SELECT reason FROM suppressions")] == ["refused"]
     await rig.advance(MONTH)
     assert not rig.mailbox.mails
 
