@@ -32,7 +32,7 @@ PATIENCE = 10.0
 """Seconds until a server that does not answer is a failure."""
 
 PROGRAMS = Path("/usr/lib/postfix/sbin")
-PEOPLE = ("ann", "bob", "eve")
+PEOPLE = ("ann", "bob", "eve", "józsef")
 SHOP = ("hello", "answers", "bounces")
 
 _MAIN = """
@@ -58,6 +58,7 @@ virtual_minimum_uid = 1
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 transport_maps = inline:{{ far.example=smtp:[{host}]:{strict} }}
+delay_warning_time = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s

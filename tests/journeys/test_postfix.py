@@ -61,6 +61,19 @@ async def test_every_script_arrives_as_it_was_signed(town: Town, language: str, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("door", ["relay", "old"])
+async def test_an_address_in_another_script_is_reached_where_servers_can(town: Town, door: Door) -> None:
+    async with town.shop(door) as rig:
+        await ask(rig, "józsef")
+        if door == "relay":
+            (mail,) = await town.came("józsef")
+            assert mail["To"] == "józsef@mail.example" and await fate(rig) == [("sent", None)]
+        else:
+            ((state, reason),) = await fate(rig)
+            assert state == "failed" and "letters outside ASCII" in str(reason)
+
+
+@pytest.mark.slow
 async def test_a_greylist_costs_time_and_nothing_else(town: Town) -> None:
     town.postfix.rule("ann@mail.example", "450 4.2.0 Greylisted, come again in five minutes")
     async with town.shop() as rig:

@@ -15,8 +15,8 @@ FAR = "cai@far.example"
 """Somebody with another mail server than the one that takes our mail: that one sends back what it cannot pass on."""
 
 
-async def ask_far(rig: Rig) -> None:
-    await rig.import_prospects({**row_of("cai", "en", telegram=False), "email": FAR})
+async def ask_far(rig: Rig, address: str = FAR) -> None:
+    await rig.import_prospects({**row_of("cai", "en", telegram=False), "email": address})
     await rig.start_campaign()
 
 
@@ -61,6 +61,27 @@ async def test_what_another_server_refuses_is_sent_back_and_understood(
         await rig.until("SELECT count(*) FROM outbox WHERE reason IS NOT NULL")
         assert await fate(rig) == [("failed", note)]
         assert await suppressed(rig) == closed
+
+
+async def test_a_report_about_an_address_in_another_script_is_read(town: Town) -> None:
+    """Such a report has types of its own (RFC 6533)."""
+    address = "józsef@far.example"
+    town.postfix.rule(address, "550 5.1.1 nincs ilyen postafiók", door="strict")
+    async with town.shop() as rig:
+        await ask_far(rig, address)
+        await rig.until("SELECT count(*) FROM outbox WHERE reason IS NOT NULL")
+        assert await fate(rig) == [("failed", "returned: hard 5.1.1")] and await suppressed(rig) == 1
+
+
+async def test_a_warning_changes_nothing_and_what_comes_after_it_does(town: Town) -> None:
+    town.postfix.rule(FAR, "450 4.2.0 Greylisted", door="strict")
+    async with town.shop() as rig:
+        await ask_far(rig)
+        await rig.until("SELECT count(*) FROM inbox WHERE note = 'mail: delayed'")
+        assert await fate(rig) == [("sent", None)] and await suppressed(rig) == 0
+        town.postfix.rule(FAR, "550 5.1.1 no such user", door="strict")
+        await rig.until("SELECT count(*) FROM outbox WHERE reason IS NOT NULL")
+        assert await fate(rig) == [("failed", "returned: hard 5.1.1")]
 
 
 async def test_a_report_that_brings_nothing_back_is_known_by_where_it_comes(town: Town) -> None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.channels.email.machines import from_daemon
+from bot.channels.email.machines import from_daemon, is_receipt
 from bot.channels.email.parts import Parts
 from bot.runtime.mail_arrivals import Severity
 
@@ -84,6 +84,9 @@ _UNWANTED: Final = _any_of(
 _LOST: Final = frozenset({"2.1", "4.1", "4.4", "4.310"})
 """Subject and detail of statuses that mean: there is no such mailbox. So do all of subject 1 but those of `_SENDER`."""
 
+_REPORTS: Final = ("message/delivery-status", "message/global-delivery-status")
+"""The second is sent about addresses outside ASCII (RFC 6533)."""
+
 _SENDER: Final = frozenset({"1.7", "1.8"})
 
 
@@ -101,10 +104,10 @@ def read_return(parts: Parts, *, expected: bool = False) -> Returned | None:
     `expected`: it came to an address that only servers know, so it is one by less: some say what is wrong in words,
     under a subject that nobody could list.
     """
-    report = parts.reports.get("message/delivery-status")
+    report = next((parts.reports[kind] for kind in _REPORTS if kind in parts.reports), None)
     if report is not None:
         return _by_report(report, parts.plain)
-    if "message/disposition-notification" in parts.reports:
+    if is_receipt(parts):
         return None
     failed = "x-failed-recipients" in parts.headers
     words = _RETURNED.split(parts.plain)[0][:8000]

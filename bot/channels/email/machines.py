@@ -35,19 +35,26 @@ _MACHINES: Final = (
     "x-mail-autoreply",
     "x-failed-recipients",
 )
+_RECEIPTS: Final = ("message/disposition-notification", "message/global-disposition-notification")
+"""The second is sent about addresses outside ASCII (RFC 6533)."""
 
 
 def why_no_person(parts: Parts) -> SetAsideWhy | None:
     """Why this is no person's mail to us, or None when it may be one."""
     if any(find_tokens(value) for value in parts.headers.get("message-id", ())):
         return "own mail"
-    if parts.type == "multipart/report" and "message/disposition-notification" in parts.reports:
+    if is_receipt(parts):
         return "receipt"
     if _AWAY.match(parts.first("subject")):
         return "out of office"
     if _by_machine(parts):
         return "auto-reply"
     return "list" if _by_list(parts) else None
+
+
+def is_receipt(parts: Parts) -> bool:
+    """Whether it only says that somebody has opened our mail."""
+    return any(kind in parts.reports for kind in _RECEIPTS)
 
 
 def from_daemon(parts: Parts) -> bool:

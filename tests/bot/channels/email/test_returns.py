@@ -76,6 +76,15 @@ def test_what_is_returned_without_our_mail_is_known_by_where_it_comes_to(raw: by
     assert isinstance(found, MailReported) and (found.tokens, found.severity) == (OURS, "hard")
 
 
+@pytest.mark.parametrize("action", ["failed", "delayed", "delivered"])
+def test_a_report_about_an_address_in_another_script_says_what_others_say(action: str) -> None:
+    """Such a report has types of its own (RFC 6533), and its words may be in any language."""
+    raw = standard(action, "5.2.1", "account closed", "Részletek lent.")
+    found = read_mail(raw_input(raw.replace(b"message/delivery-status", b"message/global-delivery-status")).payload)
+    assert isinstance(found, MailReported) and found.tokens == OURS
+    assert (found.severity, found.status) == ("hard" if action == "failed" else action, "5.2.1")
+
+
 @pytest.mark.parametrize(
     ("top", "words"),
     [
