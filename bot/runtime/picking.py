@@ -21,6 +21,12 @@ FREE = Limit()
 TRIES = 3
 """So many places are taken by one message; on a machine so busy that it misses them all it goes when it can."""
 
+GATHERED = 0.02
+"""Seconds for which free places gather on a channel that took as many messages as it had room for.
+
+One claim for several costs little more than one for a single message.
+"""
+
 SPACED: Final = "kept apart from other mails to the same provider"
 """Why a mail waits for its turn; who has this reason has been given one."""
 
@@ -66,6 +72,7 @@ class Picker:
         self._spacings = {name: Spacing(limit.apart) for name, limit in self._limits.items() if limit.apart}
         self._resting: Mapping[str, datetime] = {}
         self._not_before: dict[str, float] = {}
+        self._gathers: dict[str, float] = {}
         self._given: Counter[str] = Counter()
         self.on_their_way: Counter[str] = Counter()
 
@@ -88,7 +95,8 @@ class Picker:
     def patience(self, longest: float) -> float:
         """Seconds until it is worth to look again though nobody rings: at most so many."""
         now = self._clock.monotonic()
-        soon = [moment - now for moment in self._not_before.values() if moment > now]
+        moments = (*self._not_before.values(), *self._gathers.values())
+        soon = [moment - now for moment in moments if moment > now]
         return min([longest, *soon])
 
     def _asked(self) -> dict[str, int]:
@@ -100,6 +108,7 @@ class Picker:
             if (room := limit.at_once - self.on_their_way[name]) > 0
             and self._resting.get(name, now) <= now
             and self._not_before.get(name, moment) <= moment
+            and (not self.on_their_way[name] or self._gathers.get(name, moment) <= moment)
         }
 
     async def _any_ready(self, channels: tuple[str, ...]) -> bool:
@@ -133,8 +142,11 @@ class Picker:
     def _placed(self, channel: str, found: _Claimed) -> list[Picked]:
         gap, first = self._limits[channel].gap, found.seen + found.booked
         until = first + len(found.rows) * gap
-        if gap and len(found.rows) == found.places:
-            self._not_before[channel] = until - AHEAD / 2
+        if len(found.rows) == found.places:
+            if gap:
+                self._not_before[channel] = until - AHEAD / 2
+            else:
+                self._gathers[channel] = found.seen + GATHERED
         if found.rows:
             self._books[channel].book(until)
             self._given[channel] += len(found.rows)
