@@ -3,6 +3,7 @@
 import socketserver
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, Literal, cast
 
 from tests.edge.wire import HOST
@@ -27,7 +28,8 @@ class Policy:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                policy._serve(cast("BinaryIO", self.rfile), cast("BinaryIO", self.wfile))
+                with suppress(ConnectionError):  # whoever asked was killed
+                    policy._serve(cast("BinaryIO", self.rfile), cast("BinaryIO", self.wfile))
 
         self._server = socketserver.ThreadingTCPServer((HOST, 0), Handler)
         self._server.daemon_threads = True

@@ -59,6 +59,7 @@ virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 transport_maps = inline:{{ far.example=smtp:[{host}]:{strict} }}
 delay_warning_time = 1s
+service_throttle_time = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s

@@ -1,6 +1,7 @@
 """Out through a real Postfix: what is sent arrives whole and once, whatever the server does in between."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import dkim
@@ -9,12 +10,15 @@ import pytest
 from bot.channels.email.signing import Signer
 from tests.bot.channels.email.test_signing import make_key
 from tests.edge.cut import Cut
-from tests.edge.postfix import Door
+from tests.edge.postfix import Door, Postfix
 from tests.edge.smtp import Certificate, html, text
 from tests.journeys.people import TOO_DEAR, row_of
 from tests.journeys.rig import Rig
-from tests.journeys.town import Town, ask, fate, until
+from tests.journeys.town import MAILS, Town, ask, fate, until
 
+CROWD = 80
+EACH = 6
+"""So many mails arrive between two deaths of the server."""
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 
@@ -136,6 +140,47 @@ async def test_a_mail_whose_receipt_is_lost_is_not_doubled_and_known_by_its_answ
         await rig.until("SELECT count(*) FROM outbox WHERE id = 1 AND state = 'sent'")
         _, second = await town.came("ann", 2)
         assert second["Message-ID"] != mail["Message-ID"] and len(await rig.export("answers", every=True)) == 1
+
+
+async def sends_all(rig: Rig, over: asyncio.Event) -> None:
+    """Time goes by as soon as nothing is on its way: the channel rests whenever the server is gone."""
+    await rig.house.campaigns.start("barriers", now=True)
+    while states := {row.state for row in await rig.rows(MAILS)} - {"sent", "unknown"}:
+        if "sending" not in states:
+            rig.clock.advance(timedelta(minutes=1))
+            rig.house.bells.ring()
+        await asyncio.sleep(0.02)
+    over.set()
+
+
+async def keeps_dying(postfix: Postfix, over: asyncio.Event) -> int:
+    """Kill what talks to us whenever a few more mails have arrived; returns how often something died."""
+    killed, next_death = 0, 1
+    while not over.is_set():
+        if len(postfix.raw("ann")) >= next_death:
+            killed += postfix.kill("smtpd")
+            next_death = len(postfix.raw("ann")) + EACH
+        await asyncio.sleep(0.005)
+    return killed
+
+
+@pytest.mark.slow
+async def test_a_crowd_gets_each_mail_once_while_the_server_keeps_dying(town: Town) -> None:
+    crowd = [{**row_of(f"p{one}", "en", telegram=False), "email": f"ann+{one}@mail.example"} for one in range(CROWD)]
+    over = asyncio.Event()
+    async with town.shop(mail_per_minute=0) as rig:
+        await rig.import_prospects(*crowd)
+        async with asyncio.timeout(60):
+            _, killed = await asyncio.gather(sends_all(rig, over), keeps_dying(town.postfix, over))
+        rows = await rig.rows(MAILS)
+    await until(lambda: not town.postfix.waiting(), "the queue does not empty itself")
+    states = Counter(row.state for row in rows)
+    sent = {row.remote_id for row in rows if row.state == "sent"}
+    came = Counter(str(mail["Message-ID"]) for mail in town.postfix.mails("ann"))
+    assert killed > 5 and states.total() == CROWD, (killed, states)
+    assert max(came.values()) == 1, "nobody gets a mail twice"
+    assert sent <= set(came), "what is called sent has arrived"
+    assert len(came) - len(sent) <= states["unknown"], "what arrived besides was not called lost"
 
 
 @pytest.mark.slow
