@@ -12,11 +12,11 @@ from pathlib import Path
 import structlog
 
 from bot.runtime.clock import Clock
-from tests.bench import claims, markdown, pacing, postgres, processes, programs, results, sends, turning
+from tests.bench import claims, mails, markdown, pacing, postgres, processes, programs, results, sends, turning
 from tests.bench.measure import SMALL, Part, Rounds, Sizes
 from tests.bench.updates import TURNS
 
-ROOMS = (turning, programs, postgres, processes, sends, claims, pacing)
+ROOMS = (turning, programs, postgres, processes, sends, mails, claims, pacing)
 PARTS: dict[str, Part] = {part.name: part for room in ROOMS for part in room.PARTS}
 """Everything that is measured; `make bench ARGS="turns"` measures only that."""
 
