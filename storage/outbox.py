@@ -131,6 +131,8 @@ async def settle(
     if state == "sent":
         return (await tx.execute(_SENT, ours | {"at": now, "remote": remote_id})).rowcount == 1
     values: dict[str, Any] = {"state": state}
+    if remote_id is not None:
+        values["remote_id"] = remote_id
     if not_before is not None:
         values["not_before"] = not_before
     return (await tx.execute(_OURS.where(_IN_HAND).values(values), ours)).rowcount == 1

@@ -173,8 +173,8 @@ class Dispatcher:
                 await outbox.settle(tx, leased, "failed", now=now, reason=reason)
                 if gone:
                     await self._lost(tx, leased, now)
-            case Unknown(reason=reason):
-                await outbox.settle(tx, leased, "unknown", now=now, reason=reason)
+            case Unknown(reason=reason, remote_id=remote_id):
+                await outbox.settle(tx, leased, "unknown", now=now, reason=reason, remote_id=remote_id)
             case _:
                 assert_never(receipt)
 

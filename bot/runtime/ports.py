@@ -38,9 +38,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody can know whether it arrived. Never sent again by itself."""
+    """Nobody can know whether it arrived. Never sent again by itself.
+
+    `remote_id`: what the message is called if it did, where that is known beforehand (a mail's Message-ID).
+    """
 
     reason: str
+    remote_id: str | None = None
 
 
 Receipt = Delivered | Deferred | Refused | Unknown

@@ -139,7 +139,8 @@ async def test_a_mail_whose_receipt_is_lost_is_not_doubled_and_known_by_its_answ
         town.write_back(mail, TOO_DEAR["en"])
         await rig.until("SELECT count(*) FROM outbox WHERE id = 1 AND state = 'sent'")
         _, second = await town.came("ann", 2)
-        assert second["Message-ID"] != mail["Message-ID"] and len(await rig.export("answers", every=True)) == 1
+        assert second["In-Reply-To"] == mail["Message-ID"] != second["Message-ID"]
+        assert len(await rig.export("answers", every=True)) == 1
 
 
 async def sends_all(rig: Rig, over: asyncio.Event) -> None:

@@ -112,7 +112,7 @@ class EmailChannel:
     def _receipt(self, outcome: Outcome, envelope: Envelope) -> Receipt:
         match outcome:
             case Broken(at="body"):
-                return Unknown(str(outcome))
+                return Unknown(str(outcome), envelope.id)
             case Broken():
                 return self._later(str(outcome))
             case Answered():
@@ -126,7 +126,7 @@ class EmailChannel:
             self.problem = None
             return Delivered(envelope.id)
         if word.at == "body" and word.code < 400:
-            return Unknown(str(word))
+            return Unknown(str(word), envelope.id)
         if word.at == "MAIL" and word.code in (_CLOSING, _LOGIN_WANTED):
             return self._stop(f"the mail server {self._server.place} takes no mail now: {word}")
         if word.code < 500:

@@ -167,10 +167,12 @@ async def test_an_address_that_is_gone_gets_nothing_more_and_the_conversation_he
 
 async def test_what_nobody_knows_is_never_sent_again(post: Post) -> None:
     await post.put(post.ann)
-    await post.send(Unknown("no clear answer"))
+    await post.send(Unknown("no clear answer", "<its name>"))
     post.clock.advance(timedelta(days=1))
     assert await post.send() == 0
     assert await post.rows() == [("unknown", "no clear answer")]
+    async with post.house.database.read() as tx:
+        assert (await tx.execute(select(table.c.remote_id))).scalar_one() == "<its name>"
 
 
 async def test_a_fault_of_ours_in_the_call_is_unknown_and_stops_nobody(post: Post) -> None:
