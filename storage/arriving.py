@@ -10,10 +10,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import dialects, engines, moves, workers
-from storage.database import Tx, newest_version, schema_version, upgrade
+from storage.database import Tx, upgrade
 from storage.errors import MoveRefused
 from storage.moves import MovedTo
 from storage.rows import KEPT
+from storage.schema import newest_version, schema_version
 
 CURES: Final = {
     "28P01": "does not let this user in; check user and password, or name them in ~/.pgpass",

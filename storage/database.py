@@ -3,14 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -20,6 +15,7 @@ from storage.dialects import steady
 from storage.errors import SchemaOutdated, TakenMeanwhile
 from storage.failpoints import failpoint
 from storage.moves import refuse_unless_home
+from storage.schema import newest_version, schema_version
 from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
@@ -155,28 +151,6 @@ class Database:
             await self._writer.close()
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    if connection is not None:
-        config.attributes["connection"] = connection
-    return config
-
-
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def schema_version(connection: Connection) -> str | None:
-    """The schema version of a database, None for one without."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest_version() -> str:
-    """The schema version that this program needs."""
-    return str(_script().get_current_head())
-
-
 async def ensure_schema(url: str) -> None:
     """Make the tables of a fresh database.
 
@@ -206,6 +180,8 @@ async def upgrade(url: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not file.exists():
             file.touch(mode=0o600)
+    from storage.upgrading import bring_up  # noqa: PLC0415 - a start that finds its tables needs no alembic
+
     engine = engines.make_engine(parsed, writer=True)
     try:
         async with engine.connect() as connection:
@@ -213,7 +189,7 @@ async def upgrade(url: str) -> None:
                 await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
                 await connection.rollback()
             async with connection.begin():
-                await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+                await connection.run_sync(bring_up)
                 failpoint("schema.before_commit")
     finally:
         await engine.dispose()

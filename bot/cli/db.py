@@ -34,8 +34,8 @@ def upgrade(as_json: AsJson = False) -> None:
 
     Example: holdback db upgrade
     """
-    from storage.database import newest_version
     from storage.database import upgrade as upgrade_database
+    from storage.schema import newest_version
 
     asyncio.run(upgrade_database(settings().database))
     version = newest_version()
@@ -48,7 +48,8 @@ def check(as_json: AsJson = False) -> None:
 
     Example: holdback db check
     """
-    from storage.database import Database, newest_version
+    from storage.database import Database
+    from storage.schema import newest_version
 
     async def look() -> str:
         database = Database(settings().database, checkpoints=False)
@@ -124,8 +125,8 @@ async def _write(database: "Database", file: Path) -> int:
     from bot.cli.files import open_private_bytes
     from storage import doubt
     from storage.backup import dump
-    from storage.database import newest_version
     from storage.failpoints import failpoint
+    from storage.schema import newest_version
 
     # Beside its place first: a backup that was interrupted never looks like a whole one.
     unfinished = file.with_name(f"{file.name}.partial")
@@ -156,8 +157,8 @@ def restore(file: File, as_json: AsJson = False) -> None:
     from bot.lock import only_server
     from storage import backup as backups
     from storage import doubt, engines, workers
-    from storage.database import newest_version
     from storage.errors import AlreadyRunning
+    from storage.schema import newest_version
 
     loaded = settings()
     loaded.home_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -11,14 +11,17 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import inbox, step_counts, unsure
-from storage.database import Database, Tx, _config, ensure_schema, upgrade
+from storage.database import Database, Tx, ensure_schema, upgrade
 from storage.errors import DatabaseUrlInvalid, SchemaOutdated
 from storage.recounting import BARRIERS, STEPS, write_afresh
+from storage.schema import newest_version
 from storage.tables import answer_counts, conversations, metadata
+from storage.upgrading import config
 from tests.storage.world import NOW, open_conversations, shipped_flow
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +46,10 @@ async def test_migrations_make_exactly_the_tables(database: Database) -> None:
     async with database.read() as tx:
         assert await tx.run_sync(differences) == []
     await database.check()
+
+
+def test_the_newest_version_is_known_without_alembic() -> None:
+    assert newest_version() == ScriptDirectory.from_config(config()).get_current_head()
 
 
 async def test_a_fresh_database_gets_its_tables_and_a_second_time_changes_nothing(empty_database_url: str) -> None:
@@ -95,7 +102,7 @@ async def test_answers_from_before_are_counted_as_new_ones_are(empty_database_ur
     database = Database(empty_database_url)
 
     async def before(tx: Tx) -> None:
-        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0001"))
+        await tx.run_sync(lambda connection: command.upgrade(config(connection), "0001"))
         await tx.exec_driver_sql(PERSON)
         for talk in (1, 2):
             await tx.exec_driver_sql(TALK.format(id=talk))
@@ -129,7 +136,7 @@ async def test_what_waits_from_before_goes_by_the_rank_that_it_would_have_now(em
     database = Database(empty_database_url)
 
     async def before(tx: Tx) -> None:
-        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0004"))
+        await tx.run_sync(lambda connection: command.upgrade(config(connection), "0004"))
         await tx.exec_driver_sql(PERSON)
         for talk in (1, 2):
             await tx.exec_driver_sql(TALK.format(id=talk))
@@ -148,7 +155,7 @@ async def test_nothing_of_unknown_fate_from_before_is_sent_again_by_itself(empty
     database = Database(empty_database_url)
 
     async def before(tx: Tx) -> None:
-        await tx.run_sync(lambda connection: command.upgrade(_config(connection), "0005"))
+        await tx.run_sync(lambda connection: command.upgrade(config(connection), "0005"))
         await tx.exec_driver_sql(PERSON)
         await tx.exec_driver_sql(TALK.format(id=1))
         await tx.exec_driver_sql(MESSAGE.format(number=1, talk=1, state="unknown", proactive="true"))
