@@ -4,6 +4,7 @@ axe-core is under the MPL-2.0 and comes with a package of the tests only; nothin
 """
 
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import pytest
@@ -54,10 +55,16 @@ async def violations(browser: Browser, address: str, width: int, scheme: Any) ->
         await page.close()
 
 
-async def test_the_first_question_has_no_violation(place: Place, browser: Browser) -> None:
-    path = (await paths(place, "en"))["the first question"]
+@pytest.mark.parametrize(
+    ("language", "name", "width", "scheme"),
+    [("en", "the first question", 390, "light"), ("ar", "choices", 320, "dark")],
+)
+async def test_a_sample_of_the_pages_has_no_violation(
+    place: Place, browser: Browser, language: str, name: str, width: int, scheme: str
+) -> None:
+    path = (await paths(place, language))[name]
     async with served(place.app) as address:
-        assert await violations(browser, address + path, 360, "light") == []
+        assert await violations(browser, address + path, width, scheme) == []
 
 
 @pytest.mark.slow
@@ -66,7 +73,7 @@ async def test_no_page_has_a_violation(place: Place, browser: Browser, language:
     found: dict[str, list[str]] = {}
     async with served(place.app) as address:
         for name, path in (await paths(place, language)).items():
-            for width, scheme in ((320, "light"), (1280, "dark")):
+            for width, scheme in product((320, 390, 1280), ("light", "dark")):
                 if wrong := await violations(browser, address + path, width, scheme):
                     found[f"{name}, {width}, {scheme}"] = wrong
     assert found == {}
