@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
 
 import typer
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 app = family("Check settings, database, Telegram, mail, flows and the clock.")
 State = Literal["good", "warning", "wrong"]
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 BLOCK_LASTS = timedelta(days=7)
 """A mail server that did not want our mail is told of for so long."""
 
@@ -208,7 +206,12 @@ async def _telegram(settings: "Settings") -> Finding:
 async def _smtp(settings: "Settings") -> Finding:
     if settings.smtp_url is None:
         return Finding("smtp", "good", "no mail server: mail lands in the local mailbox page")
-    return await _reach("smtp", settings.smtp_url.get_secret_value(), "HOLDBACK_SMTP_URL")
+    from bot.channels.email.server import MailServerProblem, check_smtp
+
+    try:
+        return Finding("smtp", "good", await check_smtp(settings, PATIENCE))
+    except (MailServerProblem, ValueError) as problem:
+        return Finding("smtp", "wrong", f"{problem} (HOLDBACK_SMTP_URL)")
 
 
 async def _imap(settings: "Settings") -> Finding:
@@ -240,16 +243,3 @@ async def _returned(settings: "Settings") -> Finding:
     status = f" with {block.status}" if block.status else ""
     cure = "check SPF, DKIM and DMARC with --dns-answers, and the block lists your sending address may be on"
     return Finding("returned", "warning", f"a mail server refused ours{status} on {moment(block.at)}; {cure}")
-
-
-async def _reach(name: str, url: str, setting: str) -> Finding:
-    """Whether the server behind an address takes a connection; nothing is said to it."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
-    try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, port), PATIENCE)
-        writer.close()
-    except (OSError, TimeoutError) as error:
-        sentence = f"{host}:{port} does not answer ({type(error).__name__}); check the network and {setting}"
-        return Finding(name, "wrong", sentence)
-    return Finding(name, "good", f"{host}:{port} answers")

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
+from bot.channels.email import MailServerProblem, check_smtp
+from bot.settings import Settings
 from tests.journeys.people import TOO_DEAR, row_of
 from tests.journeys.rig import Rig
-from tests.journeys.town import Town, ask, fate
+from tests.journeys.town import BOUNCES, Town, ask, fate
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +46,19 @@ async def test_a_sender_who_is_not_known_there_costs_no_recipient(town: Town) ->
         assert await suppressed(rig) == 0 and (await rig.conversation("ann"))["status"] == "asking"
 
 
-@pytest.mark.parametrize("bounces_to", ["bounces+{token}@kettle.example", ""])
+async def test_the_doctor_learns_whether_a_server_lets_us_send_and_sends_nothing(town: Town) -> None:
+    def settings(sender: str) -> Settings:
+        return Settings(smtp_url=SecretStr(town.postfix.url("strict")), mail_from=sender, mail_bounces_to=BOUNCES)
+
+    assert "is ready" in await check_smtp(settings("hello@kettle.example"))
+    with pytest.raises(MailServerProblem, match=r"does not know HOLDBACK_MAIL_FROM \(550 5.1.1\)"):
+        await check_smtp(settings("lost@kettle.example"))
+    with pytest.raises(MailServerProblem, match=r"takes no mail from us \(550 5.1.0\); let it send as HOLDBACK_MAIL_B"):
+        await check_smtp(settings("hello@kettle.example").model_copy(update={"mail_bounces_to": "lost@kettle.example"}))
+    assert not town.postfix.waiting() and not list(town.dovecot.mail.glob("new/*"))
+
+
+@pytest.mark.parametrize("bounces_to", [BOUNCES, ""])
 @pytest.mark.parametrize(
     ("said", "note", "closed"),
     [

@@ -136,8 +136,13 @@ def _answered(stage: Stage, code: int, message: str) -> Outcome:
     """Of the server's words only the enhanced status is kept: the rest may repeat an address."""
     if not 200 <= code <= 599:
         return Broken(stage, "was answered with no SMTP reply")
-    status = _STATUS.match(message)
-    return Answered(stage, code, status[1] if status else None)
+    return Answered(stage, code, enhanced_status(message))
+
+
+def enhanced_status(message: str) -> str | None:
+    """The status (RFC 3463, such as 5.1.1) with which a server began its words, if it did."""
+    found = _STATUS.match(message)
+    return found[1] if found else None
 
 
 def _broken(stage: Stage, error: Exception) -> Broken:

@@ -9,6 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
 
+from bot.channels.email.bounces import says_address_is_lost
+from bot.channels.email.envelope import return_path
+from bot.channels.email.handover import enhanced_status
 from bot.channels.email.headers import sending_address
 from bot.settings import Settings
 
@@ -18,6 +21,10 @@ _SCHEMES: Final[dict[str, tuple[Security, int]]] = {
     "smtp+starttls": ("starttls", 587),
     "smtps": ("tls", 465),
 }
+_FOR_GOOD: Final = 500
+_NO_MAIL: Final = "hb-0-00000000000000000000"
+"""What stands for the token of a mail where there is none."""
+
 COMMAND_TIMEOUT: Final = 60.0
 """Seconds the server may take for each answer before the body."""
 
@@ -162,8 +169,36 @@ def farewell(client: SMTP) -> None:
     client.close()
 
 
+async def _introduce(client: SMTP, settings: Settings) -> None:
+    """Say who sends, as every mail does, to our own address. Raises SMTPResponseException when refused for good.
+
+    Many servers say what they have against a sender only when they hear of a recipient.
+    """
+    own = sending_address(settings.mail_from)
+    sender = return_path(settings.mail_bounces_to, _NO_MAIL) if settings.mail_bounces_to else own
+    try:
+        await client.mail(sender, encoding="utf-8")
+        await client.rcpt(own, encoding="utf-8")
+    except SMTPResponseException as error:
+        if error.code >= _FOR_GOOD:
+            raise
+
+
+def _not_as_us(error: SMTPResponseException, server: MailServer, settings: Settings) -> MailServerProblem:
+    """The sentence for a server that takes nothing from us; of its words only the codes."""
+    status = enhanced_status(error.message) or ""
+    word = f"{error.code} {status}".strip()
+    if says_address_is_lost(status):
+        lost = "so nobody gets what is sent there; make that mailbox"
+        return MailServerProblem(f"the mail server {server.place} does not know HOLDBACK_MAIL_FROM ({word}), {lost}")
+    cure = "let it send as HOLDBACK_MAIL_FROM, or set that to an address it knows"
+    if settings.mail_bounces_to:
+        cure = "let it send as HOLDBACK_MAIL_BOUNCES_TO, or leave that out"
+    return MailServerProblem(f"the mail server {server.place} takes no mail from us ({word}); {cure}")
+
+
 async def check_smtp(settings: Settings, patience: float = 15.0, tls: ssl.SSLContext | None = None) -> str:
-    """Go as far as a mail would, without sending one; returns one sentence about it.
+    """Go as far as a mail would, up to whom it is for, without sending one; returns one sentence about it.
 
     Raises MailServerProblem, or ValueError for a setting that cannot be read.
     """
@@ -173,6 +208,9 @@ async def check_smtp(settings: Settings, patience: float = 15.0, tls: ssl.SSLCon
     client = await connect(server, patience, tls)
     try:
         await client.noop()
+        await _introduce(client, settings)
+    except SMTPResponseException as error:
+        raise _not_as_us(error, server, settings) from error
     except (SMTPException, OSError) as error:
         raise MailServerProblem(f"the mail server {server.place} greets and then falls silent; try later") from error
     finally:

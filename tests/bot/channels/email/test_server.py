@@ -68,6 +68,30 @@ async def test_each_failure_is_one_sentence_with_a_cure_and_without_the_secret(
     assert "\n" not in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("stage", "what", "bounces_to", "words"),
+    [
+        ("mail", "550 5.7.1 not from you", "", r"takes no mail from us \(550 5.7.1\); let it send as HOLDBACK_MAIL_F"),
+        ("rcpt", "553 5.7.1 <bounces>: Sender address rejected: not owned by user", "bounces+{token}@hill.example",
+         r"takes no mail from us \(553 5.7.1\); let it send as HOLDBACK_MAIL_BOUNCES_TO, or leave that out"),
+        ("rcpt", "550 5.1.1 no such user", "", r"does not know HOLDBACK_MAIL_FROM \(550 5.1.1\), so nobody gets"),
+    ],
+)  # fmt: skip
+async def test_a_server_that_does_not_let_us_send_is_found_out_before_any_mail(
+    stage: Any, what: str, bounces_to: str, words: str
+) -> None:
+    async with ScriptedSMTP() as server:
+        asked = settings(server.at(stage, what).url).model_copy(update={"mail_bounces_to": bounces_to})
+        with pytest.raises(MailServerProblem, match=words):
+            await check_smtp(asked)
+        assert "hill.example>" in server.dialogue[2] and server.accepted == []
+
+
+async def test_a_greylist_is_no_reason_to_worry() -> None:
+    async with ScriptedSMTP() as server:
+        assert "is ready" in await check_smtp(settings(server.at("rcpt", "450 4.2.0 greylisted").url))
+
+
 async def test_a_server_without_a_login_is_told_so() -> None:
     async with ScriptedSMTP() as server:
         with pytest.raises(MailServerProblem, match="takes no login this way"):
