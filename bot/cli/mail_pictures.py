@@ -1,29 +1,24 @@
-"""Pictures of HTML files, taken by a Chromium that is already on this machine. Nothing is fetched for it."""
+"""Pictures of HTML files, taken by a Chromium that is already on this machine. Nothing is fetched for it.
 
-import base64
-import json
+Playwright drives it; it comes with `holdback[pictures]`, since only who wants pictures needs it.
+"""
+
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """What Chromium may be called on PATH."""
 
 FLAGS: Final = (
-    "--headless",
-    "--remote-debugging-pipe",
     "--disable-gpu",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--hide-scrollbars",
     # A preview is looked at where the shop works: no picture from elsewhere is waited for, no name looked up.
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
@@ -38,7 +33,7 @@ class View:
 
     mark: str
     width: int
-    scheme: str
+    scheme: Literal["light", "dark"]
     pictures: bool = True
 
 
@@ -57,118 +52,46 @@ class NoPicture(Exception):
 
 @contextmanager
 def photographer() -> Iterator["Photographer"]:
-    """A browser that takes pictures until the block is left. Raises NoPicture when there is none that starts."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None or not hasattr(os, "posix_spawn"):
+    """A browser that takes pictures until the block is left. Raises NoPicture when there is none that works."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        cure = "run `pip install 'holdback[pictures]'`, or leave out --png"
+        raise NoPicture(f"Playwright is not installed, so no pictures were taken; {cure}") from None
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
         raise NoPicture("no Chromium was found, so no pictures were taken; install chromium, or leave out --png")
-    with tempfile.TemporaryDirectory(prefix="holdback-", ignore_cleanup_errors=True) as home:
-        ours_in, its_out = os.pipe()
-        its_in, ours_out = os.pipe()
-        # Chromium's own sandbox cannot be had by root; the files it is shown were made here and hold no scripts.
-        sandbox = () if os.geteuid() else ("--no-sandbox",)
-        process = os.posix_spawn(
-            found,
-            [found, *FLAGS, *sandbox, f"--user-data-dir={home}"],
-            {"PATH": os.defpath, "HOME": home, "LANG": "C.UTF-8"},
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_DUP2, its_in, 3),
-                (os.POSIX_SPAWN_DUP2, its_out, 4),
-            ],
-        )
-        os.close(its_in)
-        os.close(its_out)
-        with os.fdopen(ours_out, "wb", buffering=0) as words, os.fdopen(ours_in, "rb") as answers:
-            try:
-                yield Photographer.begin(Wire(words, answers))
-            finally:
-                words.close()
-                os.waitpid(process, 0)
-
-
-@dataclass
-class Wire:
-    """The DevTools protocol over a pipe: JSON, each message ended by NUL."""
-
-    words: BinaryIO
-    answers: BinaryIO
-    session: str | None = None
-    _last: int = 0
-    _rest: bytearray = field(default_factory=bytearray)
-
-    def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        """One command and its result. Raises NoPicture when the browser is gone or refuses."""
-        self._last += 1
-        said: dict[str, Any] = {"id": self._last, "method": method, "params": params}
-        if self.session is not None:
-            said["sessionId"] = self.session
-        try:
-            self.words.write(json.dumps(said).encode() + b"\0")
-        except OSError:
-            raise NoPicture(_ENDED) from None
-        while True:
-            heard = self._hear()
-            if heard.get("id") == self._last:
-                if "error" in heard:
-                    raise NoPicture(f"Chromium cannot do {method}; install a newer one, or leave out --png")
-                return dict(heard["result"])
-
-    def wait_for(self, event: str) -> None:
-        """Pass over everything until this happens."""
-        while self._hear().get("method") != event:
-            pass
-
-    def _hear(self) -> dict[str, Any]:
-        while b"\0" not in self._rest:
-            data = self.answers.read1(65536)  # type: ignore[attr-defined] # os.fdopen gives a BufferedReader
-            if not data:
-                raise NoPicture(_ENDED)
-            self._rest += data
-        message, _, rest = self._rest.partition(b"\0")
-        self._rest = rest
-        return dict(json.loads(message))
+    # Chromium's own sandbox cannot be had by root; the files it is shown were made here and hold no scripts.
+    sandbox = os.geteuid() != 0
+    try:
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=program, args=[*FLAGS], chromium_sandbox=sandbox)
+            yield Photographer(browser)
+            browser.close()
+    except Error:
+        cure = "see whether it starts by itself, or leave out --png"
+        raise NoPicture(f"Chromium ended before it had taken a picture; {cure}") from None
 
 
 _WITHOUT_PICTURES: Final = "document.querySelectorAll('img').forEach(one => one.removeAttribute('src'))"
-_ENDED: Final = "Chromium ended before it had taken a picture; see whether it starts by itself, or leave out --png"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Photographer:
-    """One page of the browser."""
+    """A browser with nothing open."""
 
-    _wire: Wire
-
-    @classmethod
-    def begin(cls, wire: Wire) -> "Photographer":
-        """Open the page."""
-        target = wire.ask("Target.createTarget", url="about:blank")["targetId"]
-        wire.session = wire.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        wire.ask("Page.enable")
-        return cls(wire)
+    _browser: "Browser"
 
     def take(self, page: Path, views: Sequence[View] = VIEWS) -> tuple[Path, ...]:
         """A picture of the whole page for each view, beside it; returns their paths."""
-        taken = []
         has_pictures = "<img " in page.read_text(encoding="utf-8")
-        for view in views:
-            if not view.pictures and not has_pictures:
-                continue
-            self._look(view, 200)
-            features = [{"name": "prefers-color-scheme", "value": view.scheme}]
-            self._wire.ask("Emulation.setEmulatedMedia", features=features)
-            self._wire.ask("Page.navigate", url=page.resolve().as_uri())
-            self._wire.wait_for("Page.loadEventFired")
-            if not view.pictures:
-                self._wire.ask("Runtime.evaluate", expression=_WITHOUT_PICTURES)
-            self._look(view, int(self._wire.ask("Page.getLayoutMetrics")["cssContentSize"]["height"]))
-            shot = self._wire.ask("Page.captureScreenshot", format="png")["data"]
-            path = page.with_name(f"{page.stem}{view.mark}.png")
-            path.write_bytes(base64.b64decode(shot))
-            taken.append(path)
-        return tuple(taken)
+        return tuple(self._look(page, view) for view in views if view.pictures or has_pictures)
 
-    def _look(self, view: View, height: int) -> None:
-        size = {"width": view.width, "height": height, "deviceScaleFactor": 1, "mobile": view.width < 480}
-        self._wire.ask("Emulation.setDeviceMetricsOverride", **size)
+    def _look(self, page: Path, view: View) -> Path:
+        path = page.with_name(f"{page.stem}{view.mark}.png")
+        with self._browser.new_page(viewport={"width": view.width, "height": 200}, color_scheme=view.scheme) as shown:
+            shown.goto(page.resolve().as_uri())
+            if not view.pictures:
+                shown.evaluate(_WITHOUT_PICTURES)
+            shown.screenshot(path=path, full_page=True)
+        return path

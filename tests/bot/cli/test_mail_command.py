@@ -1,10 +1,12 @@
 """`holdback mail preview`: every mail lies there to be looked at, and nothing is sent."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from bot.cli.mail_pictures import View, photographer
+from bot.cli.mail_pictures import NoPicture, View, photographer
 from flows.words import LANGUAGES
 from tests.bot.cli.shell import Shell
 
@@ -37,6 +39,26 @@ def test_without_a_browser_the_mails_are_there_and_one_sentence_says_why_no_pict
     said = holdback("mail", "preview", "--language", "en", "--out", "mails", "--png")
     assert said.code == 1
     assert said.out.splitlines()[1].startswith("no Chromium was found")
+
+
+def test_without_playwright_one_sentence_says_what_to_install(holdback: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    said = holdback("mail", "preview", "--language", "en", "--out", "mails", "--png")
+    assert said.code == 1
+    assert said.out.splitlines()[1].endswith("run `pip install 'holdback[pictures]'`, or leave out --png")
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("program", ["#!/bin/sh\nexit 1\n", "no program"])
+def test_a_browser_that_does_not_start_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    (tmp_path / "chromium").write_text(program)
+    (tmp_path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(NoPicture, match="Chromium ended before it had taken a picture"), photographer():
+        pass
 
 
 @pytest.mark.slow
