@@ -11,7 +11,7 @@ done; echo "Holdback needs Python 3.11 or newer and none is on PATH: install pyt
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sweep crash-sweep acceptance check bench bench-page format lock clean
+.PHONY: help demo test sweep crash-sweep soak acceptance check bench bench-page format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 	@exec .venv/bin/holdback demo $(ARGS)
 
 # Tests start the program many times: without bytecode on disk each start would compile all of it again.
-test sweep crash-sweep: export PYTHONDONTWRITEBYTECODE :=
+test sweep crash-sweep soak: export PYTHONDONTWRITEBYTECODE :=
 
 # Three workers on two cores: one of them always waits, for a disk, a browser or a server that is being killed.
 test: ## set up and run the whole test suite, PostgreSQL included
@@ -35,6 +35,10 @@ sweep: ## the longer tests that the suite only samples
 crash-sweep: ## kill a real server at every hit of every failpoint, on both databases, and compare three ledgers
 	$(call setup,--dev)
 	@$(PY) -m tests.crash $(ARGS)
+
+soak: ## real servers for an hour on each database, with something going wrong every half a minute
+	$(call setup,--dev)
+	@$(PY) -m tests.soak $(ARGS)
 
 acceptance: ## what offers that learn, budgets and guards must keep, measured in a simulated shop whose truth is known
 	$(call setup,--dev)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot import logs
-from bot.app import serve
+from bot.app import ROLES, serve
 from bot.cli.root import run as run_command
 from bot.settings import Settings
 from storage.failpoints import FAILPOINTS, arm, left
@@ -44,7 +44,7 @@ class Order:
     """What a process is told before it starts: where to kill itself, or to count.
 
     `guards_off` are guards that it does without, and those that take its place too, unless `only_first`. `freeze`: it
-    does not end at the failpoint, it sleeps there.
+    does not end at the failpoint, it sleeps there. `only`: the roles that it has.
     """
 
     failpoint: str | None = None
@@ -53,6 +53,7 @@ class Order:
     guards_off: tuple[str, ...] = ()
     only_first: bool = False
     freeze: bool = False
+    only: tuple[str, ...] = ROLES
 
     @property
     def afterwards(self) -> "Order":
@@ -100,11 +101,11 @@ def run(values: Mapping[str, Any], order: Order, line: Connection) -> None:
     """What the process does: serve until it is killed; whatever comes on the line is armed."""
     logs.set_up("ERROR", "text")
     _carry_out(order)
-    asyncio.run(_serve(Settings(**values), line))
+    asyncio.run(_serve(Settings(**values), order, line))
     line.send(_counted(order))
 
 
-async def _serve(settings: Settings, line: Connection) -> None:
+async def _serve(settings: Settings, order: Order, line: Connection) -> None:
     def hear() -> None:
         try:
             arm(*line.recv())
@@ -112,7 +113,7 @@ async def _serve(settings: Settings, line: Connection) -> None:
             os._exit(1)  # whoever started us is gone
 
     asyncio.get_running_loop().add_reader(line.fileno(), hear)
-    await serve(settings, started=lambda _: line.send("ready"))
+    await serve(settings, order.only, started=lambda _: line.send("ready"))
 
 
 def command(values: Mapping[str, Any], arguments: Sequence[str], order: Order, line: Connection) -> None:

@@ -1,0 +1,46 @@
+"""What the soak calls grown is seen to grow; a short one of everything is played in `make sweep`."""
+
+import pytest
+
+from tests.edge.databases import BOTH
+from tests.soak.chaos import TROUBLES
+from tests.soak.flatness import Sample, lines, slope
+from tests.soak.run import Plan, soak
+from tests.soak.verdict import grown
+
+RUN = 600.0
+
+
+def memory(of: str, growing: float, since: float = 0.0, until: float = RUN) -> list[Sample]:
+    """A process that takes 100 MiB, some noise, and so many MiB more each minute."""
+    moments = [10.0 * number for number in range(int(since / 10), int(until / 10) + 1)]
+    return [Sample(at, of, "memory", 100 + at % 30 / 10 + growing * at / 60) for at in moments]
+
+
+def test_a_leak_is_seen_and_noise_is_none() -> None:
+    (leaking,) = lines(memory("leaking", 8), RUN)
+    (steady,) = lines(memory("steady", 0.1), RUN)
+    assert not leaking.flat and 38 < leaking.growth < 42
+    assert steady.flat and grown([steady]) == []
+    assert grown([leaking])[0].startswith("not flat: memory of leaking grew by 4")
+
+
+def test_only_who_lives_through_the_second_half_is_judged() -> None:
+    died, came_late = memory("died", 50, until=500), memory("came late", 50, since=400)
+    assert lines([*died, *came_late], RUN) == []
+    assert lines(memory("too short to say", 50)[::30], RUN) == []
+
+
+def test_the_line_goes_through_the_points() -> None:
+    assert slope([(0, 1), (1, 3), (2, 5)]) == pytest.approx(2)
+    assert slope([(3, 1), (3, 9)]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", BOTH)
+async def test_with_trouble_all_the_time_nothing_is_lost_or_doubled(kind: str) -> None:
+    every = 2.0
+    seconds = every * (len(TROUBLES[kind]) + 2) * 2
+    outcome = await soak(Plan(kind, seconds, every, pace=1, full=3, hurry=0.1, at_once=6))
+    assert outcome.findings == [] and outcome.people > 6
+    assert outcome.troubles.total() > len(TROUBLES[kind]), "each kind has come"

@@ -1,0 +1,98 @@
+"""People who come all the time, and what they did not get. They notice of all trouble only that nothing happens."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Final
+
+from tests.crash.preparing import api_key
+from tests.crash.scenarios import DOES_IT_HELP, GLAD, LESS, PRICE, THANKS, WHAT_HELD, WHAT_PRICE
+from tests.crash.world import PAST
+from tests.edge.telegram import FakeUser, NoSuchButton
+from tests.soak.town import Town
+
+SCRIPT: Final = ((WHAT_HELD, PRICE), (WHAT_PRICE, LESS), (DOES_IT_HELP, THANKS))
+"""What they wait for, and what they press then."""
+NOTHING_OPEN: Final = "No question is open"
+TURNS: Final = len(SCRIPT) + 1
+PATIENCE: Final = 90.0
+"""Seconds after which somebody writes /start again, once: no outage here lasts half as long."""
+CARTS: Final = 5.0
+"""Seconds between two left carts; each is asked about by mail."""
+
+
+@dataclass
+class Visitors:
+    """Everybody who came. `asked_again`: chats in which /start was written again; `slowest`: seconds for a reply."""
+
+    town: Town
+    dice: random.Random
+    count: int = 0
+    asked_again: dict[str, str] = field(default_factory=dict)
+    slowest: float = 0.0
+    _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    async def crowd(self, at_once: int, seconds: float) -> float:
+        """So many at once, one after the other, each without a pause: turns a second that are taken then."""
+        until, before = time.monotonic() + seconds, await self._taken()
+        began = time.monotonic()
+
+        async def one_after_the_other() -> None:
+            while time.monotonic() < until:
+                await self._visit(pause=0)
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+        return (await self._taken() - before) / (time.monotonic() - began)
+
+    async def _taken(self) -> int:
+        return int(await self.town.value("SELECT count(*) FROM inbox WHERE state = 'done'"))
+
+    async def come(self, turns: float, until: float) -> None:
+        """Come so quickly that so many turns a second are to be taken, until a monotonic moment; wait for the last."""
+        while time.monotonic() < until:
+            self._begin(self._visit(pause=2))
+            await asyncio.sleep(self.dice.expovariate(turns / TURNS))
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _begin(self, visit: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(visit)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _visit(self, pause: float) -> None:
+        self.count += 1
+        user = self.town.world.telegram.user(first_name=f"visitor {self.count}")
+        try:
+            await user.start()
+            for words, label in SCRIPT:
+                await self._sees(user, words)
+                await asyncio.sleep(self.dice.uniform(0, pause))
+                await user.tap(label)
+            await self._sees(user, GLAD, again=NOTHING_OPEN)
+        except (AssertionError, NoSuchButton) as error:
+            self.town.findings.append(f"somebody does not get on: {error}")
+
+    async def _sees(self, user: FakeUser, words: str, again: str | None = None) -> None:
+        """Wait for these words. Who asks again gets them, or what is said when the last word was lost."""
+        began = time.monotonic()
+        try:
+            await user.wait_for(words, timeout=PATIENCE)
+        except AssertionError:
+            self.asked_again[str(user.id)] = words
+            await user.start()
+            await user.wait_for(again or words, timeout=PATIENCE)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+
+    async def leave_carts(self) -> None:
+        """The shop reports a cart every few seconds, until called off; the hour until it is asked about has passed."""
+        world, key = self.town.world, await api_key(self.town.world)
+        await world.send("POST", "/api/v1/campaigns/barriers/start", headers={"Authorization": f"Bearer {key}"})
+        for number in range(10**9):
+            who = {"external_id": f"cart-{number}", "email": f"cart-{number}@mail.example"}
+            who |= {"consent_email": True, "language": "en", "product_name": "Copper Kettle"}  # type: ignore[dict-item]
+            await world.report(key, type="cart_abandoned", id=f"cart-{number}", prospect=who)
+            await self.town.change(f"UPDATE timers SET due_at = '{PAST}' WHERE name = 'start'")
+            await asyncio.sleep(CARTS)
