@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.demo.people import Persona
 from bot.house import House
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.envelopes import page_answer, staff_action
 from bot.runtime.intake import RawInput
 from bot.runtime.ports import button_data
@@ -136,7 +137,7 @@ class Acts:
         if not persona.chats:
             link_id = await self._link(row)
             await self._put(
-                "page", f"link:{link_id}", page_answer(link_id, visit, option=option, text=None, channel="email")
+                "page", f"link:{link_id}", page_answer(AnsweredOnPage(link_id, visit, option, None, "email"))
             )
             return
         async with self._house.database.read() as tx:
@@ -152,7 +153,7 @@ class Acts:
             await self._telegram(persona, {"message": self._message(persona, words)})
             return
         link_id = await self._link(row)
-        payload = page_answer(link_id, decode_state(row.state).turn, option=None, text=words, channel="email")
+        payload = page_answer(AnsweredOnPage(link_id, decode_state(row.state).turn, None, words, "email"))
         await self._put("page", f"link:{link_id}", payload)
 
     async def _link(self, row: Record) -> int:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from bot.runtime.mail_arrivals import MailComplained, MailReported, MailSetAside, WroteBack
+from bot.runtime.tokens import MailToken
 from flows.words import Channel
 
 
@@ -79,7 +80,8 @@ class AnsweredOnPage:
     """The survey page was posted: an option of `visit`, or words.
 
     `channel` is `email` when it came from a link inside a mail. `origin`: the UTM parameters of the page's address.
-    `label`: what stood on the option, when it is one of a question that was answered before.
+    `label`: what stood on the option, when it is one of a question that was answered before. `mail`: the mail whose
+    link led there, as the address says.
     """
 
     link_id: int
@@ -89,6 +91,7 @@ class AnsweredOnPage:
     channel: Channel
     origin: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None
+    mail: MailToken | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Raw input that our own doors write: JSON whose shape is ours. Read back here into arrivals."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,26 +17,16 @@ from bot.runtime.arrivals import (
     WasCancelled,
     WasRefused,
 )
+from bot.runtime.tokens import find_tokens
 from flows.words import Channel
 
 
-def page_answer(
-    link_id: int,
-    visit: int,
-    *,
-    option: str | None,
-    text: str | None,
-    channel: Channel,
-    origin: Mapping[str, str] | None = None,
-    label: str | None = None,
-) -> str:
-    """The payload of a posted survey page.
-
-    `origin`: the UTM parameters its address had; `label`: what the option of an earlier question is called.
-    """
-    document = {"link": link_id, "visit": visit, "option": option, "text": text, "channel": channel}
-    more = {"origin": dict(origin)} if origin else {}
-    return json.dumps(document | more | ({"label": label} if label else {}))
+def page_answer(answer: AnsweredOnPage) -> str:
+    """The payload of a posted survey page."""
+    document = {"link": answer.link_id, "visit": answer.visit, "option": answer.option, "text": answer.text}
+    mail = str(answer.mail) if answer.mail is not None else None
+    more = {"origin": dict(answer.origin), "label": answer.label, "mail": mail}
+    return json.dumps(document | {"channel": answer.channel} | {name: said for name, said in more.items() if said})
 
 
 def page_command(link_id: int, name: str, argument: str | None = None) -> str:
@@ -82,6 +72,7 @@ def read_page(payload: str) -> Arrival:
         channel,
         {str(name): str(value) for name, value in (document.get("origin") or {}).items()},
         document.get("label"),
+        next(iter(find_tokens(document.get("mail") or "")), None),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.telegram.keeping import raw_input
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.envelopes import page_answer, page_command, staff_action
 from bot.runtime.intake import RawInput
 from bot.simulation.people import Person
@@ -37,7 +38,7 @@ class Doors:
 
     def posts(self, link: int, visit: int, option: str | None, text: str | None, *, from_mail: bool) -> RawInput:
         """An answer on the page."""
-        payload = page_answer(link, visit, option=option, text=text, channel="email" if from_mail else "web")
+        payload = page_answer(AnsweredOnPage(link, visit, option, text, "email" if from_mail else "web"))
         return RawInput("page", self._key(), f"link:{link}", payload)
 
     def wishes(self, link: int, command: str) -> RawInput:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from storage.tables import outbox
 from tests.journeys.pages import mail_links, open_page
 from tests.journeys.people import LANGUAGES, TOO_DEAR, flow_of, row_of
 from tests.journeys.rig import SHOP, Rig, on_both_in_the_sweep
@@ -94,6 +96,20 @@ async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     for _ in range(3):
         await page.press("The price")
     assert [line["value"] for line in await rig.export("answers", every=True)] == ["price"]
+
+
+@on_both_in_the_sweep
+async def test_an_answer_by_the_link_of_a_mail_of_unknown_fate_proves_that_it_came(rig: Rig) -> None:
+    await rig.import_prospects(row_of("ann", "en", telegram=False), row_of("bo", "en", telegram=False))
+    await rig.start_campaign()
+    (mail,) = rig.mailbox.to("ann@mail.example")
+    fate = "SELECT state FROM outbox WHERE channel = 'email' ORDER BY prospect_id"
+    lost = update(outbox).values(state="unknown", remote_id=None, sent_at=None)
+    await rig.house.database.transact(lambda tx: tx.execute(lost))
+    page = await open_page(rig.http, mail_links(mail)["The price"])
+    assert await rig.rows(fate) == [("unknown",), ("unknown",)], "looking proves nothing: programs look, too"
+    await page.press("Send this answer")
+    assert await rig.rows(fate) == [("sent",), ("unknown",)], "and of no other mail"
 
 
 @on_both_in_the_sweep

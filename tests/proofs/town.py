@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from bot.channels.telegram.keeping import raw_input
 from bot.house import House, open_house
 from bot.runtime import envelopes
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.intake import RawInput
@@ -135,7 +136,7 @@ class Town:
             return int(found.id)
 
         number = await self.house.database.transact(link)
-        payload = envelopes.page_answer(number, visit, option=option, text=words, channel="web")
+        payload = envelopes.page_answer(AnsweredOnPage(number, visit, option, words, "web"))
         return RawInput("page", f"post:{self.next()}", f"link:{number}", payload)
 
     async def staff(self, user: int, action: Literal["take", "say", "release"], words: str | None = None) -> RawInput:

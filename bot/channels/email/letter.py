@@ -176,7 +176,8 @@ class _Writer:
             return Link(button.label, self._unsubscribe())
         survey = self._link("survey")
         mark = "&" if "?" in survey else "?"
-        return Link(button.label, f"{survey}{mark}a={quote(button.option, safe='')}&v={visit}")
+        mail = f"&m={self._outgoing.token}" if self._outgoing.token else ""
+        return Link(button.label, f"{survey}{mark}a={quote(button.option, safe='')}&v={visit}{mail}")
 
     def _own_words(self, prompt: Prompt | None) -> Link | None:
         """A way to write back: with a question that takes free text, and in a conversation that is not over."""

@@ -17,7 +17,9 @@ from bot.channels.web.house import House
 from bot.channels.web.talk import SOURCE, Talk, lane, look
 from bot.channels.web.words import languages
 from bot.runtime import envelopes
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.products import Product
+from bot.runtime.tokens import MailToken, find_tokens
 from bot.web.pages import render
 from bot.web.security import csp_with_pictures_from
 from flows.messages import Button
@@ -37,13 +39,15 @@ LONGEST_ORIGIN: Final = 200
 class Asked:
     """What the address of the page says: an answer chosen in a mail, the question it was chosen for, who sent them.
 
-    `origin` holds the UTM parameters that are there (`utm_source`, `utm_medium`, `utm_campaign`).
+    `mail` is the token of the mail, which nobody has checked yet. `origin` holds the UTM parameters that are there
+    (`utm_source`, `utm_medium`, `utm_campaign`).
     """
 
     option: str | None
     visit: int | None
     from_mail: bool
     origin: Mapping[str, str] = field(default_factory=dict)
+    mail: MailToken | None = None
 
     def chosen(self, talk: Talk) -> Button | None:
         """The answer that waits to be confirmed, if it is one to the open question."""
@@ -76,6 +80,7 @@ def asked(request: Request) -> Asked:
         int(visit) if known else None,
         "a" in query or query.get("c") == "email",
         origin_of(query),
+        mail_of(query),
     )
 
 
@@ -83,6 +88,11 @@ def origin_of(said: Mapping[str, Any]) -> dict[str, str]:
     """The UTM parameters of an address or a form, as one line each; what is no text or too long is left out."""
     found = {name: " ".join(str(said.get(name) or "").split()) for name in UTM}
     return {name: value for name, value in found.items() if 0 < len(value) <= LONGEST_ORIGIN and value.isprintable()}
+
+
+def mail_of(said: Mapping[str, Any]) -> MailToken | None:
+    """The token of the mail that led here, if the address or the form has what looks like one."""
+    return next(iter(find_tokens(str(said.get("m") or "")[:LONGEST_ORIGIN])), None)
 
 
 class Survey:
@@ -139,7 +149,7 @@ class Survey:
 
     async def _answer(self, request: Request, talk: Talk, token: str, form: FormData) -> Response:
         option, text, visit = posted.field(form, "option"), posted.field(form, "text"), posted.number(form, "visit")
-        hint = Asked(None, None, posted.field(form, "c") == "email", origin_of(form))
+        hint = Asked(None, None, posted.field(form, "c") == "email", origin_of(form), mail_of(form))
         if not option and not text:
             return self._page(request, token, talk, hint, refused=Refused(talk.words("web-empty-answer")))
         if not option and len(text) > LONGEST:
@@ -148,15 +158,9 @@ class Survey:
         if option and not talk.offers(option, visit):
             return await self._too_late(token, _key(talk, form), visit)
         channel: Channel = "email" if hint.from_mail else "web"
-        answer = envelopes.page_answer(
-            talk.link_id,
-            visit,
-            option=option or None,
-            text=None if option else text,
-            channel=channel,
-            origin=hint.origin,
-        )
-        await self._put(talk, form, answer)
+        words = None if option else text
+        answer = AnsweredOnPage(talk.link_id, visit, option or None, words, channel, hint.origin, mail=hint.mail)
+        await self._put(talk, form, envelopes.page_answer(answer))
         return RedirectResponse(f"/s/{token}#now", 303)
 
     async def _change(self, talk: Talk, token: str, form: FormData) -> Response:
@@ -166,8 +170,8 @@ class Survey:
         if label is None:
             return await self._too_late(token, key, visit)
         channel: Channel = "email" if posted.field(form, "c") == "email" else "web"
-        answer = envelopes.page_answer(talk.link_id, visit, option=option, text=None, channel=channel, label=label)
-        await self._write_down(talk, key, answer)
+        answer = AnsweredOnPage(talk.link_id, visit, option, None, channel, label=label)
+        await self._write_down(talk, key, envelopes.page_answer(answer))
         return RedirectResponse(f"/s/{token}#now", 303)
 
     async def _too_late(self, token: str, key: str, visit: int) -> Response:
@@ -213,6 +217,7 @@ class Survey:
             chosen=ask.chosen(talk) if not talk.pending else None,
             from_mail=ask.from_mail,
             origin=ask.origin,
+            mail=ask.mail,
             stale=ask.is_stale(talk) and not talk.pending,
             composes=not talk.over and (talk.status == "held" or (talk.prompt is not None and talk.prompt.own_words)),
             form_id=new_uid(),

@@ -34,7 +34,7 @@ DAY: Final = timedelta(days=1)
 
 async def receive(tx: Tx, context: Context, arrival: MailArrival, now: datetime) -> Meaning:
     """The meaning of a mail that came in. Its note says what became of it, and why it is no answer."""
-    sent = await _about(tx, context, arrival.tokens)
+    sent = await about(tx, context, arrival.tokens)
     if sent is None:
         why = arrival.why if isinstance(arrival, MailSetAside) else "not ours"
         return Meaning(f"mail: {why}")
@@ -54,7 +54,7 @@ async def receive(tx: Tx, context: Context, arrival: MailArrival, now: datetime)
             assert_never(arrival)
 
 
-async def _about(tx: Tx, context: Context, tokens: Sequence[MailToken]) -> Record | None:
+async def about(tx: Tx, context: Context, tokens: Sequence[MailToken]) -> Record | None:
     """The mail that it is about: the first whose token is genuine."""
     rows = await mail.sent(tx, [token.row for token in tokens]) if tokens else {}
     for token in tokens:

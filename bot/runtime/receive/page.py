@@ -9,7 +9,9 @@ from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
 from bot.runtime.failpoints import failpoint
+from bot.runtime.receive.mail import about
 from bot.runtime.receive.step import Meaning, Step
+from bot.runtime.tokens import MailToken
 from flows.codec import decode_state
 from flows.events import Cancelled, Commanded, Said, Started, Tapped
 from storage import confirmations, consents, conversations, erasure, links, outbox, prospects, timers
@@ -27,6 +29,7 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
         conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
         return await _commanded(tx, context, arrival, link.prospect_id, conversation_id, now)
     await _came_from(tx, link.prospect_id, arrival.origin, now)
+    await _came_by(tx, context, link.prospect_id, arrival.mail, now)
     conversation_id = conversation_id or await open_for_visitor(tx, context, link.prospect_id, now)
     row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
     failpoint("page.answered")
@@ -42,6 +45,13 @@ async def _came_from(tx: Tx, prospect_id: int, origin: Mapping[str, str], now: d
         return
     known: dict[str, Any] = {name.removeprefix("utm_"): value for name, value in origin.items()}
     await prospects.change(tx, prospect_id, now, **known)
+
+
+async def _came_by(tx: Tx, context: Context, prospect_id: int, token: MailToken | None, now: datetime) -> None:
+    """An answer by the link in a mail proves that the mail came."""
+    sent = await about(tx, context, [token]) if token is not None else None
+    if sent is not None and sent.prospect_id == prospect_id:
+        await outbox.prove_delivered(tx, [sent.id], now)
 
 
 def _steps(arrival: AnsweredOnPage, conversation_id: int, waiting: bool, state: str) -> tuple[Step, ...]:  # noqa: FBT001

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from bot.house import House
 from bot.runtime import envelopes
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.clock import VirtualClock
 from flows.codec import decode_state
 from flows.words import BARRIERS
@@ -104,7 +105,7 @@ class Street:
 
         link, visit = await self.house.database.transact(find)
         self.clock.advance(timedelta(seconds=40))
-        payload = envelopes.page_answer(link, visit, option=option, text=text, channel="web")
+        payload = envelopes.page_answer(AnsweredOnPage(link, visit, option, text, "web"))
         await self.put("page", f"email:{email}", payload)
 
     async def options(self, email: str) -> list[str]:

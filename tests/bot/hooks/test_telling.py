@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.house import House
 from bot.runtime import envelopes
+from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.clock import VirtualClock
 from bot.runtime.intake import RawInput
 from storage import endpoints, links, prospects
@@ -40,7 +41,7 @@ async def test_from_a_cart_to_the_purchase_after_it(house: House, shop: Shop, cl
         link = await links.find(tx, addresses["survey"].rpartition("/")[2], "survey", clock.now())
     assert link is not None
     for number, words in enumerate(("too expensive", "can I talk to a person?")):
-        payload = envelopes.page_answer(link.id, 0, option=None, text=words, channel="web")
+        payload = envelopes.page_answer(AnsweredOnPage(link.id, 0, None, words, "web"))
         await house.intake.put_many([RawInput("page", f"p-{number}", f"link:{link.id}", payload)])
         await house.settle()
     events = await told(house)
