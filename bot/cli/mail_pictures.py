@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Page
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """What Chromium may be called on PATH."""
@@ -66,7 +66,7 @@ def photographer() -> Iterator["Photographer"]:
     try:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=program, args=[*FLAGS], chromium_sandbox=sandbox)
-            yield Photographer(browser)
+            yield Photographer(browser.new_page())
             browser.close()
     except Error:
         cure = "see whether it starts by itself, or leave out --png"
@@ -78,20 +78,24 @@ _WITHOUT_PICTURES: Final = "document.querySelectorAll('img').forEach(one => one.
 
 @dataclass(frozen=True, slots=True)
 class Photographer:
-    """A browser with nothing open."""
+    """One page of the browser."""
 
-    _browser: "Browser"
+    _page: "Page"
 
     def take(self, page: Path, views: Sequence[View] = VIEWS) -> tuple[Path, ...]:
-        """A picture of the whole page for each view, beside it; returns their paths."""
+        """A picture of the whole page for each view, beside it; returns their paths.
+
+        Views without pictures come last: what is taken away stays away.
+        """
         has_pictures = "<img " in page.read_text(encoding="utf-8")
+        self._page.goto(page.resolve().as_uri())
         return tuple(self._look(page, view) for view in views if view.pictures or has_pictures)
 
     def _look(self, page: Path, view: View) -> Path:
+        self._page.set_viewport_size({"width": view.width, "height": 200})
+        self._page.emulate_media(color_scheme=view.scheme)
+        if not view.pictures:
+            self._page.evaluate(_WITHOUT_PICTURES)
         path = page.with_name(f"{page.stem}{view.mark}.png")
-        with self._browser.new_page(viewport={"width": view.width, "height": 200}, color_scheme=view.scheme) as shown:
-            shown.goto(page.resolve().as_uri())
-            if not view.pictures:
-                shown.evaluate(_WITHOUT_PICTURES)
-            shown.screenshot(path=path, full_page=True)
+        self._page.screenshot(path=path, full_page=True)
         return path
