@@ -21,7 +21,7 @@ demo: ## set up and run Holdback with a sample shop; Ctrl-C stops it
 	@exec .venv/bin/holdback demo $(ARGS)
 
 # Tests start the program many times: without bytecode on disk each start would compile all of it again.
-test sweep crash-sweep soak: export PYTHONDONTWRITEBYTECODE :=
+test sweep crash-sweep soak bench: export PYTHONDONTWRITEBYTECODE :=
 
 # Three workers on two cores: one of them always waits, for a disk, a browser or a server that is being killed.
 test: ## set up and run the whole test suite, PostgreSQL included

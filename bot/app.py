@@ -5,18 +5,12 @@ Puts the server together and runs it until it is told to stop.
 
 import asyncio
 import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import structlog
-import uvicorn
-from fastapi import FastAPI
 
-from bot import api, console, hooks, report
-from bot.brand import read_logo
-from bot.channels import web
 from bot.channels.email.imap import MailFolder
 from bot.channels.email.reader import MailReader
 from bot.channels.email.shop import mail_shop
@@ -26,7 +20,6 @@ from bot.channels.telegram.menu import TelegramUnavailable, introduce, menu_dige
 from bot.channels.telegram.outgoing import TelegramChannel
 from bot.channels.telegram.poller import poll
 from bot.channels.telegram.webhook import point_webhook
-from bot.demo import pages as demo_pages
 from bot.house import House, open_house
 from bot.lock import only_server
 from bot.report import keeping
@@ -39,11 +32,6 @@ from bot.runtime.pace import Limit
 from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
-from bot.web import operations
-from bot.web.errors import install_errors
-from bot.web.pages import Pages, install
-from bot.web.pages import Shop as PageShop
-from bot.web.security import Guard, allowed_hosts
 from flows.understanding import use_embedding
 from storage import engines, facts, inbox, outbox
 
@@ -52,38 +40,7 @@ log = structlog.get_logger("app")
 ROLES = ("web", "intake", "dispatch", "timers")
 """What a process may do; by default one process does all of it."""
 
-__all__ = ["House", "create_web", "open_house", "running", "serve"]
-
-
-def create_web(house: House, *, demo: bool = False) -> FastAPI:
-    """The web application: survey, console, API, hooks, and with `demo` the start page and the local mailbox."""
-    app = FastAPI(title="Holdback", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.house = house
-    pages = Pages(
-        PageShop(
-            house.settings.shop_name,
-            house.settings.shop_url or None,
-            read_logo(house.settings),
-            house.settings.accent or None,
-        ),
-        now=house.clock.now,
-        rooms=[web.ROOM, report.ROOM, console.ROOM, demo_pages.ROOM],
-        zone=house.settings.timezone,
-    )
-    install(app, pages)
-    install_errors(app)
-    app.include_router(operations.router(house))
-    app.include_router(hooks.router(house))
-    app.include_router(web.router(house))
-    app.include_router(console.router(house))
-    app.include_router(api.router(house))
-    app.include_router(demo_pages.router(house, demo=demo))
-    app.add_middleware(
-        Guard,
-        hosts=allowed_hosts(house.settings.public_url, house.settings.bind),
-        https=house.base_url.startswith("https://"),
-    )
-    return app
+__all__ = ["House", "open_house", "running", "serve"]
 
 
 async def serve(
@@ -127,7 +84,8 @@ async def running(
                 _start_loops(house, supervisor, only, bot)
                 async with AsyncExitStack() as doors:
                     if "web" in only:
-                        await doors.enter_async_context(_web(house, supervisor, create_web(house, demo=demo)))
+                        web = await asyncio.to_thread(_make_doors, house, supervisor, demo=demo)
+                        await doors.enter_async_context(web)
                     yield house
                     # The doors close first: a page that waits for its turn still gets it.
             finally:
@@ -135,6 +93,13 @@ async def running(
                 house.bells.ring()
                 await supervisor.stop()
                 await house.presence.go()
+
+
+def _make_doors(house: House, supervisor: Supervisor, *, demo: bool) -> AbstractAsyncContextManager[None]:
+    """Most of a start is loading the pages: done in a thread, while who has written meanwhile is answered already."""
+    from bot import doors  # noqa: PLC0415 - see above; and a process without pages needs none of it
+
+    return doors.opened(house, supervisor, doors.create_web(house, demo=demo))
 
 
 async def _clean_up_after_crash(house: House) -> None:
@@ -271,67 +236,3 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         dispatcher = make_dispatcher(house, bot, supervisor)
         supervisor.run("send", lambda: loops.send(dispatcher, house.bells, supervisor))
         supervisor.run("webhooks", lambda: house.webhooks.run(supervisor))
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn without its own way with signals: the house stops in its own order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to us."""
-        yield
-
-
-@asynccontextmanager
-async def _web(house: House, supervisor: Supervisor, app: FastAPI) -> AsyncIterator[None]:
-    """The pages, answering from the start of the block on. Raises AddressTaken."""
-    host, _, port = house.settings.bind.rpartition(":")
-    config = uvicorn.Config(
-        app,
-        host=host.strip("[]"),
-        port=int(port),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-        h11_max_incomplete_event_size=64 * 1024,
-    )
-    server, ended = _Server(config), asyncio.Event()
-
-    listening = _listen(host.strip("[]"), int(port))
-
-    async def run() -> None:
-        try:
-            await server.serve(sockets=[listening])
-        finally:
-            ended.set()
-
-    supervisor.once("web server", run())
-    try:
-        while not server.started and not ended.is_set():  # noqa: ASYNC110 - uvicorn has a flag, no event
-            await asyncio.sleep(0.01)
-        yield
-    finally:
-        server.should_exit = True
-        await ended.wait()
-        listening.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise AddressTaken(f"{host}:{port}") from error
-    return listening
-
-
-class AddressTaken(Exception):
-    """BIND cannot be listened on."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"cannot listen on {address}: it is in use or not allowed; set HOLDBACK_BIND to another one")

@@ -20,38 +20,42 @@ def direction(language: str) -> str:
 class Texts:
     """Messages by id and language, from `<room>/texts/<language>.ftl` and `<language>.<topic>.ftl` of several rooms.
 
-    A later room may not repeat an id of an earlier one: two owners of one wording would hide each other.
+    A later room may not repeat an id of an earlier one: two owners of one wording would hide each other. A language is
+    read when it is first spoken (a start would take a third of a second longer); every use may raise ValueError then.
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
+        self._files: dict[str, list[Path]] = {}
         self._bundles: dict[str, FluentBundle] = {}
-        self._owners: dict[tuple[str, str], Path] = {}
+        self._owners: dict[str, dict[str, Path]] = {}
         for folder in folders:
             for path in sorted(folder.glob("*.ftl")):
-                self._add(path)
+                self._files.setdefault(path.name.partition(".")[0], []).append(path)
 
-    def _add(self, path: Path) -> None:
-        language = path.name.partition(".")[0]
-        resource = read_source(path.read_text(encoding="utf-8"))
-        bundle = self._bundles.get(language)
-        if bundle is None:
+    def _bundle(self, language: str) -> FluentBundle:
+        if language not in self._bundles:
             # Isolation marks keep a Latin name from breaking an Arabic sentence; elsewhere they are only noise.
-            isolate = direction(language) == "rtl"
-            bundle = self._bundles[language] = FluentBundle([language], use_isolating=isolate)
-        for name in ids_of(resource, path):
-            known = self._owners.setdefault((language, name), path)
-            if known is not path:
-                raise ValueError(f"the text {name!r} stands in both {known} and {path}; keep one of them")
-        bundle.add_resource(resource)
+            bundle = FluentBundle([language], use_isolating=direction(language) == "rtl")
+            owners: dict[str, Path] = {}
+            for path in self._files[language]:
+                resource = read_source(path.read_text(encoding="utf-8"))
+                for name in ids_of(resource, path):
+                    known = owners.setdefault(name, path)
+                    if known is not path:
+                        raise ValueError(f"the text {name!r} stands in both {known} and {path}; keep one of them")
+                bundle.add_resource(resource)
+            self._bundles[language], self._owners[language] = bundle, owners
+        return self._bundles[language]
 
     @property
     def languages(self) -> frozenset[str]:
         """The languages that have at least one text."""
-        return frozenset(self._bundles)
+        return frozenset(self._files)
 
     def ids(self, language: str) -> frozenset[str]:
         """The ids of all messages in one language."""
-        return frozenset(text_id for tag, text_id in self._owners if tag == language)
+        self._bundle(language)
+        return frozenset(self._owners[language])
 
     def say(self, language: str, text_id: str, arguments: Mapping[str, object]) -> str:
         """The message `text_id` in `language`, else in English. Raises KeyError if it is in neither."""
@@ -66,7 +70,7 @@ class Texts:
 
     def _candidates(self, language: str) -> Iterable[FluentBundle]:
         wanted = (language, language.partition("-")[0], FALLBACK)
-        return (self._bundles[tag] for tag in dict.fromkeys(wanted) if tag in self._bundles)
+        return (self._bundle(tag) for tag in dict.fromkeys(wanted) if tag in self._files)
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ import structlog
 from httpx import AsyncClient
 from pydantic import SecretStr
 
-from bot.app import create_web
+from bot.doors import create_web
 from bot.house import House, open_house
 from bot.report import kept
 from bot.runtime import weekly

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot import console
-from bot.app import create_web
+from bot.doors import create_web
 from bot.house import House
 from bot.settings import Settings
 from storage import staff

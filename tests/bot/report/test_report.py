@@ -12,7 +12,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from bot.app import create_web
+from bot.doors import create_web
 from bot.house import House, open_house
 from bot.report.document import document
 from bot.report.figures import evidence_of, worth_of

@@ -7,6 +7,9 @@ import pytest
 from jinja2 import UndefinedError
 from starlette.requests import Request
 
+from bot import console, report
+from bot.channels import web
+from bot.demo import pages as demo_pages
 from bot.web.pages import HERE, Pages, Shop
 from bot.web.texts import Texts, direction
 from flows.words import BARRIERS
@@ -44,6 +47,12 @@ def test_what_prospects_meet_is_said_in_every_language(language: str) -> None:
     assert texts.ids(language) <= texts.ids("en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_rooms_together_can_be_read_in_every_language(language: str) -> None:
+    rooms = (HERE, web.ROOM, report.ROOM, console.ROOM, demo_pages.ROOM)
+    assert Texts([room / "texts" for room in rooms]).ids(language)
+
+
 def test_a_language_without_the_text_speaks_english() -> None:
     assert say("{{ t('search') }}", "hu") == "Search"
 
@@ -61,12 +70,12 @@ def test_a_text_without_its_argument_is_named() -> None:
 def test_two_rooms_may_not_own_the_same_wording(tmp_path: Path) -> None:
     folders = [room(tmp_path / "a", "hello = Hello\n"), room(tmp_path / "b", "hello = Hi\n")]
     with pytest.raises(ValueError, match="'hello' stands in both"):
-        Texts(folders)
+        Texts(folders).ids("en")
 
 
 def test_a_line_that_fluent_cannot_read_is_shown(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cannot read: 'this is no message'"):
-        Texts([room(tmp_path, "this is no message\n")])
+        Texts([room(tmp_path, "this is no message\n")]).ids("en")
 
 
 def test_an_argument_is_escaped_on_the_page() -> None:
