@@ -27,7 +27,8 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
 from flows.understanding.corpus import Example, data_hash, read_examples
-from flows.understanding.features import blocks
+from flows.understanding.decide import ALWAYS_CONFIRMED
+from flows.understanding.features import blocks, knows
 from flows.understanding.normalise import normalise
 from flows.understanding.safety import LANGUAGES, find_safety, hinted_safety
 
@@ -108,7 +109,10 @@ class Fitted:
         """Return the probabilities of barriers, intents and languages, one row a text."""
         raw = self.vocabulary.matrix(texts) @ self.weights + self.biases
         first, second = len(BARRIERS), len(BARRIERS) + len(INTENTS)
-        return 1 / (1 + np.exp(-raw[:, :first])), _shares(raw[:, first:second]), _shares(raw[:, second:])
+        intents = _shares(raw[:, first:second])
+        unknown = [number for number, text in enumerate(texts) if not knows(self.vocabulary.index, text)]
+        intents[np.ix_(unknown, [INTENTS.index(name) for name in ALWAYS_CONFIRMED])] = 0.0
+        return 1 / (1 + np.exp(-raw[:, :first])), intents, _shares(raw[:, second:])
 
 
 def folds(rows: list[Example]) -> Iterator[tuple[Array, Array]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.understanding.embedding import embedding_in_use
-from flows.understanding.model import Scores, Thresholds, load_model
+from flows.understanding.model import Scores, Thresholds, load_model, ranked
 from flows.understanding.nearest import nearest
 from flows.understanding.normalise import normalise
 from flows.understanding.safety import LANGUAGES, Safety, find_safety, hinted_safety
 
 # Intents that say nothing about what held the person back.
 _NO_BARRIERS = frozenset({"human", "delete_data", "bought_here", "chitchat"})
-# Acting on these ends or erases something, so without a plain phrase they are always confirmed.
-_ALWAYS_CONFIRMED = ("delete_data", "stop")
+ALWAYS_CONFIRMED = ("delete_data", "stop")
+"""Acting on these ends or erases something, so without a plain phrase they are always confirmed."""
 _CANDIDATES = 3
 # A word or two that name one barrier ("shipping", "送料") are no guess, though few rows are so short.
 _BARE, _BARE_WORDS, _BARE_LETTERS = 0.85, 2, 12
@@ -47,7 +47,7 @@ def understand(text: str, language: str | None = None) -> Understanding:
     words work in every language whatever is given.
     """
     said = normalise(text)
-    scores = load_model().score(said)
+    scores = _core(said)
     safety = find_safety(said)
     if safety:
         return _plain(text, said, language if language in LANGUAGES else safety.language, safety)
@@ -88,8 +88,17 @@ def _plain(text: str, said: str, spoken: str, safety: Safety) -> Understanding:
 
 
 def _scored(said: str) -> Scores:
-    scores, extra = load_model().score(said), embedding_in_use()
+    scores, extra = _core(said), embedding_in_use()
     return extra.mixed(scores, said) if extra else scores
+
+
+def _core(said: str) -> Scores:
+    """The core's scores; letters that make no known word ("xyz blah") are no wish to stop or to be deleted."""
+    scores = load_model().score(said)
+    if scores.known:
+        return scores
+    chances = [0.0 if name in ALWAYS_CONFIRMED else likely for name, likely in scores.intents.items()]
+    return replace(scores, intents=ranked(scores.intents, chances))
 
 
 def _weighed(text: str, said: str, spoken: str, scores: Scores) -> Understanding:
@@ -123,7 +132,7 @@ def _ask(intent: str, confidence: float, scores: Scores, plain: float) -> str | 
     From *plain* on an answer counts as sure whatever the band says.
     """
     thresholds = _thresholds()
-    for name in _ALWAYS_CONFIRMED:
+    for name in ALWAYS_CONFIRMED:
         if intent == name or scores.intents[name] >= thresholds.confirm[name]:
             return name
     if intent == "answer":

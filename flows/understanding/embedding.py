@@ -54,6 +54,7 @@ class Embedding:
             barriers=ranked(barriers, [(scores.barriers[name] + barriers[name]) / 2 for name in barriers]),
             intents=ranked(intents, [(scores.intents[name] + intents[name]) / 2 for name in intents]),
             languages=scores.languages,
+            known=scores.known,
         )
 
 

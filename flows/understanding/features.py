@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 from flows.understanding.concepts import concepts
@@ -14,6 +14,8 @@ LONGEST_PIECE = 5
 
 Block = Counter[str]
 
+_MARKS = frozenset({"=,", "=?"})
+
 
 def blocks(said: str) -> tuple[Block, Block, Block]:
     """Return the feature counts of normalised text in three blocks: pieces of letters, words, concepts.
@@ -23,6 +25,12 @@ def blocks(said: str) -> tuple[Block, Block, Block]:
     """
     said = said[:WEIGHED_LENGTH]
     return Counter(_pieces(said)), Counter(_words(said)), Counter(concepts(said))
+
+
+def knows(features: Container[str], text: tuple[Block, Block, Block]) -> bool:
+    """Whether a whole word or a concept of a text is among these features, and not only pieces of its letters."""
+    _, words, meant = text
+    return any(name in features for name in (*words, *meant) if name not in _MARKS)
 
 
 def _pieces(said: str) -> Iterator[str]:

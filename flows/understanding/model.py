@@ -18,7 +18,7 @@ from importlib import resources
 from operator import mul
 from typing import Any
 
-from flows.understanding.features import Block, blocks
+from flows.understanding.features import Block, blocks, knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,15 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Probabilities of one text, best first: barriers (independent), intents and languages (each adding up to 1)."""
+    """Probabilities of one text, best first: barriers (independent), intents and languages (each adding up to 1).
+
+    known: whether a whole word or a concept of it has weights, and not only pieces of its letters.
+    """
 
     barriers: dict[str, float]
     intents: dict[str, float]
     languages: dict[str, float]
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Model:
         """Score normalised text."""
         parts: list[float] = []
         rows: list[tuple[int, ...]] = []
-        for weight, block in zip(self.block_weights, blocks(said), strict=True):
+        text = blocks(said)
+        for weight, block in zip(self.block_weights, text, strict=True):
             self._weigh(weight, block, parts, rows)
         sums = [sum(map(mul, parts, column)) for column in zip(*rows, strict=True)] or [0.0] * len(self.scales)
         raw = [bias + scale * total for bias, scale, total in zip(self.biases, self.scales, sums, strict=True)]
@@ -74,6 +79,7 @@ class Model:
             barriers=ranked(self.barriers, [chance(value) for value in raw[:first]]),
             intents=ranked(self.intents, shares(raw[first:second])),
             languages=ranked(self.languages, shares(raw[second:])),
+            known=knows(self.feature_of, text),
         )
 
     def _weigh(self, weight: float, block: Block, parts: list[float], rows: list[tuple[int, ...]]) -> None:

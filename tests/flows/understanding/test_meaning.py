@@ -6,6 +6,7 @@ import pytest
 
 from flows.understanding import LANGUAGES, shows_full_list, understand
 from flows.understanding.corpus import data_hash, read_examples
+from flows.understanding.decide import ALWAYS_CONFIRMED
 from flows.understanding.model import load_model
 from flows.understanding.normalise import normalise
 
@@ -71,6 +72,12 @@ def test_a_sure_answer_is_taken_and_an_unsure_one_is_asked_about() -> None:
     assert unsure.ask == "barriers" and unsure.confidence < load_model().thresholds.accept
     assert shows_full_list(unsure) or unsure.confidence >= load_model().thresholds.guess
     assert not shows_full_list(understand("the price is too high"))
+
+
+@pytest.mark.parametrize("text", ["xyz blah", "@SUM(A1)", "Xk3", "<b>x</b>", "brrt", "わぬ", "ظض"])
+def test_letters_that_make_no_known_word_are_not_taken_for_a_wish_to_stop(text: str) -> None:
+    understood = understand(text)
+    assert understood.intent not in ALWAYS_CONFIRMED and understood.ask not in ALWAYS_CONFIRMED
 
 
 BARE = ("shipping", "envío", "la livraison", "送料", "الشحن", "a szállítás", "doprava")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
 
-from flows.understanding import is_stop_word, understand
+from flows.understanding import LANGUAGES, is_stop_word, understand
 from flows.understanding.corpus import read_examples
 from flows.understanding.normalise import normalise
 from flows.understanding.safety import hinted_safety
@@ -193,3 +195,10 @@ def test_deleting_outweighs_stopping() -> None:
 @pytest.mark.parametrize("text", ["", "ok", "hello", "price", "no", "shipping"])
 def test_other_words_are_not_stop_words(text: str) -> None:
     assert not is_stop_word(text)
+
+
+def test_a_word_that_may_be_missing_is_marked_behind_all_its_choices() -> None:
+    folder = resources.files("flows.understanding").joinpath("data/safety")
+    for language in LANGUAGES:
+        lines = folder.joinpath(f"{language}.txt").read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if "?|" in line and line[:1] != "#"] == []
