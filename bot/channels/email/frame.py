@@ -21,7 +21,9 @@ def shipped_frame() -> str:
 @lru_cache(maxsize=4)
 def _html(own: str | None) -> str:
     # fonts={}: MJML would otherwise ask every reader's client to fetch fonts from a third party.
-    return mjml.mjml2html(shipped_frame() if own is None else own, fonts={})
+    html: str = mjml.mjml2html(shipped_frame() if own is None else own, fonts={})
+    # Word takes the direction of text from each table, and MJML writes it where Word does not look.
+    return html.replace("<table ", '<table dir="{{ dir }}" ')
 
 
 def prepared(own: str | None, known: Mapping[str, object]) -> Template:

@@ -28,7 +28,7 @@ OWN: Final = "mail/mail.mjml.j2"
 NAMES: Final = frozenset(
     {
         "letter", "shop", "logo", "logo_id", "scale", "asked", "added", "light", "dark", "dir", "start", "end", "fonts",
-        "leading", "address", "initial", "filler",
+        "word_fonts", "leading", "address", "initial", "filler",
     }
 )  # fmt: skip
 """What a frame may name."""

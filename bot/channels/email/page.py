@@ -25,6 +25,7 @@ _POINTS: Final = 5
 """So many answers fit beside each other on the smallest phone, each still wide enough to tap."""
 _FONTS: Final = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,{},sans-serif"
 _SCRIPTS: Final = {"ar": "'Geeza Pro','Noto Sans Arabic'", "ja": "'Hiragino Sans','Yu Gothic','Noto Sans CJK JP'"}
+_WORD_FONTS: Final = {"ja": "Yu Gothic, Meiryo, sans-serif"}
 _QUESTION_MARK: Final = re.compile(r"([?؟](?=\s|$)|？)")
 _LEADING: Final = {"ar": "1.7", "ja": "1.65"}
 # Blanks that no eye sees: without them a mail client goes on after the preheader with the first words of the letter.
@@ -65,6 +66,7 @@ def dressed(frame: str | None, accent: str | None, language: str) -> tuple[Mappi
         "start": "right" if right_to_left else "left",
         "end": "left" if right_to_left else "right",
         "fonts": _FONTS.format(_SCRIPTS.get(language, "'Noto Sans'")),
+        "word_fonts": _WORD_FONTS.get(language, "Segoe UI, Arial, sans-serif"),
         "leading": _LEADING.get(language, "1.5"),
         "filler": _FILLER,
     }
