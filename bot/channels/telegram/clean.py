@@ -14,6 +14,9 @@ _CONTROLS: Final = {
     0x2028: "\n",
     0x2029: "\n",
 }
+_ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What few texts have: a line end other than a newline, or a character of `_CONTROLS`."""
+
 # In a name they would turn the page around it: direction marks, overrides and isolates, and what cannot be seen.
 _UNSEEN: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
@@ -35,13 +38,18 @@ def text_of(value: object) -> str:
     """The value as text of at most 4096 characters: sound, without control characters, with one kind of line end."""
     if not isinstance(value, str):
         return ""
-    return sound(value).replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)[:LONGEST_TEXT].strip()
+    text = sound(value)
+    if _ODD.search(text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    return text[:LONGEST_TEXT].strip()
 
 
 def sound(value: str) -> str:
     """The text as any database and any encoder takes it: without NUL, lone surrogates replaced, of bounded size."""
-    halves = value[: 2 * LONGEST_TEXT].encode("utf-16-le", "surrogatepass")
-    return halves.decode("utf-16-le", "replace").replace("\0", "")
+    text = value[: 2 * LONGEST_TEXT]
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", "")
 
 
 def name_of(value: object) -> str | None:
