@@ -50,7 +50,11 @@ def preview(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to; an earlier preview is replaced.")] = FOLDER,
     language: Annotated[str | None, typer.Option(help="Only this language.")] = None,
     png: Annotated[
-        bool, typer.Option("--png", help="Pictures too, by day and night, at 600 and 360 pixels; needs Chromium.")
+        bool,
+        typer.Option(
+            "--png",
+            help="Pictures too, by day and night, at 600 and 360 pixels; needs Chromium and holdback[pictures].",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +13,7 @@ from flows.effects import Give, Say
 from flows.messages import Message
 from flows.rehearsal.acts import Act
 from flows.rehearsal.session import Moments, Session, rehearse
-from flows.rehearsal.stage import Stage
+from flows.rehearsal.stage import START, Stage
 from flows.rehearsal.transcript import take
 from flows.scene import Shop
 
@@ -34,8 +34,8 @@ DRAWING: Final = (
 )
 """A lamp, which stands in a preview for the picture that is not there."""
 
-AGREED: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-WRITTEN: Final = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
+AGREED: Final = START - timedelta(days=2)
+WRITTEN: Final = START
 
 
 @dataclass(frozen=True, slots=True)
