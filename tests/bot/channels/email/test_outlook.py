@@ -76,11 +76,12 @@ def test_a_picture_keeps_its_shape() -> None:
 
 
 def test_the_apps_of_outlook_get_the_same_night_as_everybody() -> None:
-    everybody, apps = re.findall(
-        r"<style>\s*(?:@media \(prefers-color-scheme: dark\) \{)?(.*?)</style>", page(question()), re.DOTALL
-    )[:2]
-    assert apps.count("{") > 10
-    assert (
-        re.sub(r"\s+", " ", apps.replace("[data-ogsc] ", "")).strip()
-        == re.sub(r"\s+", " ", everybody).strip(" }") + " }"
-    )
+    styles = re.findall(r"<style>(.*?)</style>", for_others(page(question())), re.DOTALL)
+    everybody, colours, grounds = (re.sub(r"\s+", " ", style).strip() for style in styles)
+    night = everybody.removeprefix("@media (prefers-color-scheme: dark) { ").removesuffix(" }")
+    assert night.count("{") > 10
+    for mark, rules in (("[data-ogsc] ", colours), ("[data-ogsb] ", grounds)):
+        assert rules.replace(mark, "") == night
+        assert all(
+            one.strip().startswith(mark) for group in re.findall(r"([^{}]+){", rules) for one in group.split(",")
+        )
