@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -81,7 +81,8 @@ class Guard:
         self.hosts = hosts
         self.max_body = max_body
         self.limits = sorted((limits or {}).items(), key=lambda pair: -len(pair[0]))
-        self.headers = HEADERS | (HSTS if https else {})
+        everywhere = HEADERS | (HSTS if https else {})
+        self._static, self._private = _raw(everywhere), _raw(everywhere | PRIVATE_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request, then pass it on with a watched body and guarded headers."""
@@ -117,17 +118,21 @@ class Guard:
         return name in self.hosts and not set(given[0]) & set("@/?#\\ ")
 
     def _guarded(self, scope: Scope, send: Send) -> Send:
-        static = scope["path"].startswith("/static/")
-        wanted = self.headers if static else self.headers | PRIVATE_HEADERS
+        wanted = self._static if scope["path"].startswith("/static/") else self._private
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in wanted.items():
-                    headers.setdefault(name, value)
+                set_by_route = [(name.lower(), value) for name, value in message.get("headers", ())]
+                names = {name for name, _ in set_by_route}
+                message["headers"] = [*set_by_route, *(one for one in wanted if one[0] not in names)]
             await send(message)
 
         return guarded
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def declared(headers: Headers) -> int:

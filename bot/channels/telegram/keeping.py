@@ -11,6 +11,7 @@ from bot.channels.telegram.incoming import KINDS, MEDIA, body_of, sender_of
 from bot.runtime.intake import RawInput
 
 _NOBODY: Final = "telegram:nobody"
+_TAP: Final = "callback:"
 _QUERY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # What `translate` reads of each part. `True` keeps a plain value, "there" only that the field is there.
@@ -36,12 +37,17 @@ def raw_input(update: object) -> RawInput:
     return RawInput("telegram", natural_key(update), lane(update), json.dumps(slim(update), ensure_ascii=True))
 
 
+def acknowledged_by(item: RawInput) -> str | None:
+    """The id by which a tap that is kept is acknowledged, or None when it is no tap: its key is made of it."""
+    return item.natural_key.removeprefix(_TAP) if item.natural_key.startswith(_TAP) else None
+
+
 def natural_key(update: object) -> str:
     """The same text whenever the same thing comes again, under any update_id: their numbers start anew at times."""
     body, kind = body_of(update)
     if kind == "callback_query":
         query = callback_id(update)
-        return f"callback:{query}" if query else _by_content(update)
+        return f"{_TAP}{query}" if query else _by_content(update)
     chat, message = whole(table(body.get("chat")).get("id")), whole(body.get("message_id"))
     edited = whole(body.get("edit_date", 0))
     if kind == "my_chat_member" or chat is None or message is None or edited is None:

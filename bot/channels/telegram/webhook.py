@@ -9,7 +9,7 @@ from typing import Final
 from telegram import Bot
 
 from bot.channels.telegram.incoming import KINDS
-from bot.channels.telegram.keeping import callback_id, raw_input
+from bot.channels.telegram.keeping import acknowledged_by, raw_input
 from bot.runtime.intake import RawInput
 
 SECRET_HEADER: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of the header, not what is in it
@@ -49,7 +49,7 @@ def answer_to(item: RawInput) -> dict[str, str] | None:
 
     The Bot API takes one method in the answer to a webhook call, so this costs no call of our own. None: nothing.
     """
-    query = callback_id(json.loads(item.payload))
+    query = acknowledged_by(item)
     return {"method": "answerCallbackQuery", "callback_query_id": query} if query else None
 
 
