@@ -21,8 +21,8 @@ FREE = Limit()
 TRIES = 3
 """So many places are taken by one message; on a machine so busy that it misses them all it goes when it can."""
 
-GATHERED = 0.02
-"""Seconds for which free places gather on a channel that took as many messages as it had room for.
+GATHERED = 0.05
+"""Seconds for which free places gather on a channel that took as many messages as it had room for, until half are free.
 
 One claim for several costs little more than one for a single message.
 """
@@ -108,7 +108,7 @@ class Picker:
             if (room := limit.at_once - self.on_their_way[name]) > 0
             and self._resting.get(name, now) <= now
             and self._not_before.get(name, moment) <= moment
-            and (not self.on_their_way[name] or self._gathers.get(name, moment) <= moment)
+            and (2 * room >= limit.at_once or self._gathers.get(name, moment) <= moment)
         }
 
     async def _any_ready(self, channels: tuple[str, ...]) -> bool:

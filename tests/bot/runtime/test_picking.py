@@ -105,22 +105,25 @@ async def test_however_many_answers_wait_reminders_and_first_messages_get_their_
 
 
 async def test_places_on_a_full_channel_gather_a_moment_so_that_claims_come_in_groups(database: Database) -> None:
-    await fill(database, *[FIRST] * 7, channel="email")
+    await fill(database, *[FIRST] * 6, channel="email")
     clock = Still()
     one = picker(database, clock, email=Limit(at_once=4))
-    first = await one.pick()
-    one.on_their_way["email"] = len(first) - 1
-    assert len(first) == 4 and not await one.pick()
+    assert len(await one.pick()) == 4
+    one.on_their_way["email"] = 3
+    assert not await one.pick()
     assert 0 < one.patience(1.0) <= GATHERED
     clock.pass_seconds(GATHERED)
-    one.on_their_way["email"] = 1
-    assert len(await one.pick()) == 3
+    assert len(await one.pick()) == 1
 
 
-async def test_a_channel_with_nothing_on_its_way_waits_for_nothing(database: Database) -> None:
-    await fill(database, *[FIRST] * 6, channel="email")
-    one = picker(database, Still(), email=Limit(at_once=3))
-    assert [len(await one.pick()) for _ in range(3)] == [3, 3, 0]
+async def test_a_channel_with_half_of_its_places_free_waits_for_nothing(database: Database) -> None:
+    await fill(database, *[FIRST] * 9, channel="email")
+    one = picker(database, Still(), email=Limit(at_once=4))
+    assert len(await one.pick()) == 4
+    one.on_their_way["email"] = 2
+    assert len(await one.pick()) == 2
+    one.on_their_way["email"] = 0
+    assert [len(await one.pick()) for _ in range(2)] == [3, 0]
 
 
 async def test_without_answers_reminders_go_before_first_messages(database: Database) -> None:
