@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 log = structlog.get_logger("api")
 
@@ -73,6 +74,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(422, "a parameter is wrong; see errors", faults=faults)
         case HTTPException():
             return Problem(error.status_code, str(error.detail), headers=error.headers)
+        case ClientDisconnect():
+            return Problem(400, "the connection ended before the body did; send the request again")
         case _:
             log.error("request failed", error=type(error).__name__)
             return Problem(500, "something went wrong here, not with your request; try again later")

@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from starlette.requests import ClientDisconnect
+from structlog.testing import capture_logs
 
 from bot.api.bodies import parse_json
 from bot.api.gate import REMEMBERED, Brake
-from bot.api.problems import Problem
+from bot.api.problems import Problem, problem_of
 from bot.house import House
 from storage import keys
 from storage.tables import idempotency
@@ -150,3 +152,9 @@ async def test_the_description_tells_every_route(house: House) -> None:
     event = document["paths"]["/api/v1/events"]["post"]
     one = event["requestBody"]["content"]["application/json"]["schema"]["anyOf"][0]["$ref"]
     assert document["components"]["schemas"][one.rpartition("/")[2]]["required"] == ["type"]
+
+
+def test_whoever_hangs_up_before_the_end_is_no_failure_of_ours() -> None:
+    with capture_logs() as logs:
+        assert problem_of(ClientDisconnect()).status == 400 and not logs
+        assert problem_of(RuntimeError()).status == 500 and logs
