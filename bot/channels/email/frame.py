@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from bot.channels.email.linking import linked
+from bot.channels.email.night import night
 
 
 def shipped_frame() -> str:
@@ -60,5 +61,5 @@ def _constant(value: object, node: nodes.Expr) -> nodes.Expr:
 def environment(*, own: bool) -> Environment:
     """A frame says where things stand. That of a shop can reach nothing else; ours need not be watched."""
     made = (ImmutableSandboxedEnvironment if own else Environment)(autoescape=True, undefined=StrictUndefined)
-    made.filters["linked"] = linked
+    made.filters |= {"linked": linked, "night": night}
     return made
