@@ -8,6 +8,7 @@ import hashlib
 import re
 from email.header import Header
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Final
 
 from bot.runtime.ports import Outgoing
@@ -72,6 +73,7 @@ def bare_address(address: str) -> str:
     return f"{local}@{ascii_domain}"
 
 
+@lru_cache(maxsize=8)
 def sending_address(mail_from: str) -> str:
     """The bare address in the setting MAIL_FROM, which may also be `Name <address>`; else ValueError."""
     refuse_controls("the setting MAIL_FROM", mail_from)
