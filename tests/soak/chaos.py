@@ -65,8 +65,10 @@ async def telegram_loses(town: Town, _dice: random.Random, _hurry: float) -> Non
 
 
 async def telegram_away(town: Town, dice: random.Random, hurry: float) -> None:
-    """Nobody listens at Telegram."""
+    """Nobody listens at Telegram; the lines on which it was just spoken to are cut."""
+    await town.note_sending()
     await town.world.telegram.go_down()
+    await town.note_sending()
     await asyncio.sleep(dice.uniform(2, 8) * hurry)
     await town.world.telegram.come_back()
 
