@@ -35,16 +35,20 @@ class Visitors:
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def crowd(self, at_once: int, seconds: float) -> float:
-        """So many at once, one after the other, each without a pause: turns a second that are taken then."""
-        until, before = time.monotonic() + seconds, await self._taken()
-        began = time.monotonic()
+        """So many at once, one after the other, each without a pause: turns a second, after a third to warm up."""
+        until = time.monotonic() + seconds
 
         async def one_after_the_other() -> None:
             while time.monotonic() < until:
                 await self._visit(pause=0)
 
-        await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
-        return (await self._taken() - before) / (time.monotonic() - began)
+        everybody = asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+        await asyncio.sleep(seconds / 3)
+        before, began = await self._taken(), time.monotonic()
+        await asyncio.sleep(until - began)
+        speed = (await self._taken() - before) / (time.monotonic() - began)
+        await everybody
+        return speed
 
     async def _taken(self) -> int:
         return int(await self.town.value("SELECT count(*) FROM inbox WHERE state = 'done'"))
