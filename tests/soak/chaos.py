@@ -15,6 +15,8 @@ from tests.soak.town import PROCESSES, Town, patiently
 
 STOPPED: Final = LOST + 5
 """Seconds that a process is stopped: longer than the others wait for its sign of life."""
+REFUSING: Final = 4.0
+"""Seconds that Telegram gives each of its refusals."""
 LOCKED: Final = 4.0
 """Seconds that somebody else keeps the database to themselves."""
 
@@ -49,12 +51,13 @@ async def stopped(town: Town, dice: random.Random, hurry: float) -> None:
     os.kill(pid, signal.SIGCONT)
 
 
-async def telegram_refuses(town: Town, _dice: random.Random, _hurry: float) -> None:
-    """Too many requests, then an inner error: neither call took effect."""
-    town.world.telegram.fault("sendMessage", "429", times=10, retry_after=2)
-    town.world.telegram.fault("sendMessage", "500", times=10)
+async def telegram_refuses(town: Town, _dice: random.Random, hurry: float) -> None:
+    """Too many requests, then an inner error, for some seconds each: no such call takes effect."""
     town.world.telegram.fault("getUpdates", "502", times=3)  # whoever asks waits twice as long each time
-    await asyncio.sleep(0)
+    for mode in ("429", "500"):
+        town.world.telegram.fault("sendMessage", mode, times=1000, retry_after=2)
+        await asyncio.sleep(REFUSING * hurry)
+        town.world.telegram.clear_faults()
 
 
 async def telegram_loses(town: Town, _dice: random.Random, _hurry: float) -> None:
