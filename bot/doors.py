@@ -6,11 +6,12 @@ the role "web" never does.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bot import api, console, hooks, report
 from bot.brand import read_logo
@@ -24,9 +25,14 @@ from bot.web.pages import Pages, install
 from bot.web.pages import Shop as PageShop
 from bot.web.security import Guard, allowed_hosts
 
+ROOMS: Final[Sequence[Callable[[House], APIRouter]]] = (
+    operations.router, hooks.router, web.router, console.router, api.router,
+)  # fmt: skip
+"""Health and figures, the shop's webhooks, the survey, the console, the API."""
 
-def create_web(house: House, *, demo: bool = False) -> FastAPI:
-    """The web application: survey, console, API, hooks, and with `demo` the start page and the local mailbox."""
+
+def create_web(house: House, *, demo: bool = False, rooms: Sequence[Callable[[House], APIRouter]] = ROOMS) -> FastAPI:
+    """The web application with these rooms; with `demo` the start page and the local mailbox, too."""
     app = FastAPI(title="Holdback", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
     pages = Pages(
@@ -42,11 +48,8 @@ def create_web(house: House, *, demo: bool = False) -> FastAPI:
     )
     install(app, pages)
     install_errors(app)
-    app.include_router(operations.router(house))
-    app.include_router(hooks.router(house))
-    app.include_router(web.router(house))
-    app.include_router(console.router(house))
-    app.include_router(api.router(house))
+    for room in rooms:
+        app.include_router(room(house))
     app.include_router(demo_pages.router(house, demo=demo))
     app.add_middleware(
         Guard,

@@ -9,7 +9,8 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from bot import console
+from bot import console, hooks
+from bot.channels import web
 from bot.doors import create_web
 from bot.house import House
 from bot.settings import Settings
@@ -23,8 +24,8 @@ def settings_for(folder: Path, **other: str) -> Settings:
 
 
 def app_for(house: House) -> FastAPI:
-    """The whole web application, as it is served."""
-    return create_web(house)
+    """The web application as it is served, but for the API, to which no page of the console leads."""
+    return create_web(house, rooms=(hooks.router, web.router, console.router))
 
 
 @asynccontextmanager
