@@ -69,7 +69,8 @@ def _embed(rows: list[Example], kept: Path | None) -> Array:
     model = E5(num_threads=2)
     vectors = np.array([known[row.text] if row.text in known else model.query(spoken(row.text)) for row in rows])
     if kept:
-        np.savez(kept, texts=np.array([row.text for row in rows]), vectors=vectors)
+        with kept.open("wb") as file:  # to a bare name NumPy would add an ending
+            np.savez(file, texts=np.array([row.text for row in rows]), vectors=vectors)
     return vectors
 
 
