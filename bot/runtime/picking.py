@@ -150,7 +150,8 @@ class Picker:
         if found.rows:
             self._books[channel].book(until)
             self._given[channel] += len(found.rows)
-        crowd = gap > 0 and (found.booked > 0 or len(found.rows) > 1)
+        # Places nearer to each other than anybody comes on time are a pace, and no places to be kept one by one.
+        crowd = gap > LATE and (found.booked > 0 or len(found.rows) > 1)
         return [Picked(row, first + place * gap, crowd) for place, row in enumerate(found.rows)]
 
     async def _kept_apart(self, picked: list[Picked], mails: Mapping[int, str]) -> list[Picked]:

@@ -180,6 +180,17 @@ async def test_who_comes_late_in_a_crowd_takes_another_place_and_who_is_alone_go
     assert clock.moment == pytest.approx(alone.at + 2 * LATE)
 
 
+async def test_where_many_go_each_second_who_comes_late_goes_at_once(sqlite: Database) -> None:
+    await fill(sqlite, *[FIRST] * 3)
+    clock = Still()
+    first, second, _ = await (one := picker(sqlite, clock, telegram=Limit(1000))).pick()
+    assert second.at - first.at == pytest.approx(Limit(1000).gap)
+    clock.pass_seconds(1)
+    moment = clock.moment
+    await one.on_time(second)
+    assert clock.moment == moment
+
+
 async def test_one_person_is_written_to_again_after_a_rest_and_an_edit_needs_none(database: Database) -> None:
     (ann,) = await open_conversations(database, 1, shipped_flow())
     for kind in ("reply", "edit", "reply"):
