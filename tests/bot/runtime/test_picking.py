@@ -186,9 +186,10 @@ async def test_where_many_go_each_second_who_comes_late_goes_at_once(sqlite: Dat
     first, second, _ = await (one := picker(sqlite, clock, telegram=Limit(1000))).pick()
     assert second.at - first.at == pytest.approx(Limit(1000).gap)
     clock.pass_seconds(1)
-    moment = clock.moment
     await one.on_time(second)
-    assert clock.moment == moment
+    await fill(sqlite, ANSWER)
+    (answer,) = await one.pick()
+    assert answer.at == clock.moment, "no other place was booked"
 
 
 async def test_one_person_is_written_to_again_after_a_rest_and_an_edit_needs_none(database: Database) -> None:
