@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 from tests.bench.results import CALM
@@ -62,7 +63,7 @@ def _told(parts: Mapping[str, Entry]) -> Iterator[str]:
     for name, entry in parts.items():
         for what, words in entry["told"].items():
             if what != "PostgreSQL":
-                yield f"- {name}, {what}: {words}"
+                yield fill(f"- {name}, {what}: {words}", 120, subsequent_indent="  ")
 
 
 def _spread(one: Entry) -> str:
