@@ -77,8 +77,7 @@ async def telegram_away(town: Town, dice: random.Random, hurry: float) -> None:
 
 
 async def mail_refuses(town: Town, _dice: random.Random, _hurry: float) -> None:
-    """The mail server has no room at different stages."""
-    town.world.box.refuse("MAIL", "421 4.3.2 shutting down", times=1)
+    """The mail server has no room at two stages; at the first of all it would be left alone for five minutes."""
     town.world.box.refuse("RCPT", "450 4.2.1 try again later", times=2)
     town.world.box.refuse("DOT", "452 4.3.1 insufficient system storage", times=1)
     await asyncio.sleep(0)
