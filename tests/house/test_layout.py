@@ -1,6 +1,7 @@
 """What the house rules say about files, and no linter can check: sizes, marks, and which room may use what."""
 
 import ast
+import gc
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -43,6 +44,16 @@ DIALECT_ROOMS = (
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bNotImplementedError\b")
 WRITTEN_BY_US = {".css", ".ftl", ".html", ".js", ".mjml", ".py", ".toml", ".yaml"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_collector() -> Iterator[None]:
+    """The trees of a thousand files are many objects, and all are needed: nobody has to look for those that are not."""
+    gc.disable()
+    yield
+    modules.cache_clear()
+    parsed.cache_clear()
+    gc.enable()
 
 
 @cache
