@@ -6,7 +6,8 @@ from typing import Final, get_args
 
 from bot.console.gate import Visit
 from bot.runtime.mail_arrivals import SetAsideWhy, Severity
-from storage import mail
+from bot.runtime.reputation import Reputation
+from storage import mail, often
 from storage.database import Tx
 from storage.reads import mail_view
 from storage.reads.mail_view import Came
@@ -21,7 +22,10 @@ ORDER: Final = ("answer", *get_args(Severity), "complaint", *get_args(SetAsideWh
 
 @dataclass(frozen=True, slots=True)
 class MailCard:
-    """`state` and `detail` as in MailHealth, or `elsewhere`. `counts`: (text, how many) of the last month."""
+    """`state` and `detail` as in MailHealth, or `elsewhere`.
+
+    `counts`: (text, how many) of the last month; `reputation`: how receivers see what was sent in it.
+    """
 
     state: str
     detail: str
@@ -29,11 +33,14 @@ class MailCard:
     counts: tuple[tuple[str, int], ...]
     newest: tuple[Came, ...]
     block: mail.Blocked | None
+    reputation: Reputation
 
 
 async def card(tx: Tx, visit: Visit) -> MailCard:
     """What the card shows."""
     found, block = await mail_view.counts(tx, visit.now - MONTH), await mail.last_block(tx)
+    lost = await mail_view.closed(tx, visit.now - MONTH)
+    sent = await often.mails_since(tx, visit.now - MONTH)
     health = visit.house.mail
     is_set = visit.house.settings.imap_url is not None
     return MailCard(
@@ -43,6 +50,7 @@ async def card(tx: Tx, visit: Visit) -> MailCard:
         counts=tuple((text_of(what), found[what]) for what in ORDER if what in found),
         newest=tuple(await mail_view.newest(tx, NEWEST)),
         block=block if block is not None and visit.now - block.at < MONTH else None,
+        reputation=Reputation(sent, lost.get("bounced", 0) + lost.get("refused", 0), lost.get("complaint", 0)),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from storage.database import Tx
 from storage.mail import SOURCE
-from storage.tables import inbox
+from storage.tables import identities, inbox
 
 _NOTE: Final = "mail: "
 _ANSWER: Final = f"{_NOTE}answer"
@@ -34,6 +34,21 @@ _COUNTS = (
     .where(inbox.c.source == SOURCE, inbox.c.received_at >= bindparam("since", type_=inbox.c.received_at.type))
     .where(inbox.c.state != "new")
     .group_by(inbox.c.state, inbox.c.note)
+)
+
+
+async def closed(tx: Tx, since: datetime) -> dict[str, int]:
+    """How many addresses were closed since then, by why: `bounced`, `refused`, `full`, `complaint`, ..."""
+    found = await tx.execute(_CLOSED, {"since": since})
+    return {row.closed_reason: row.number for row in found}
+
+
+_CLOSED = (
+    select(identities.c.closed_reason, func.count().label("number"))
+    .where(
+        identities.c.kind == "email", identities.c.closed_at >= bindparam("since", type_=identities.c.closed_at.type)
+    )
+    .group_by(identities.c.closed_reason)
 )
 
 

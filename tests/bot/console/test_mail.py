@@ -5,15 +5,17 @@ from typing import get_args
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from bot.channels.email.inbound import raw_input
 from bot.console.mail import ORDER, text_of
 from bot.runtime.intake import RawInput
 from bot.runtime.mail_arrivals import SetAsideWhy, Severity
 from bot.runtime.tokens import mail_token
-from storage import mail
+from storage import mail, prospects
+from storage.database import Tx
 from storage.outbox import get
+from storage.tables import outbox
 from tests.bot.console.asking import sign_in
 from tests.bot.console.sample import Street
 from tests.bot.console.test_conversations import asked
@@ -51,6 +53,35 @@ async def test_the_whole_mail_stands_behind_its_words_and_nothing_in_it_is_html(
 @pytest.mark.parametrize("what", [*get_args(SetAsideWhy), *get_args(Severity), "answer", "complaint", "unreadable"])
 def test_all_that_a_mail_can_come_to_has_its_words(what: str) -> None:
     assert what in ORDER and f"\n{text_of(what)} = " in TEXTS
+
+
+async def test_shares_that_receivers_resent_are_told_with_what_to_do(street: Street, app: FastAPI) -> None:
+    await asked(street)
+    async with sign_in(street.house, app, "admin") as client:
+        assert "Receivers" not in (await client.get(PAGE)).text, "one mail says nothing"
+        await street.house.database.transact(lambda tx: many_mails(tx, street, 199))
+        assert "few came back" in (await client.get(PAGE)).text
+        for number in range(12):
+            await street.house.database.transact(lambda tx, n=number: lost(tx, street, n))  # type: ignore[misc]
+        page = (await client.get(PAGE)).text
+    assert "Receivers may begin to doubt" in page and "6.0%" in page and "200 mails" in page
+
+
+async def many_mails(tx: Tx, street: Street, count: int) -> None:
+    """The newest mail, so many times more."""
+    row = (await tx.execute(select(outbox).where(outbox.c.channel == "email").order_by(outbox.c.id.desc()))).first()
+    assert row is not None
+    columns = {name: value for name, value in row._mapping.items() if name not in ("id", "nonce", "dedupe_key")}
+    sent = columns | {"state": "sent", "sent_at": street.clock.now()}
+    await tx.execute(insert(outbox), [sent | {"nonce": None, "dedupe_key": f"copy {n}"} for n in range(count)])
+
+
+async def lost(tx: Tx, street: Street, number: int) -> None:
+    """An address that does not exist."""
+    now, address = street.clock.now(), f"nobody{number}@mail.example"
+    person = await prospects.create(tx, now)
+    await prospects.bind(tx, person, "email", address, via="file", now=now)
+    await prospects.close(tx, "email", address, reason="bounced", now=now)
 
 
 async def test_what_came_and_why_it_was_no_answer_is_told_without_naming_anybody(street: Street, app: FastAPI) -> None:
