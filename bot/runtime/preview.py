@@ -1,5 +1,6 @@
 """The first question before it is asked: what the survey page shows before anybody was written to."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import flows
@@ -18,10 +19,18 @@ from storage.database import Record, Tx
 from storage.turns import person_of
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """The message that the first answer will find asked; `at_most` questions the flow promises."""
+
+    message: Message
+    at_most: int
+
+
 async def first_question(
     tx: Tx, context: Context, prospect_id: int, conversation: Record | None, now: datetime
-) -> Message | None:
-    """The message that the first answer will find asked: its prompt has the visit that answer must carry.
+) -> First | None:
+    """What will be asked first: its prompt has the visit that an answer must carry.
 
     `conversation` is one that still waits, or None when there is none yet. None when no campaign is open.
     """
@@ -31,7 +40,9 @@ async def first_question(
     found = await _waiting(tx, context, conversation) or await _unopened(tx, context, prospect)
     if found is None:
         return None
-    return _asked(context, *found, person_of(prospect), now)
+    flow, state = found
+    message = _asked(context, flow, state, person_of(prospect), now)
+    return First(message, flow.definition.questions) if message is not None else None
 
 
 async def question_behind(tx: Tx, context: Context, place: Record, language: str, now: datetime) -> Message | None:

@@ -29,7 +29,8 @@ class Talk:
 
     `prompt` is the open question, `status` the conversation's (`waiting`: the question is shown, not asked yet).
     `pending`: something was posted that has not been taken yet. `pulse` changes when the page should.
-    `changes`: earlier answers that may still be changed. `product`: what they looked at.
+    `changes`: earlier answers that may still be changed. `product`: what they looked at. `progress`: which question is
+    open, and how many there are at most.
     """
 
     link_id: int
@@ -44,6 +45,7 @@ class Talk:
     pulse: str
     changes: tuple[Change, ...] = ()
     product: Product | None = None
+    progress: tuple[int, int] | None = None
 
     @property
     def over(self) -> bool:
@@ -95,10 +97,12 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
         await changes_of(tx, house.context, state, prospect, now) if state is not None and reached and not waits else {}
     )
     bubbles = bubbles_of(items, prompt, said, own, zone, changes)
+    progress = await _progress(tx, house, state)
     if state is None or state.status == "waiting":
         first = await first_question(tx, house.context, link.prospect_id, conversation, now)
         if first is not None:
-            prompt, bubbles = first.prompt, (*bubbles, spoken(first, now, said, own, asks=True))
+            prompt, progress = first.message.prompt, (1, first.at_most)
+            bubbles = (*bubbles, spoken(first.message, now, said, own, asks=True))
     return Talk(
         link_id=link.id,
         prospect_id=link.prospect_id,
@@ -112,7 +116,17 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
         pulse=pulse,
         changes=tuple(changes.values()),
         product=await _product(tx, prospect),
+        progress=progress,
     )
+
+
+async def _progress(tx: Tx, house: House, state: State | None) -> tuple[int, int] | None:
+    """Which question is open, and how many the flow promises to ask at most; None where a person writes."""
+    if state is None or state.prompt is None or state.held_by is not None:
+        return None
+    flow = await house.context.flows.get(tx, state.flow, state.version)
+    at_most = flow.definition.questions
+    return (state.questions, at_most) if 0 < state.questions <= at_most else None
 
 
 async def _product(tx: Tx, prospect: Record) -> Product | None:

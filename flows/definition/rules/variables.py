@@ -14,7 +14,7 @@ EVERYWHERE: Final = frozenset({"shop", "product", "known", "name"})
 KNOWN: Final[Mapping[Layer, frozenset[str]]] = {
     "flow": EVERYWHERE,
     "offers": EVERYWHERE | {"code", "value", "percent", "until"},
-    "common": EVERYWHERE | {"label", "url", "has_name", "date", "limit", "language", "when", "scale"},
+    "common": EVERYWHERE | {"label", "url", "has_name", "date", "limit", "language", "when", "scale", "number", "most"},
 }
 """The variables that the engine and the channels fill in, by layer."""
 

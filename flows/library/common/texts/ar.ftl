@@ -87,6 +87,7 @@ web-confirm-button = إرسال هذه الإجابة
 web-choose-other = اختيار إجابة أخرى
 web-change = تغيير
 web-change-to = ما إجابتك الجديدة؟ ستتابع المحادثة من هناك.
+web-progress = السؤال { $number } من { $most } على الأكثر
 web-own-words-label = أو بكلماتك
 web-send = إرسال
 web-you = أنت

@@ -86,6 +86,7 @@ web-confirm-button = Odeslat tuto odpověď
 web-choose-other = Vybrat jinou odpověď
 web-change = Změnit
 web-change-to = Co byste raději odpověděli? Rozhovor bude pokračovat odtud.
+web-progress = Otázka { $number } z nejvýše { $most }
 web-own-words-label = Nebo vlastními slovy
 web-send = Odeslat
 web-you = Vy

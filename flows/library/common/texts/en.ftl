@@ -86,6 +86,7 @@ web-confirm-button = Send this answer
 web-choose-other = Choose another answer
 web-change = Change
 web-change-to = What would you like to say instead? The conversation goes on from there.
+web-progress = Question { $number } of at most { $most }
 web-own-words-label = Or in your own words
 web-send = Send
 web-you = You

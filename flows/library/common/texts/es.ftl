@@ -86,6 +86,7 @@ web-confirm-button = Enviar esta respuesta
 web-choose-other = Elegir otra respuesta
 web-change = Cambiar
 web-change-to = ¿Qué desea responder en su lugar? La conversación continuará desde ahí.
+web-progress = Pregunta { $number } de { $most } como máximo
 web-own-words-label = O con sus propias palabras
 web-send = Enviar
 web-you = Usted

@@ -87,6 +87,7 @@ web-confirm-button = Envoyer cette réponse
 web-choose-other = Choisir une autre réponse
 web-change = Modifier
 web-change-to = Que souhaitez-vous répondre à la place ? La conversation reprendra à partir de là.
+web-progress = Question { $number } sur { $most } au maximum
 web-own-words-label = Ou avec vos propres mots
 web-send = Envoyer
 web-you = Vous

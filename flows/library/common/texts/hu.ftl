@@ -86,6 +86,7 @@ web-confirm-button = Válasz elküldése
 web-choose-other = Mást választok
 web-change = Módosítás
 web-change-to = Mit szeretne válaszolni helyette? A beszélgetés onnan folytatódik.
+web-progress = { $number }. kérdés (legfeljebb { $most } van)
 web-own-words-label = Vagy a saját szavaival
 web-send = Küldés
 web-you = Ön

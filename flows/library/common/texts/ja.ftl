@@ -86,6 +86,7 @@ web-confirm-button = この答えを送る
 web-choose-other = 別の答えを選ぶ
 web-change = 変更する
 web-change-to = 代わりにどのようにお答えになりますか。そこから会話を続けます。
+web-progress = 質問 { $number }（多くても { $most } 問です）
 web-own-words-label = またはご自由にお書きください
 web-send = 送信
 web-you = あなた

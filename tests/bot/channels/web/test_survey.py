@@ -29,6 +29,19 @@ async def staff(place: Place, action: str, text: str | None = None) -> None:
     assert await place.house.intake.settled(rows[0])
 
 
+async def test_the_page_says_how_far_the_conversation_is(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_place(tmp_path, sqlite_url) as place:
+        path = await place.path(await place.somebody())
+        first = await place.client.get(path)
+        assert "Question 1 of at most 3" in first.text
+        chosen = await place.client.get(f"{path}?a=price")
+        assert "Send this answer" in chosen.text and "Question 1" not in chosen.text
+        await place.answer(path, option="price", form=form_ids(first.text)[1])
+        assert "Question 2 of at most 3" in (await place.client.get(path)).text
+        await staff(place, "take")
+        assert "Question 2" not in (await place.client.get(path)).text, "a person asks what they like"
+
+
 async def test_a_whole_conversation_on_the_page_leads_to_one_offer_with_its_code(
     sampled_database_url: str, tmp_path: Path
 ) -> None:
