@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from storage.confirmations import KIND
+from storage import confirmations
 from storage.database import Record, Tx
 from storage.outbox import LONGEST_CALL, Leased
 from storage.prospect_facts import PICTURE
@@ -71,7 +71,7 @@ _BEFORE = (
     select(outbox.c.id, _before.c.remote_id)
     .join(_before, (_before.c.conversation_id == outbox.c.conversation_id) & (_before.c.id != outbox.c.id))
     .where(outbox.c.id.in_(bindparam("rows", expanding=True)), _before.c.channel == "email")
-    .where(_before.c.remote_id.is_not(None), _before.c.sent_at.is_not(None), _before.c.kind != KIND)
+    .where(_before.c.remote_id.is_not(None), _before.c.sent_at.is_not(None), _before.c.kind != confirmations.KIND)
     .order_by(outbox.c.id, _before.c.sent_at, _before.c.id)
 )
 

@@ -145,13 +145,13 @@ class _Writer:
         from bot.cli.mail_letters import DRAWING, SAMPLE_PICTURE, Sample, outgoing, samples
         from bot.runtime.confirming import request
         from flows.scene import Shop
-        from storage.confirmations import KIND
+        from storage import confirmations
 
         loaded = self._settings
         speaks = Shop(loaded.shop_name, loaded.shop_url or None, loaded.timezone)
         folder = self._out / flow.name / language
         folder.mkdir(parents=True, exist_ok=True)
-        asks = Sample("confirm", request(self._texts, loaded.shop_name, language), KIND)
+        asks = Sample("confirm", request(self._texts, loaded.shop_name, language), confirmations.KIND)
         for sample in (asks, *samples(flow, language, speaks)):
             row = outgoing(sample, loaded.base_url, bot=loaded.telegram_token is not None)
             letter = write_letter(row, self._shop, self._texts)

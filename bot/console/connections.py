@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bot.console import mail
 from bot.console.gate import Visit
 from bot.runtime.receive.connected import DATA_REQUESTED
+from bot.runtime.reputation import COMPLAINED, RETURNED
 from bot.shops.makers import MAKERS
 from bot.webhooks import signing
 from bot.webhooks.addresses import AddressRefused, target_of
@@ -121,7 +122,7 @@ async def _page(visit: Visit, *, status: int = 200, **context: Any) -> Response:
         "tested_status": None,
     }
     values = known | context | {"shops": shops, "waiting": waiting, "events": EVENTS, "asked": asked}
-    values |= {"mail": by_mail, "mail_text": mail.text_of}
+    values |= {"mail": by_mail, "mail_text": mail.text_of, "mail_limits": (RETURNED, COMPLAINED)}
     values["silence"] = visit.house.settings.checkout_abandoned_after
     listed = {"endpoints": _listed(rows, counts), "sent": [_sent(row) for row in sent]}
     return visit.show("connections.html", status=status, **(values | listed))

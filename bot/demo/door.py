@@ -3,7 +3,7 @@
 import secrets
 
 from bot.house import House
-from bot.runtime.enrol import open_for_visitor
+from bot.runtime.enrol import campaign_for, open_conversation
 from storage import consents, prospects, staff
 from storage.database import Tx
 from storage.ids import new_uid
@@ -48,7 +48,11 @@ class Demo:
         )
         await prospects.bind(tx, prospect_id, "email", f"visitor-{name}@example.com", via="demo", now=now)
         await consents.record(tx, prospect_id, "email", granted=True, way="demo", now=now)
-        await open_for_visitor(tx, house.context, prospect_id, now)
+        prospect = await prospects.get(tx, prospect_id)
+        campaign = await campaign_for(tx, prospect) if prospect is not None else None
+        if prospect is not None and campaign is not None:
+            # Who tries the shop out has come to see an offer: the lot that keeps some apart leaves them out.
+            await open_conversation(tx, house.context, prospect, campaign, now, by_lot=False)
         return prospect_id
 
     async def login_token(self) -> str:

@@ -1,7 +1,7 @@
 """Enrolling a prospect in a campaign: whether, in which group, and when the first question is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -93,12 +93,19 @@ def _lets_us_ask(past: Sequence[Record], definition: CampaignDefinition, now: da
     return bool(last.created_at + timedelta(days=definition.again_after_days) <= now)
 
 
-async def open_conversation(tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime) -> int:
-    """Open a conversation with somebody who comes by themselves: they are always answered."""
+async def open_conversation(
+    tx: Tx, context: Context, prospect: Record, campaign: Record, now: datetime, *, by_lot: bool = True
+) -> int:
+    """Open a conversation with somebody who comes by themselves: they are always answered.
+
+    Not `by_lot`: they may be given an offer whatever the lot says, and prove nothing.
+    """
     segment_of = await profiles.learning_segments(tx, [prospect.id])
     visitor = _visitor(prospect, segment_of.get(prospect.id))
-    opening = _opening(context, await _ground(tx, context, campaign), visitor, by_themselves=True)
-    return await conversations.open_new(tx, opening, now)
+    ground = await _ground(tx, context, campaign)
+    if not by_lot:
+        ground = replace(ground, shares=ControlGroups())
+    return await conversations.open_new(tx, _opening(context, ground, visitor, by_themselves=True), now)
 
 
 async def _open_all(

@@ -7,16 +7,23 @@ Developer Guide, "Reputation metrics").
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Standing = Literal["unknown", "good", "doubtful", "bad"]
 
 LEAST: Final = 100
 """Mails in a month below which a share says nothing: one complaint would be a catastrophe."""
 
-RETURNED: Final = (0.05, 0.10)
-COMPLAINED: Final = (0.001, 0.003)
-"""From here on a share is doubtful, and from there on bad."""
+
+class Limits(NamedTuple):
+    """From which share on receivers begin to doubt a sender, and from which on they are likely to refuse."""
+
+    doubtful: float
+    bad: float
+
+
+RETURNED: Final = Limits(0.05, 0.10)
+COMPLAINED: Final = Limits(0.001, 0.003)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ class Reputation:
         """The worse of both. A single complaint is doubtful at most."""
         if self.sent < LEAST:
             return "unknown"
-        if self.returned >= RETURNED[1] or (self.complained >= COMPLAINED[1] and self.complaints > 1):
+        if self.returned >= RETURNED.bad or (self.complained >= COMPLAINED.bad and self.complaints > 1):
             return "bad"
-        if self.returned >= RETURNED[0] or self.complained >= COMPLAINED[0]:
+        if self.returned >= RETURNED.doubtful or self.complained >= COMPLAINED.doubtful:
             return "doubtful"
         return "good"

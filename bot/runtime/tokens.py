@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-_TOKEN: Final = re.compile(r"\bhb-(\d{1,18})-([0-9a-f]{16,20})(?![0-9a-f])")
+PATTERN: Final = r"\bhb-(\d{1,18})-([0-9a-f]{16,20})(?![0-9a-f])"
+"""How a token is found in a text, as a regular expression: the row, and the signature."""
+
 _SIGNS: Final = 20
 """Hexadecimal digits of the signature: 80 bits."""
 
@@ -34,7 +36,7 @@ def mail_token(key: bytes, row: int, created_at: datetime, nonce: str | None) ->
 
 def find_tokens(text: str) -> tuple[MailToken, ...]:
     """All tokens in a text, each once, in their order."""
-    found = (MailToken(int(number), signature) for number, signature in _TOKEN.findall(text))
+    found = (MailToken(int(number), signature) for number, signature in re.findall(PATTERN, text))
     return tuple(dict.fromkeys(found))
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.email.headers import filled
+from bot.runtime import tokens
 
-_RETURNED: Final = re.compile(r"\bhb-\d{1,18}-[0-9a-f]{16,20}-r@", re.IGNORECASE)
 _BACK: Final = "-r"
 """Stands behind the token in an address that mail is returned to: no person is ever told that address."""
+
+_RETURNED: Final = re.compile(f"{tokens.PATTERN}{_BACK}@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

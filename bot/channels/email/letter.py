@@ -12,7 +12,7 @@ from bot.channels.email.greeting import greet
 from bot.runtime.ports import Outgoing
 from flows.messages import Button, Prompt
 from flows.texts import Texts, Value
-from storage.confirmations import KIND
+from storage import confirmations
 
 STOP = "!stop"
 _BLANK = re.compile("[\x00-\x20]")
@@ -88,7 +88,7 @@ class Letter:
 
 def write_letter(outgoing: Outgoing, shop: MailShop, texts: Texts) -> Letter:
     """The letter for this message. Raises ValueError for a link that is missing or no web address."""
-    writer = _Confirmation if outgoing.kind == KIND else _Writer
+    writer = _Confirmation if outgoing.kind == confirmations.KIND else _Writer
     return writer(outgoing, shop, texts).letter()
 
 

@@ -13,6 +13,7 @@ from bot.channels.email.bounces import says_address_is_lost
 from bot.channels.email.envelope import return_path
 from bot.channels.email.handover import enhanced_status
 from bot.channels.email.headers import sending_address
+from bot.runtime.tokens import MailToken
 from bot.settings import Settings
 
 Security = Literal["none", "starttls", "tls"]
@@ -22,7 +23,7 @@ _SCHEMES: Final[dict[str, tuple[Security, int]]] = {
     "smtps": ("tls", 465),
 }
 _FOR_GOOD: Final = 500
-_NO_MAIL: Final = "hb-0-00000000000000000000"
+_NO_MAIL: Final = str(MailToken(0, "0" * 20))
 """What stands for the token of a mail where there is none."""
 
 COMMAND_TIMEOUT: Final = 60.0

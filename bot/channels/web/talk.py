@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.channels.web.bubbles import Bubble, bubbles_of, spoken
 from bot.channels.web.house import House
@@ -23,14 +24,21 @@ SOURCE = "page"
 """What this room's input is called in the inbox."""
 
 
+class Progress(NamedTuple):
+    """Which question is open, and how many there are at most."""
+
+    number: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """A conversation as its page shows it.
 
     `prompt` is the open question, `status` the conversation's (`waiting`: the question is shown, not asked yet).
     `pending`: something was posted that has not been taken yet. `pulse` changes when the page should.
-    `changes`: earlier answers that may still be changed. `product`: what they looked at. `progress`: which question is
-    open, and how many there are at most.
+    `changes`: earlier answers that may still be changed. `product`: what they looked at. `progress` is None where
+    no question of the flow is open.
     """
 
     link_id: int
@@ -45,7 +53,7 @@ class Talk:
     pulse: str
     changes: tuple[Change, ...] = ()
     product: Product | None = None
-    progress: tuple[int, int] | None = None
+    progress: Progress | None = None
 
     @property
     def over(self) -> bool:
@@ -101,7 +109,7 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
     if state is None or state.status == "waiting":
         first = await first_question(tx, house.context, link.prospect_id, conversation, now)
         if first is not None:
-            prompt, progress = first.message.prompt, (1, first.at_most)
+            prompt, progress = first.message.prompt, Progress(1, first.at_most)
             bubbles = (*bubbles, spoken(first.message, now, said, own, asks=True))
     return Talk(
         link_id=link.id,
@@ -120,13 +128,13 @@ async def _talk(tx: Tx, house: House, link: Record, prospect: Record, now: datet
     )
 
 
-async def _progress(tx: Tx, house: House, state: State | None) -> tuple[int, int] | None:
-    """Which question is open, and how many the flow promises to ask at most; None where a person writes."""
+async def _progress(tx: Tx, house: House, state: State | None) -> Progress | None:
+    """Where the open question stands among as many as the flow promises to ask; None where a person writes."""
     if state is None or state.prompt is None or state.held_by is not None:
         return None
     flow = await house.context.flows.get(tx, state.flow, state.version)
     at_most = flow.definition.questions
-    return (state.questions, at_most) if 0 < state.questions <= at_most else None
+    return Progress(state.questions, at_most) if 0 < state.questions <= at_most else None
 
 
 async def _product(tx: Tx, prospect: Record) -> Product | None:

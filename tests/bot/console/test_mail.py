@@ -65,6 +65,7 @@ async def test_shares_that_receivers_resent_are_told_with_what_to_do(street: Str
             await street.house.database.transact(lambda tx, n=number: lost(tx, street, n))  # type: ignore[misc]
         page = (await client.get(PAGE)).text
     assert "Receivers may begin to doubt" in page and "6.0%" in page and "200 mails" in page
+    assert "begin to doubt from 5% and 0.1% on, and refuse from 10% and 0.3% on" in page
 
 
 async def many_mails(tx: Tx, street: Street, count: int) -> None:

@@ -9,6 +9,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from bot.demo.door import Demo
 from bot.demo.measuring import start_measuring
 from bot.house import House, open_house
 from bot.runtime.enrol import enrol, open_for_visitor
@@ -76,3 +77,12 @@ async def test_who_comes_by_themselves_is_drawn_for_the_offer_only(house: House)
         assert drawn == {("offer", "10/20+"), ("control", "10/20+"), ("offer", None)}
 
     await house.database.transact(go)
+
+
+async def test_who_tries_the_demo_is_in_no_control_group_though_the_sample_shop_has_them(house: House) -> None:
+    await start_measuring(house, "barriers", "mira@shop.example", house.clock.now())
+    for _ in range(40):  # a fifth of those who come by themselves get no offer: by chance nobody here in 1 of 7,500
+        await Demo(house).new_visitor("en")
+    async with house.database.read() as tx:
+        drawn = {(row.arm, row.lot) for row in (await tx.execute(select(talks))).all()}
+    assert drawn == {("offer", None)}
