@@ -23,7 +23,7 @@ from bot.channels.telegram.webhook import point_webhook
 from bot.house import House, open_house
 from bot.lock import only_server
 from bot.report import keeping
-from bot.runtime import abandoned, loops, shares, trial, weekly
+from bot.runtime import abandoned, loops, sender_standing, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
@@ -229,6 +229,7 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         supervisor.run("scores", lambda: house.keeper.watch(supervisor))
         supervisor.run("order", lambda: trial.watch(house.database, house.clock, house.keeper, supervisor))
         supervisor.run("shares", lambda: shares.keep_shares(house.database, house.clock, house.context, supervisor))
+        supervisor.run("reputation", lambda: sender_standing.watch(house.database, house.clock, supervisor))
         supervisor.run("sweep", lambda: loops.sweep(house.database, house.campaigns, house.clock, supervisor))
         supervisor.run("figures", lambda: keeping.watch(house, supervisor))
         supervisor.run("abandoned", lambda: abandoned.watch(house.database, house.clock, house.bells, supervisor))

@@ -39,6 +39,19 @@ _MAILS = select(func.count()).where(
 )
 
 
+async def begun(tx: Tx, conversation_ids: Sequence[int]) -> set[int]:
+    """Of which of these conversations anything has left the house already, or may have."""
+    return set((await tx.execute(_BEGUN, {"talks": list(conversation_ids)})).scalars())
+
+
+_BEGUN = (
+    select(outbox.c.conversation_id)
+    .where(outbox.c.conversation_id.in_(bindparam("talks", expanding=True)))
+    .where(or_(outbox.c.sent_at.is_not(None), outbox.c.state.in_(("sending", "unknown"))))
+    .distinct()
+)
+
+
 async def late(tx: Tx, reminders: Sequence[int]) -> dict[int, timedelta]:
     """By how much that went late which these messages (row ids) remind of: the one before in their conversation."""
     found: dict[int, timedelta] = {}

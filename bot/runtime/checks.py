@@ -6,11 +6,11 @@ Between the turn that said something and this moment the prospect may have bough
 erased.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.runtime import confirming
+from bot.runtime import confirming, sender_standing
 from bot.runtime.context import Context
 from bot.runtime.links import Addresses, make_links
 from bot.runtime.ports import Outgoing
@@ -115,7 +115,8 @@ class _Seen:
 
     (prospect, channel) -> address and whether it is open; consent and since when. Which addresses (channel, address)
     are never to be written to again. When each was written to first within a week. How many more mails may go today,
-    while sending is warming up. And by how much the question went late that a reminder (row id) reminds of.
+    while sending is warming up. By how much the question went late that a reminder (row id) reminds of. And which
+    mails (row id) are held back because receivers are likely to refuse them.
     """
 
     addresses: Mapping[tuple[int, str], tuple[str, bool]]
@@ -124,6 +125,7 @@ class _Seen:
     first: Mapping[int, Sequence[datetime]]
     today: Today | None = None
     late: Mapping[int, timedelta] = field(default_factory=dict)
+    held_back: Collection[int] = ()
 
 
 async def _look(tx: Tx, context: Context, leased: Sequence[Leased], now: datetime) -> _Seen:
@@ -138,7 +140,9 @@ async def _look(tx: Tx, context: Context, leased: Sequence[Leased], now: datetim
     reminders = [one.id for one in leased if one.kind == "reminder"]
     late = await often.late(tx, reminders) if reminders else {}
     today = await _today(tx, context, leased, now)
-    return _Seen(known, await consents.current(tx, people), suppressed, first, today, late)
+    mails = [one for one in leased if one.channel == "email" and one.proactive and one.kind not in ANSWERS]
+    held_back = await sender_standing.held_back(tx, mails)
+    return _Seen(known, await consents.current(tx, people), suppressed, first, today, late, held_back)
 
 
 async def _today(tx: Tx, context: Context, leased: Sequence[Leased], now: datetime) -> Today | None:
@@ -155,6 +159,8 @@ def _against(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     if objection is not None:
         return Drop(objection)
     not_now = _not_now(context, leased, row, seen, now) if leased.proactive else None
+    if not_now is None and leased.id in seen.held_back:
+        not_now = Wait(now + sender_standing.AGAIN, sender_standing.REFUSED)
     if not_now is None and leased.channel == "email" and seen.today is not None:
         not_now = _not_today(leased, seen.today)
     if not_now is None and leased.kind == "edit" and row.edited_remote_id is None:
