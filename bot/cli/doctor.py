@@ -1,7 +1,8 @@
 """`holdback doctor`: looks at everything that can be wrong, and says the cure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.cli.errors import DONE, WRONG, explain
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from storage.database import Database
 
 app = family("Check settings, database, Telegram, mail, flows and the clock.")
 State = Literal["good", "warning", "wrong"]
@@ -71,6 +73,7 @@ async def _examine(dns: Path | None) -> list[Finding]:
         "smtp": _smtp,
         "imap": _imap,
         "returned": _returned,
+        "reputation": _reputation,
     }
     for name, check in checks.items():
         try:
@@ -225,21 +228,46 @@ async def _imap(settings: "Settings") -> Finding:
         return Finding("imap", "wrong", str(problem))
 
 
-async def _returned(settings: "Settings") -> Finding:
-    """Whether somebody's mail server did not want our mail of late."""
-    from storage import engines, mail
+@asynccontextmanager
+async def _opened(settings: "Settings") -> "AsyncIterator[Database | None]":
+    """The database, or None before it is made: looking makes none."""
+    from storage import engines
     from storage.database import Database
 
     file = engines.sqlite_file(engines.parse_url(settings.database))
     if file is not None and not file.exists():
-        return Finding("returned", "good", "no mail was sent yet")
+        yield None
+        return
     database = Database(settings.database, checkpoints=False)
     try:
-        block = await database.look(mail.last_block)
+        yield database
     finally:
         await database.close()
+
+
+async def _returned(settings: "Settings") -> Finding:
+    """Whether somebody's mail server did not want our mail of late."""
+    from storage import mail
+
+    async with _opened(settings) as database:
+        if database is None:
+            return Finding("returned", "good", "no mail was sent yet")
+        block = await database.look(mail.last_block)
     if block is None or now() - block.at > BLOCK_LASTS:
         return Finding("returned", "good", "no mail server refused ours of late")
     status = f" with {block.status}" if block.status else ""
     cure = "check SPF, DKIM and DMARC with --dns-answers, and the block lists your sending address may be on"
     return Finding("returned", "warning", f"a mail server refused ours{status} on {moment(block.at)}; {cure}")
+
+
+async def _reputation(settings: "Settings") -> Finding:
+    """Whether first mails are held back because receivers think ill of the shop's mail."""
+    from bot.runtime import sender_standing
+
+    async with _opened(settings) as database:
+        since = await database.look(sender_standing.held_since) if database is not None else None
+    if since is None:
+        return Finding("reputation", "good", "no first mails are held back")
+    cure = "see why on the page Connections of the console, and go on sending there"
+    says = f"first mails have been held back since {moment(since)}: {sender_standing.REFUSED}; {cure}"
+    return Finding("reputation", "warning", says)

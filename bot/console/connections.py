@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.console import mail
 from bot.console.gate import Visit
+from bot.runtime import sender_standing
 from bot.runtime.receive.connected import DATA_REQUESTED
 from bot.runtime.reputation import COMPLAINED, RETURNED
 from bot.shops.makers import MAKERS
@@ -94,6 +95,19 @@ async def retry(visit: Visit) -> Response:
         raise HTTPException(422)
     await visit.house.database.transact(lambda tx: deliveries.retry(tx, int(number), visit.now))
     return visit.go("/console/connections#deliveries")
+
+
+async def go_on(visit: Visit) -> Response:
+    """Let first mails go that are held back, and count mail afresh."""
+
+    async def work(tx: Tx) -> None:
+        held_since = await sender_standing.held_since(tx)
+        if held_since is not None and await sender_standing.go_on(tx, visit.now):
+            since = f"held back since {held_since:%Y-%m-%d %H:%M} UTC"
+            await audit.note(tx, visit.staff.email, "first mails let go", since, visit.now)
+
+    await visit.house.database.transact(work)
+    return visit.go("/console/connections#mail")
 
 
 async def _endpoint(visit: Visit) -> Record:

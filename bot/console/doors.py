@@ -110,6 +110,7 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("POST", "/connections/disable", "admin", connections.disable),
     Door("POST", "/connections/enable", "admin", connections.enable),
     Door("POST", "/connections/retry", "admin", connections.retry),
+    Door("POST", "/connections/go-on", "admin", connections.go_on),
     Door("GET", "/system", "admin", system.show),
     Door("POST", "/system/sending", "admin", system.sending),
     Door("POST", "/system/reveal", "admin", system.reveal),

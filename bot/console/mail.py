@@ -1,18 +1,22 @@
-"""The card about mail that comes in: whether the mailbox is read, what came, and why something was no answer."""
+"""The card about mail that comes in: whether the mailbox is read, what came, and why something was no answer.
+
+And how receivers see the mail that went out, and whether first mails are held back for it.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, get_args
 
 from bot.console.gate import Visit
+from bot.runtime import sender_standing
 from bot.runtime.mail_arrivals import SetAsideWhy, Severity
 from bot.runtime.reputation import Reputation
-from storage import mail, often
+from bot.runtime.sender_standing import MONTH
+from storage import mail
 from storage.database import Tx
 from storage.reads import mail_view
 from storage.reads.mail_view import Came
 
-MONTH: Final = timedelta(days=30)
 NEWEST: Final = 10
 """Mails that were no answer, as many as are shown."""
 
@@ -24,7 +28,8 @@ ORDER: Final = ("answer", *get_args(Severity), "complaint", *get_args(SetAsideWh
 class MailCard:
     """`state` and `detail` as in MailHealth, or `elsewhere`.
 
-    `counts`: (text, how many) of the last month; `reputation`: how receivers see what was sent in it.
+    `counts`: (text, how many) of the last month; `reputation`: how receivers see what was sent in it; `held_since`:
+    since when first mails are held back, None when they go.
     """
 
     state: str
@@ -34,13 +39,12 @@ class MailCard:
     newest: tuple[Came, ...]
     block: mail.Blocked | None
     reputation: Reputation
+    held_since: datetime | None
 
 
 async def card(tx: Tx, visit: Visit) -> MailCard:
     """What the card shows."""
     found, block = await mail_view.counts(tx, visit.now - MONTH), await mail.last_block(tx)
-    lost = await mail_view.closed(tx, visit.now - MONTH)
-    sent = await often.mails_since(tx, visit.now - MONTH)
     health = visit.house.mail
     is_set = visit.house.settings.imap_url is not None
     return MailCard(
@@ -50,7 +54,8 @@ async def card(tx: Tx, visit: Visit) -> MailCard:
         counts=tuple((text_of(what), found[what]) for what in ORDER if what in found),
         newest=tuple(await mail_view.newest(tx, NEWEST)),
         block=block if block is not None and visit.now - block.at < MONTH else None,
-        reputation=Reputation(sent, lost.get("bounced", 0) + lost.get("refused", 0), lost.get("complaint", 0)),
+        reputation=await sender_standing.reputation(tx, visit.now),
+        held_since=await sender_standing.held_since(tx),
     )
 
 

@@ -1,5 +1,6 @@
 """Mail in the console: an answer with the whole mail behind it, and why something was no answer."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -9,18 +10,20 @@ from sqlalchemy import insert, select, text
 
 from bot.channels.email.inbound import raw_input
 from bot.console.mail import ORDER, text_of
+from bot.runtime import sender_standing
 from bot.runtime.intake import RawInput
 from bot.runtime.mail_arrivals import SetAsideWhy, Severity
 from bot.runtime.tokens import mail_token
-from storage import mail, prospects
+from storage import audit, mail, prospects
 from storage.database import Tx
 from storage.outbox import get
 from storage.tables import outbox
-from tests.bot.console.asking import sign_in
+from tests.bot.console.asking import FORM, send, sign_in
 from tests.bot.console.sample import Street
 from tests.bot.console.test_conversations import asked
 
-PAGE = "/console/connections"
+PAGE, GO_ON = "/console/connections", "/console/connections/go-on"
+HELD = "First mails have been held back since"
 TEXTS = (Path(__file__).parents[3] / "bot/console/texts/en.mail.ftl").read_text(encoding="utf-8")
 
 
@@ -66,6 +69,33 @@ async def test_shares_that_receivers_resent_are_told_with_what_to_do(street: Str
         page = (await client.get(PAGE)).text
     assert "Receivers may begin to doubt" in page and "6.0%" in page and "200 mails" in page
     assert "begin to doubt from 5% and 0.1% on, and refuse from 10% and 0.3% on" in page
+
+
+async def test_admins_alone_let_first_mails_go_that_are_held_back_and_it_is_written_down(
+    street: Street, app: FastAPI
+) -> None:
+    house = street.house
+    await asked(street)
+    await house.database.transact(lambda tx: many_mails(tx, street, 199))
+    for number in range(20):
+        await house.database.transact(lambda tx, n=number: lost(tx, street, n))  # type: ignore[misc]
+    async with sign_in(house, app, "admin") as client, sign_in(house, app, "agent") as agent:
+        page = (await client.get(PAGE)).text
+        assert "Receivers are likely to refuse" in page and HELD not in page, "not worked out yet"
+        assert await sender_standing.work_out(house.database, street.clock.now()) == "bad"
+        page = (await client.get(PAGE)).text
+        assert HELD in page and "10.0%" in page and "Go on sending" in page
+        assert (await send(agent, GO_ON, "/console/account")).status_code == 403
+        assert (await client.post(GO_ON, headers=FORM)).status_code == 403, "no token"
+        assert HELD in (await client.get(PAGE)).text
+        street.clock.advance(timedelta(minutes=5))
+        assert (await send(client, GO_ON, PAGE)).status_code == 303
+        page = (await client.get(PAGE)).text
+        assert HELD not in page and "Receivers" not in page, "counted afresh"
+        assert (await send(client, GO_ON, PAGE)).status_code == 303, "a second tap changes nothing"
+    async with house.database.read() as tx:
+        noted = [(row.actor, row.subject) for row in await audit.with_action(tx, "first mails let go", 5)]
+    assert noted == [("admin@nordlys.example", "held back since 2026-03-12 11:30 UTC")]
 
 
 async def many_mails(tx: Tx, street: Street, count: int) -> None:
