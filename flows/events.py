@@ -44,7 +44,8 @@ class Said:
 class Commanded:
     """A command that works at every step.
 
-    Stop, help, privacy, why, person, mydata, limit, forget, language (with a language as argument).
+    Stop, help, privacy, why, person, mydata, limit, forget, language (with a language as argument), pause (with a
+    number of days, three without one).
     """
 
     name: str

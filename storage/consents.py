@@ -15,6 +15,10 @@ FOLLOW_UP = "follow_up"
 """The one purpose of this product: asking what held a prospect back, and answering."""
 
 
+CHOSEN = "page: channels"
+"""The way of a consent that a prospect gave or took back on the page of their choices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """A prospect's yes (`granted`) or no to a channel: in which `way`, by which `text`, and what shows it (`proof`)."""
@@ -68,3 +72,17 @@ async def current(tx: Tx, prospect_ids: Sequence[int]) -> dict[tuple[int, str], 
     """(prospect, channel) -> (granted, since) for everything ever said about consent by these prospects."""
     rows = await tx.execute(_CURRENT, {"people": list(prospect_ids)})
     return {(row.prospect_id, row.channel): (row.granted, row.at) for row in rows}
+
+
+async def chosen_at(tx: Tx, prospect_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these prospects has last said themselves, by choosing a channel, that we may write to them."""
+    found = await tx.execute(_CHOSEN, {"people": list(prospect_ids)})
+    return {row.prospect_id: row.at for row in found}
+
+
+_CHOSEN = (
+    select(consents.c.prospect_id, func.max(consents.c.at, type_=consents.c.at.type).label("at"))
+    .where(consents.c.prospect_id.in_(bindparam("people", expanding=True)))
+    .where(consents.c.way == CHOSEN, consents.c.granted.is_(True))
+    .group_by(consents.c.prospect_id)
+)

@@ -165,6 +165,8 @@ async def _fill_gaps(tx: Tx, stays: int, goes: int, now: datetime) -> None:
         for name in older
         if name not in ("id", "uid", "created_at", "updated_at") and not older[name] and newer[name]
     }
+    if older["paused_until"] and newer["paused_until"]:
+        values["paused_until"] = max(older["paused_until"], newer["paused_until"])
     values["provenance"] = {**newer["provenance"], **older["provenance"]}
     values["company"] = {**newer["company"], **older["company"]}
     values["attributes"] = {**newer["attributes"], **older["attributes"]}

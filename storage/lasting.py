@@ -1,4 +1,4 @@
-"""What a restore does not take back: who was erased, who said stop, which codes and offers were given, who may come in.
+"""What a restore does not take back: who was erased, stopped or paused, which codes and offers went out, who may enter.
 
 A backup is as of the past; these were promised to people since. They are read before everything is replaced, and stand
 again afterwards.
@@ -28,6 +28,7 @@ class Lasting:
 
     suppressed: Rows
     refusals: Rows
+    paused: Rows
     granted: Rows
     used: Rows
     revoked: Rows
@@ -42,10 +43,12 @@ async def remember(tx: Tx) -> Lasting:
         .join(prospects, prospects.c.id == consent_table.c.prospect_id)
         .where(consent_table.c.id.in_(newest), consent_table.c.granted.is_(False))
     )
+    paused = select(prospects.c.uid, prospects.c.paused_until).where(prospects.c.paused_until.is_not(None))
     given = select(prospects.c.uid, *_plain(grants)).join(prospects, prospects.c.id == grants.c.prospect_id)
     return Lasting(
         suppressed=await _read(tx, select(suppression_table)),
         refusals=await _read(tx, refusals),
+        paused=await _read(tx, paused),
         granted=await _read(tx, given.order_by(grants.c.id)),
         used=await _read(tx, select(*_plain(codes)).where(codes.c.used_at.is_not(None))),
         revoked=await _read(
@@ -68,6 +71,9 @@ async def put_back(tx: Tx, lasting: Lasting, now: datetime, key: bytes) -> None:
     """After a backup was loaded: what lasts stands again. `key` is the secret of the suppression list."""
     await _erase_again(tx, lasting.suppressed, now, key)
     await _refuse_again(tx, lasting.refusals)
+    for row in lasting.paused:
+        rest = update(prospects).where(prospects.c.uid == row["uid"])
+        await tx.execute(rest.values(paused_until=row["paused_until"]))
     await _give_again(tx, lasting.granted)
     await _use_again(tx, lasting.used)
     for row in lasting.revoked:

@@ -17,7 +17,8 @@ async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
 
     Each row's nonce, message and edits; `edited_*` of the message it edits (remote_id, state, lease_until, sent_at);
     the conversation's goal_at and ended_at, its campaign as `campaign_state` and `campaign_definition`; the prospect's
-    names, timezone and product, with the address of its picture as `product_picture`, said at `pictured_at`.
+    names, timezone, paused_until and product, with the address of its picture as `product_picture`, said at
+    `pictured_at`.
     Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
     """
     fences = {row.id: row.fence for row in leased}
@@ -43,6 +44,7 @@ _TO_SEND = (
         prospects.c.first_name,
         prospects.c.last_name,
         prospects.c.timezone,
+        prospects.c.paused_until,
         *(prospects.c[name] for name in ("product_name", "product_url", "price", "currency", "provenance")),
         _picture.c.text.label("product_picture"),
         _picture.c.at.label("pictured_at"),

@@ -23,7 +23,9 @@ HELP: Final = (
     "/buy a purchase; /take, /staff TEXT and /back play a person of the shop. /state shows the state, /quit ends. "
     "Other commands (/help, /stop, /language hu, ...) go to the conversation."
 )
-COMMANDS: Final = frozenset({"stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata"})
+COMMANDS: Final = frozenset(
+    {"stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata", "pause"}
+)
 """What a prospect may command (see flows.events.Commanded)."""
 
 CHOICES: Final[dict[str, tuple[str, ...]]] = {"open": CHANNELS, "happens": get_args(ShopEvent)}

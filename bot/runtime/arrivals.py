@@ -96,7 +96,10 @@ class AnsweredOnPage:
 
 @dataclass(frozen=True, slots=True)
 class CommandedOnPage:
-    """The preferences page was posted: stop, language (with argument), forget-now."""
+    """The preferences page was posted: stop, language, channels or pause (each with an argument), resume, forget-now.
+
+    `channels` names where they may be written to, with commas between; `pause` a number of days.
+    """
 
     link_id: int
     name: str

@@ -230,6 +230,9 @@ def _not_now(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
     allowed = next_allowed(now, zone=row.timezone, shop_zone=context.shop.timezone, quiet=context.shop.quiet)
     if allowed > now:
         return Wait(allowed, "quiet hours")
+    if row.paused_until is not None and row.paused_until > now:
+        too_late = row.paused_until - leased.created_at > FORGET_AFTER
+        return Drop("paused by the prospect") if too_late else Wait(row.paused_until, "paused by the prospect")
     if row.campaign_state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
     late = seen.late.get(leased.id, timedelta(0))

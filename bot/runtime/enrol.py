@@ -31,15 +31,17 @@ async def enrol(
     however many they are.
 
     Left out is who has no consent on any channel, a live conversation, was asked too recently, gave a final answer or
-    a stop before, or is of the control group that nobody writes to; everybody, once enough people have answered.
+    a stop before, has asked for a pause that lasts longer than the wait, or is of the control group that nobody writes
+    to; everybody, once enough people have answered.
     """
     definition = CampaignDefinition.model_validate(campaign.definition)
     if not waits or await quotas.is_full(tx, definition):
         return {}
-    asked = await _may_write_first(tx, list(waits), definition, now)
+    agreed = await _may_write_first(tx, list(waits), definition, now)
+    people = await prospects.get_all(tx, agreed)
+    asked = [one for one in agreed if not _paused(people[one], now + waits[one])]
     if not asked:
         return {}
-    people = await prospects.get_all(tx, asked)
     segment_of = await profiles.learning_segments(tx, asked)
     visitors = [_visitor(people[one], segment_of.get(one)) for one in asked]
     opened = await _open_all(tx, context, campaign, visitors, now, by_themselves=False)
@@ -70,7 +72,9 @@ async def _may_write_first(tx: Tx, people: Sequence[int], definition: CampaignDe
         )
     ]
     past = await conversations.past_of(tx, reachable) if reachable else {}
-    found = [one for one in reachable if _lets_us_ask(past.get(one, ()), definition, now)]
+    stopped = [one for one, talks in past.items() if any(talk.outcome == "stopped" for talk in talks)]
+    chosen = await consents.chosen_at(tx, stopped) if stopped else {}
+    found = [one for one in reachable if _lets_us_ask(past.get(one, ()), chosen.get(one), definition, now)]
     segment = definition.audience.segment
     if segment is None or not found:
         return found
@@ -78,13 +82,24 @@ async def _may_write_first(tx: Tx, people: Sequence[int], definition: CampaignDe
     return [one for one in found if one in members]
 
 
-REFUSALS: Final = ("not_interested", "stopped", "erased")
+REFUSALS: Final = ("not_interested", "erased")
 """Who ended a conversation so is never written to first again."""
 
 
-def _lets_us_ask(past: Sequence[Record], definition: CampaignDefinition, now: datetime) -> bool:
-    """Whether somebody with these conversations, oldest first, may be asked (again)."""
+def _paused(prospect: Record, at: datetime) -> bool:
+    return prospect.paused_until is not None and prospect.paused_until > at
+
+
+def _lets_us_ask(
+    past: Sequence[Record], chosen: datetime | None, definition: CampaignDefinition, now: datetime
+) -> bool:
+    """Whether somebody with these conversations, oldest first, may be asked (again).
+
+    A stop holds until they have `chosen` again where they may be written to, as nobody else can for them.
+    """
     if any(talk.ended_at is None or talk.outcome in REFUSALS for talk in past):
+        return False
+    if any(talk.outcome == "stopped" and (chosen is None or talk.ended_at >= chosen) for talk in past):
         return False
     last = next((talk for talk in reversed(past) if talk.campaign == definition.campaign), None)
     if last is None or (last.outcome == "cancelled" and last.first_contact_at is None):

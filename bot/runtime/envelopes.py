@@ -30,7 +30,7 @@ def page_answer(answer: AnsweredOnPage) -> str:
 
 
 def page_command(link_id: int, name: str, argument: str | None = None) -> str:
-    """The payload of a posted preferences page: `stop`, `language` or `forget`."""
+    """The payload of a posted preferences page: see CommandedOnPage."""
     return json.dumps({"link": link_id, "command": name, "argument": argument})
 
 

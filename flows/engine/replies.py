@@ -18,6 +18,9 @@ from flows.words import LANGUAGE_NAMES, LANGUAGES
 SNOOZE = timedelta(days=3)
 """How long "later" puts the question off, unless a time was named."""
 
+LONGEST_PAUSE = timedelta(days=366)
+"""No question comes back after more than a year."""
+
 CONFIRM_STOP, CONFIRM_DELETE, CHOOSE_LANGUAGE = "!confirm-stop", "!confirm-delete", "!language-choose"
 LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"
 """Placeholders that a channel replaces with the prospect's own link when it renders the message."""
@@ -152,6 +155,20 @@ def later(draft: Draft, moment: Moment | None) -> None:
     draft.note = "snoozed"
 
 
+def pause(draft: Draft, days: str | None) -> None:
+    """They want to hear nothing from us for so many days: an open question stays open, and comes again afterwards."""
+    length = min(timedelta(days=int(days[:4])), LONGEST_PAUSE) if days is not None and days.isdecimal() else SNOOZE
+    due = draft.now + length
+    if draft.state.status in ("asking", "snoozed") and draft.state.prompt is not None:
+        due = draft.set_timer("snooze", length)
+        draft.update(status="snoozed")
+    language = draft.state.language
+    if draft.flow.texts.has(language, "paused"):  # a flow published before has no such text
+        draft.say("paused", when=moment_words(due.astimezone(draft.zone), language, draft.now.astimezone(draft.zone)))
+    draft.kind = "reply"
+    draft.note = "paused"
+
+
 def known_question(draft: Draft, text: str) -> str | None:
     """The text that answers this question, or None when the shop has not answered it before in this language."""
     found = find_entry(draft.flow.faq, text, draft.state.language) if draft.flow.faq is not None else None
@@ -207,6 +224,8 @@ def commanded(draft: Draft, event: Commanded) -> None:
         case "limit":
             draft.say("limited")
             moves.stop(draft, event.channel, "limit")
+        case "pause":
+            pause(draft, event.argument)
         case _:
             information(draft, event.name)
 

@@ -33,8 +33,8 @@ async def show(tx: Tx, prospect_id: int, attributes: Attributes | None = None) -
     rows = {name: await _rows(tx, metadata.tables[name], prospect_id) for name in tables}
     for conversation in rows["conversations"]:
         del conversation["state"]
-    known_since = {"created_at": row.created_at, "updated_at": row.updated_at}
-    return {"id": row.uid, **known_since, "facts": facts, "attributes": dict(row.attributes), **rows}
+    times = {"created_at": row.created_at, "updated_at": row.updated_at, "paused_until": row.paused_until}
+    return {"id": row.uid, **times, "facts": facts, "attributes": dict(row.attributes), **rows}
 
 
 async def everything(tx: Tx, prospect_id: int) -> dict[str, list[dict[str, Any]]]:

@@ -33,6 +33,7 @@ prospects = Table(
     Column("company", Json, nullable=False),
     Column("attributes", Json, nullable=False),
     Column("provenance", Json, nullable=False, server_default="{}"),
+    Column("paused_until", UTCDateTime),
     Index("ix_prospects_created_at", "created_at"),
     Index("ix_prospects_tagged", "id", sqlite_where=text("tags <> '[]'"), postgresql_where=text("tags <> '[]'")),
     Index("ix_prospects_awaiting", "id", sqlite_where=text("awaiting = 1"), postgresql_where=text("awaiting")),
@@ -42,6 +43,7 @@ prospects = Table(
 `awaiting`: imported, and not yet looked at by a running campaign. `company` and `attributes` are flat JSON objects of
 text values, `attributes` those that nobody has declared (declared ones are prospect_facts); `tags` a JSON list of
 text; `provenance` says of each fact in a column of this row who said so and when: {"country": ["csv", "2026-..."]}.
+`paused_until`: before then they have asked us not to write first.
 """
 
 identities = Table(

@@ -17,7 +17,8 @@ SAYING = {".py", ".html", ".mjml", ".txt", ".js"}
 
 MADE_UP = {
     r"command-\w+": ("bot/channels/telegram/menu.py", 'f"command-{name}"'),
-    r"prefs-(email|telegram)-(on|off)": ("bot/channels/web/templates/survey/preferences.html", '"prefs-%s-%s"'),
+    r"prefs-(email|telegram)": ("bot/channels/web/templates/survey/preferences.html", '"prefs-" ~ one.channel'),
+    r"prefs-pause-(week|month|quarter)": ("bot/channels/web/preferences.py", 'f"prefs-pause-{name}"'),
     r"privacy-what-\w+": ("bot/channels/web/templates/survey/privacy.html", '"privacy-what-"'),
 }
 """Names that are put together where they are said: their shape, the file, and the words in it."""

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from flows.codec import decode_state
 from flows.state import State
-from storage import consents, conversations, joining, prospects, timers
+from storage import consents, conversations, joining, pauses, prospects, timers
 from storage.conversations import Opening
 from storage.database import Database, Tx
 from storage.tables import campaigns, grants, metadata
@@ -86,3 +86,14 @@ async def test_who_refused_once_has_refused(database: Database) -> None:
     await database.transact(lambda tx: joining.join(tx, older, newer, NOW))
     async with database.read() as tx:
         assert (await consents.current(tx, [older]))[older, "email"][0] is False
+
+
+async def test_of_two_pauses_the_longer_one_holds(database: Database) -> None:
+    older, newer = await database.transact(two)
+    soon, later = NOW + timedelta(days=1), NOW + timedelta(days=9)
+    await database.transact(lambda tx: pauses.pause(tx, older, soon))
+    await database.transact(lambda tx: pauses.pause(tx, newer, later))
+    await database.transact(lambda tx: joining.join(tx, older, newer, NOW))
+    async with database.read() as tx:
+        row = await prospects.get(tx, older)
+        assert row is not None and row.paused_until == later

@@ -160,7 +160,11 @@ async def _links(tx: Tx, house: House, prospect_id: int, now: datetime) -> dict[
     preferences = await links.known_token(tx, secret, "preferences", prospect_id, now)
     if preferences is not None:
         found["preferences"] = f"/u/{preferences}"
-    start = await links.known_token(tx, secret, "start", prospect_id, now) if house.bot_name else None
-    if start is not None:
-        found["telegram"] = f"https://t.me/{house.bot_name}?start={start}"
-    return found
+    telegram = await start_link(tx, house, prospect_id, now)
+    return found | ({"telegram": telegram} if telegram is not None else {})
+
+
+async def start_link(tx: Tx, house: House, prospect_id: int, now: datetime) -> str | None:
+    """The address that opens the bot as this person, as far as it was made before."""
+    token = await links.known_token(tx, house.context.secret, "start", prospect_id, now) if house.bot_name else None
+    return f"https://t.me/{house.bot_name}?start={token}" if token is not None else None

@@ -9,6 +9,7 @@ from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
 from bot.runtime.failpoints import failpoint
+from bot.runtime.receive import choices
 from bot.runtime.receive.mail import about
 from bot.runtime.receive.step import Meaning, Step
 from bot.runtime.tokens import MailToken
@@ -95,11 +96,31 @@ async def _commanded(
     conversation_id: int | None,
     now: datetime,
 ) -> Meaning:
-    """Stop, language and erasure work with and without a conversation."""
+    """Every choice works with and without a conversation."""
+    match arrival.name:
+        case "channels":
+            return await choices.channels(tx, context, prospect_id, (arrival.argument or "").split(","), now)
+        case "pause":
+            return await choices.pause(tx, prospect_id, arrival.argument, now)
+        case "resume":
+            return await choices.resume(tx, prospect_id)
+        case "confirm":
+            return await _confirmed(tx, context, prospect_id, now)
+        case _:
+            return await _in_conversation(tx, context, arrival, prospect_id, conversation_id, now)
+
+
+async def _in_conversation(
+    tx: Tx,
+    context: Context,
+    arrival: CommandedOnPage,
+    prospect_id: int,
+    conversation_id: int | None,
+    now: datetime,
+) -> Meaning:
+    """Stop, language and erasure: the conversation hears of them, if there is one."""
     if arrival.name == "language" and arrival.argument:
         await prospects.change(tx, prospect_id, now, said_by="flow", language=arrival.argument)
-    if arrival.name == "confirm":
-        return await _confirmed(tx, context, prospect_id, now)
     if arrival.name in ("stop", "forget"):
         for channel in ("telegram", "email"):
             await consents.record(tx, prospect_id, channel, granted=False, way=f"page: {arrival.name}", now=now)

@@ -11,10 +11,11 @@ from sqlalchemy import insert, select, update
 
 from bot.house import read_secret
 from bot.settings import load_settings
-from storage import consents, doubt, erasure, hold, prospects, shelf, staff, workers
+from storage import consents, doubt, erasure, hold, pauses, prospects, shelf, staff, workers
 from storage.columns import Json
 from storage.database import Database, Tx
 from storage.tables import api_keys, codes, grants, offer_ledger, staff_tokens
+from storage.tables import prospects as prospect_table
 from storage.tables import staff as staff_table
 from tests.bot.cli.shell import Shell
 
@@ -55,13 +56,14 @@ async def people(tx: Tx) -> None:
 
 
 async def since(tx: Tx) -> None:
-    """What happens after the backup: Ann is given a code and says stop, Bob is erased, key and colleague go."""
-    ann, bob = await prospects.resolve(tx, "ann"), await prospects.resolve(tx, "bob")
-    assert ann is not None and bob is not None
+    """What happens after the backup: Ann is given a code and says stop, Bob is erased, Cat pauses, key and Eve go."""
+    ann, bob, cat = [await prospects.resolve(tx, name) for name in PEOPLE]
+    assert ann is not None and bob is not None and cat is not None
     given = {"prospect_id": ann, "campaign": "c", "offer": "ten", "kind": "discount", "code": "TEN-ann", "value": 5}
     await tx.execute(insert(grants).values(**given, granted_at=LATER))
     await tx.execute(update(codes).where(codes.c.code == "TEN-ann").values(used_at=LATER, grant_id=1))
     await consents.record(tx, ann, "email", granted=False, way="stop word", now=LATER)
+    await pauses.pause(tx, cat, LATER)
     await erasure.erase(tx, bob, LATER, read_secret(load_settings()))
     await tx.execute(update(api_keys).values(revoked_at=LATER))
     await tx.execute(update(staff_table).values(disabled_at=LATER))
@@ -75,10 +77,12 @@ async def standing(tx: Tx) -> dict[str, Any]:
     given = await tx.execute(
         select(grants.c.prospect_id, grants.c.code, codes.c.used_at).join(codes, codes.c.grant_id == grants.c.id)
     )
+    paused = await tx.execute(select(prospect_table.c.paused_until).where(prospect_table.c.paused_until.is_not(None)))
     ledger = (await tx.execute(select(offer_ledger.c.granted, offer_ledger.c.promised))).all()
     return {
         "there": [name for name in PEOPLE if await prospects.resolve(tx, name) is not None],
         "ann agrees": (await consents.current(tx, [ann]))[ann, "email"][0],
+        "paused": list(paused.scalars()),
         "free": list(free.scalars()),
         "given": [tuple(row) == (ann, "TEN-ann", LATER) for row in given],
         "ledger": [(row.granted, int(row.promised)) for row in ledger],
@@ -97,6 +101,7 @@ def test_what_was_promised_since_the_backup_stays(holdback: Shell, sampled_datab
     assert run(sampled_database_url, standing) == {
         "there": ["ann", "cat"],
         "ann agrees": False,
+        "paused": [LATER],
         "free": ["TEN-bob", "TEN-cat"],
         "given": [True],
         "ledger": [(1, 5)],

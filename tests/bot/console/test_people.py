@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ from bot.house import House
 from flows.audience.conditions import evaluate, parse_condition
 from flows.audience.profile import Profile
 from flows.offers.strategy import StrategyDefinition
-from storage import consents, prospects, segments, strategies
+from storage import consents, pauses, prospects, segments, strategies
 from storage.database import Tx
 from tests.bot.console.asking import csrf_of, send, sign_in
 from tests.storage.crowd import DECLARED, NOW, documents
@@ -40,6 +40,12 @@ async def crowd(house: House) -> list[str]:
     found = await house.database.transact(work)
     await house.keeper.keep_up()
     return found
+
+
+async def pause(tx: Tx, uid: str, house: House) -> None:
+    row = await prospects.resolve(tx, uid)
+    assert row is not None
+    await pauses.pause(tx, row, house.clock.now() + timedelta(days=7))
 
 
 async def test_people_are_found_filtered_and_told_in_a_file(house: House, app: FastAPI) -> None:
@@ -84,6 +90,9 @@ async def test_a_person_shows_facts_scores_and_segments_with_their_reasons(house
         page = (await client.get(f"/console/people/{anna}")).text
         assert "cart value 120 is at least 100" in page and "p1@example.com" not in page and "p•••@example.com" in page
         assert "cart value 20 is not at least 100" in (await client.get(f"/console/people/{bela}")).text
+        assert "They have asked not to be written to first before" not in page
+        await house.database.transact(lambda tx: pause(tx, anna, house))
+        assert "They have asked not to be written to first before" in (await client.get(f"/console/people/{anna}")).text
         assert (await client.get("/console/people/nobody")).status_code == 404
         assert (await client.get("/console/people.csv")).status_code == 403
     assert not re.search(r">\s*None\s*<", page)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from bot.runtime import checks
 from bot.runtime.checks import FORGET_AFTER, WEEK, Wait
-from storage import claiming, hold
+from storage import claiming, hold, pauses
 from storage.database import Tx
 from storage.outbox import Leased
 from storage.tables import conversations
@@ -100,3 +100,19 @@ async def test_what_was_taken_up_already_does_not_go_when_sending_is_switched_of
     (verdict,) = verdicts.values()
     assert isinstance(verdict, Wait) and verdict.reason == "nothing is sent: wrong prices"
     assert await post.send() == 0, "and nobody takes anything up"
+
+
+async def test_who_has_asked_for_a_rest_gets_answers_and_what_would_come_too_late_is_not_sent(post: Post) -> None:
+    short, long = NOW + DAY, NOW + FORGET_AFTER + DAY
+    await post.put(post.ann)
+    await post.put(post.ann, kind="reply", proactive=False)
+    await post.put(post.bob)
+    for who, until in ((post.ann, short), (post.bob, long)):
+        await post.house.database.transact(lambda tx, who=who, until=until: pauses.pause(tx, who[0], until))  # type: ignore[misc]
+    await post.send()
+    await post.send()
+    reason = "paused by the prospect"
+    assert await post.rows() == [("ready", reason), ("sent", None), ("cancelled", reason)]
+    post.clock.set(short)
+    await post.send()
+    assert (await post.rows())[0] == ("sent", None)

@@ -120,7 +120,7 @@ def test_a_shop_adds_its_own_and_words_the_shipped_ones() -> None:
     assert found.declared["shoe_size"].type == "number"
     assert found.label("city", "fr") == "Town" and found.definitions["city"].builtin
     assert found.label("hat size", "en") == "hat size" and found.purpose("hat size", "en") is None
-    assert found.purpose("shoe_size", "cs") == "Abychom Vám pomohli způsobem, který Vám vyhovuje."
+    assert found.purpose("shoe_size", "cs") == "Abychom vám pomohli způsobem, který vám vyhovuje."
 
 
 @pytest.mark.parametrize(

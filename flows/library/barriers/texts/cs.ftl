@@ -90,7 +90,7 @@ solved = Pomůže vám to?
     .person = Mluvit s člověkem
     .remind = Poslední otázka: pomůže vám naše odpověď?
 
-contact = Přejete si být kontaktováni jinak? Napište telefonní číslo nebo e-mailovou adresu a budete-li chtít, i kdy se Vám to hodí. Můžete to přeskočit.
+contact = Přejete si být kontaktováni jinak? Napište telefonní číslo nebo e-mailovou adresu a budete-li chtít, i kdy se vám to hodí. Můžete to přeskočit.
     .remind = Jedna otázka zůstává otevřená: přejete si být kontaktováni jinak?
 
 person = Jistě. Někdo z obchodu { $shop } vám odpoví tady.
@@ -98,6 +98,6 @@ person = Jistě. Někdo z obchodu { $shop } vám odpoví tady.
 end-helped = To nás těší. Děkujeme za odpověď a přejeme vše dobré.
 end-not-helped = Děkujeme za upřímnost, pomáhá nám se zlepšovat. Nebudeme naléhat.
 end-answered = Děkujeme, vaše odpověď nám pomůže se zlepšit. Už vás nebudeme rušit.
-end-handed = Děkujeme. Ozve se Vám člověk z obchodu { $shop }.
+end-handed = Děkujeme. Ozve se vám člověk z obchodu { $shop }.
 end-no-longer-needed = Děkujeme za odpověď. Znovu už se ptát nebudeme. Přejeme vše dobré.
 end-bought-elsewhere = Děkujeme za odpověď. Ať vám dobře slouží! Znovu už se ptát nebudeme.

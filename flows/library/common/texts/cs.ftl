@@ -45,8 +45,9 @@ language-set = Pokračujeme v češtině.
 welcome = Dobrý den, tady asistent obchodu { $shop }.
 stopped-before = Na vaše přání vám už nepíšeme. Chcete-li si znovu promluvit, pošlete /start
 link-invalid = Tento odkaz už nefunguje. Začnete zprávou /start
-mydata-link = Tady si můžete prohlédnout, změnit a smazat, co o vás víme: { $url }
+mydata-link = Tady si můžete prohlédnout a smazat, co o vás víme, zvolit, kam vám smíme psát, nebo si dát pauzu: { $url }
 limited = Dobře, od teď už vám nebudeme klást další otázky.
+paused = Dobře. Pauza do: { $when }. Do té doby se sami neozveme, vy však můžete kdykoli odpovědět.
 
 ## Názvy příkazů v nabídce Telegramu
 command-start = Začít
@@ -74,10 +75,10 @@ email-unsubscribe = Odhlásit se
 email-preferences = Nastavení
 email-why-link = Proč mi píšete?
 email-confirm-subject = Potvrďte prosím svou e-mailovou adresu
-email-confirm-preheader = Stačí jedno klepnutí a budeme se Vás moci krátce zeptat.
-email-confirm-text = Tato adresa byla v obchodě { $shop } zadána pro krátkou otázku. Pokud jste to byli Vy, potvrďte ji prosím. Pokud ne, nic nedělejte: už Vám nenapíšeme.
+email-confirm-preheader = Stačí jedno klepnutí a budeme se vás moci krátce zeptat.
+email-confirm-text = Tato adresa byla v obchodě { $shop } zadána pro krátkou otázku. Pokud jste to byli vy, potvrďte ji prosím. Pokud ne, nic nedělejte: už vám nenapíšeme.
 email-confirm-button = Ano, je to moje adresa
-email-confirm-why = Tento e-mail dostáváte, protože tato adresa byla zadána v obchodě { $shop }. Dokud ji nepotvrdíte, nic jiného Vám nenapíšeme.
+email-confirm-why = Tento e-mail dostáváte, protože tato adresa byla zadána v obchodě { $shop }. Dokud ji nepotvrdíte, nic jiného vám nenapíšeme.
 
 ## Stránka dotazníku
 web-title = Otázka z obchodu { $shop }
@@ -110,16 +111,27 @@ link-wrong-title = Tento odkaz nefunguje
 link-wrong-text = Odkaz není úplný nebo už neplatí. Nic se nezaznamenalo. Otevřete prosím znovu poslední zprávu od obchodu.
 
 ## Stránky nastavení a odhlášení
-confirm-title = Je to Vaše adresa?
-confirm-text = Potvrďte prosím, že se Vás { $shop } může e-mailem krátce zeptat. Souhlas můžete kdykoli odvolat.
+confirm-title = Je to vaše adresa?
+confirm-text = Potvrďte prosím, že se vás { $shop } může e-mailem krátce zeptat. Souhlas můžete kdykoli odvolat.
 confirm-button = Ano, můžete se zeptat
-confirm-else = Pokud si to nepřejete, nemusíte dělat nic: už Vám nenapíšeme.
+confirm-else = Pokud si to nepřejete, nemusíte dělat nic: už vám nenapíšeme.
 prefs-title = Vaše volby
 prefs-why = Zaujal vás obchod { $shop } a máme váš souhlas vám psát. Ptáme se, co vás odradilo, abychom mohli pomoci nebo se zlepšit.
-prefs-email-on = E-mail: smíme vám psát.
-prefs-email-off = E-mail: nepíšeme vám.
-prefs-telegram-on = Telegram: smíme vám psát.
-prefs-telegram-off = Telegram: nepíšeme vám.
+prefs-where = Kam vám smíme psát?
+prefs-email = Na e-mail
+prefs-telegram = Do Telegramu
+prefs-closed = Tam teď naše zprávy nedocházejí.
+prefs-where-hint = Bez zaškrtnutí vám nebudeme psát nikam.
+prefs-where-button = Uložit
+prefs-saved = Uloženo.
+prefs-pause-title = Chcete si dát pauzu?
+prefs-pause = Sami se vám neozveme po dobu
+prefs-pause-week = jednoho týdne
+prefs-pause-month = jednoho měsíce
+prefs-pause-quarter = tří měsíců
+prefs-pause-button = Pozastavit
+prefs-paused = Pauza do: { $date }. Do té doby se sami neozveme; vy můžete kdykoli napsat nebo odpovědět.
+prefs-resume-button = Ukončit pauzu
 prefs-stop-button = Ukončit všechny zprávy
 prefs-stopped = Hotovo. Už nedostanete žádné zprávy.
 prefs-language-button = Uložit jazyk
@@ -134,7 +146,7 @@ unsubscribe-button = Odhlásit se
 ## Po výpadku
 away-notice = Měli jsme krátký výpadek. Pokud klepnutí na odpověď nic neudělalo, klepněte prosím znovu.
 away-page = Nebo odpovězte zde: { $url }
-away-sorry = Omlouváme se, měli jsme výpadek a Vaše odpověď nám mohla uniknout. Zde je otázka ještě jednou:
+away-sorry = Omlouváme se, měli jsme výpadek a vaše odpověď nám mohla uniknout. Zde je otázka ještě jednou:
 
 ## Názvy překážek pro personál a exporty
 barrier-price = Cena
@@ -184,20 +196,20 @@ door-closed = Momentálně se zde na nic neptáme. Děkujeme, že jste se zastav
 door-anonymous = Nevíme, kdo jste, a nemusíte nám to říkat.
 door-telegram = Odpovědět raději v Telegramu
 poster-title = Ještě si nejste úplně jisti?
-poster-line = Smíme se zeptat, co Vás zdržuje? Stačí jedno klepnutí a pomůže nám to zlepšit se.
-poster-line-product = Smíme se zeptat, co Vám ještě brání v nákupu ({ $product })? Stačí jedno klepnutí a pomůže nám to zlepšit se.
+poster-line = Smíme se zeptat, co vás zdržuje? Stačí jedno klepnutí a pomůže nám to zlepšit se.
+poster-line-product = Smíme se zeptat, co vám ještě brání v nákupu ({ $product })? Stačí jedno klepnutí a pomůže nám to zlepšit se.
 poster-scan = Naskenujte kód telefonem nebo otevřete tuto adresu:
 poster-telegram = Kód otevře rozhovor v Telegramu. Bez Telegramu otevřete tuto adresu:
 poster-free = Je to dobrovolné a bez jména, pokud je sami neuvedete.
 # Read out in the shop before an address is kept for writing
-walkin-consent = Smí Vám { $shop } v této věci napsat e-mail a zeptat se, co Vám chybí? Kdykoli to můžete ukončit.
+walkin-consent = Smí vám { $shop } v této věci napsat e-mail a zeptat se, co vám chybí? Kdykoli to můžete ukončit.
 
 ## Questions answered in words
 button-skip = Přeskočit
 ask-again-number = Napište to prosím číslem, například 12 nebo 49,50.
 ask-again-day = Napište to prosím jako datum, například 2026-11-21.
 ask-again-yes-no = Odpovězte prosím ano, nebo ne.
-ask-again-contact = Nenašel jsem v tom telefonní číslo ani e-mailovou adresu. Napište prosím jedno z nich, a pokud chcete, i kdy se Vám to hodí.
+ask-again-contact = Nenašel jsem v tom telefonní číslo ani e-mailovou adresu. Napište prosím jedno z nich, a pokud chcete, i kdy se vám to hodí.
 ask-again-email = Nenašel jsem v tom e-mailovou adresu. Napište ji prosím takto: jmeno@example.com.
 ask-again-phone = Nenašel jsem v tom telefonní číslo. Napište ho prosím číslicemi, například +420 601 234 567.
 ask-again-rating = Vyberte prosím číslo od 1 do { $scale }.
@@ -205,11 +217,11 @@ ask-again-words = Omlouvám se, nepodařilo se mi to přečíst. Napište to pro
 
 ## Facts that are kept, and why
 privacy-facts-title = Co uchováváme a proč
-privacy-facts = Můžeme o Vás uchovávat následující. Co je označeno jako citlivé, o nabídce nikdy nerozhoduje.
-prefs-facts-title = Co o Vás víme
-prefs-facts-none = Kromě toho, jak Vás zastihnout, o Vás zatím nic nevíme.
-prefs-fact-from-you = Víme to od Vás.
+privacy-facts = Můžeme o vás uchovávat následující. Co je označeno jako citlivé, o nabídce nikdy nerozhoduje.
+prefs-facts-title = Co o vás víme
+prefs-facts-none = Kromě toho, jak vás zastihnout, o vás zatím nic nevíme.
+prefs-fact-from-you = Víme to od vás.
 prefs-fact-yes = Ano
 prefs-fact-no = Ne
-why-facts = Zde vidíte, co o Vás víme a proč to uchováváme: { $url }
+why-facts = Zde vidíte, co o vás víme a proč to uchováváme: { $url }
 privacy-facts-sensitive = Citlivé

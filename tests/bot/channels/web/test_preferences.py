@@ -1,14 +1,20 @@
 """A prospect's choices: stopping at once, also by one click from a mail program, a copy of everything, and erasure."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
+from html import unescape
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
 
 from flows.audience.attributes import Written
 from flows.words import LANGUAGES
-from storage import prospect_facts
+from storage import prospect_facts, prospects
 from storage.prospect_facts import NewFact
 from tests.bot.channels.web.place import SHOP, Place
 
+TICKED = '<input type="checkbox" name="channel" value="email" checked>'
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -44,13 +50,11 @@ async def test_one_click_works_for_somebody_who_was_never_asked(place: Place) ->
 async def test_one_tap_stops_all_messages_and_the_page_says_so(place: Place) -> None:
     _, path = await asked_by_mail(place)
     page = await place.client.get(path)
-    assert (
-        "Email: we may write to you." in page.text and "Stop all messages" in page.text and "Telegram" not in page.text
-    )
+    assert TICKED in page.text and "Stop all messages" in page.text and "Telegram" not in page.text
     done = await place.answer(path, do="stop")
     assert done.status_code == 303
     page = await place.client.get(done.headers["location"])
-    assert "Email: we do not write to you." in page.text and "You will receive no more messages." in page.text
+    assert TICKED not in page.text and "By email" in page.text and "You will receive no more messages." in page.text
     assert "Stop all messages" not in page.text and not await consented(place)
 
 
@@ -86,7 +90,13 @@ async def test_deleting_is_asked_once_more_and_then_done(place: Place) -> None:
 async def test_what_is_no_choice_changes_nothing(place: Place) -> None:
     _, path = await asked_by_mail(place)
     before = await place.everything()
-    for fields in ({}, {"do": "explode"}, {"do": "language"}, {"List-Unsubscribe": "Two-Clicks"}):
+    for fields in (
+        {},
+        {"do": "explode"},
+        {"do": "language"},
+        {"do": "pause", "length": "9"},
+        {"List-Unsubscribe": "Two-Clicks"},
+    ):
         assert (await place.client.post(path, data=fields)).status_code == 303
     foreign = await place.client.post(path, data={"do": "stop"}, headers={"sec-fetch-site": "cross-site"})
     assert foreign.status_code == 403
@@ -124,3 +134,27 @@ async def test_who_is_hardly_known_is_told_so(place: Place) -> None:
     prospect_id = await place.somebody(language=None, first_name=None, product_name=None)
     page = (await place.client.get(await place.path(prospect_id, "preferences"))).text
     assert "We know nothing about you yet but how to reach you." in page
+
+
+async def test_a_pause_is_told_in_every_language_with_its_day(place: Place) -> None:
+    until = place.house.clock.now() + timedelta(days=30)
+    for language in LANGUAGES:
+        prospect_id = await place.somebody(language=language, timezone="Asia/Tokyo")
+        path = await place.path(prospect_id, "preferences")
+        assert 'value="quarter"' in (await place.client.get(path)).text
+        await place.answer(path, do="pause", length="month")
+        page = (await place.client.get(path)).text
+        local = (place.house.clock.now() + timedelta(days=30)).astimezone(ZoneInfo("Asia/Tokyo"))
+        assert format_date(local, "long", locale=language) in unescape(page) and 'value="quarter"' not in page
+    assert all(abs(row.paused_until - until) < timedelta(minutes=1) for row in await place.rows("prospects"))
+
+
+async def test_an_address_that_does_not_take_mail_cannot_be_chosen(place: Place) -> None:
+    prospect_id = await place.somebody()
+    now, address = place.house.clock.now(), f"camille{prospect_id}@example.com"
+    await place.house.database.transact(lambda tx: prospects.close(tx, "email", address, reason="bounced", now=now))
+    path = await place.path(prospect_id, "preferences")
+    page = await place.client.get(path)
+    assert "By email: Our messages do not arrive there at the moment." in page.text and "checkbox" not in page.text
+    await place.answer(path, do="channels", channel="email")
+    assert not await consented(place), "nothing is left where we may write, so it is a stop"

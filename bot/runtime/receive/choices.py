@@ -1,0 +1,61 @@
+"""What a prospect chooses on their own page: where they may be written to, and a rest from being written to first."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from bot.runtime.context import Context
+from bot.runtime.receive.step import Meaning, Step
+from flows.engine.replies import LONGEST_PAUSE
+from flows.events import Cancelled, Commanded, Unreachable
+from flows.words import Channel
+from storage import consents, conversations, outbox, pauses, prospects
+from storage.consents import Agreed
+from storage.database import Tx
+
+CHANNELS: tuple[Channel, ...] = ("email", "telegram")
+"""Where somebody can be written to first."""
+
+
+async def channels(tx: Tx, context: Context, prospect_id: int, wanted: Collection[str], now: datetime) -> Meaning:
+    """They may be written to on the channels that are `wanted`, and on no other. The open question moves along.
+
+    Wanting none of them is a stop, which is not for here.
+    """
+    known = await prospects.addresses(tx, [prospect_id])
+    agreed = await consents.current(tx, [prospect_id])
+    theirs = [one for one in CHANNELS if known.get((prospect_id, one), ("", False))[1]]
+    may = {one: agreed.get((prospect_id, one), (False,))[0] for one in theirs}
+    changed = [one for one in theirs if may[one] != (one in wanted)]
+    prospect = await prospects.get(tx, prospect_id)
+    language = context.language(prospect.language if prospect is not None else None)
+    words = context.texts.say(language, "prefs-where", None)
+    said = [
+        Agreed(prospect_id, one, consents.CHOSEN, one in wanted, words if one in wanted else None) for one in changed
+    ]
+    await consents.record_all(tx, said, now)
+    left = [one for one in changed if one not in wanted]
+    for one in left:
+        await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id, channel=one)
+    live = await conversations.live(tx, prospect_id)
+    steps = tuple(Step(live, Unreachable(one), one) for one in left) if live is not None else ()
+    return Meaning("channels chosen", steps)
+
+
+async def pause(tx: Tx, prospect_id: int, days: str | None, now: datetime) -> Meaning:
+    """For so many days nothing is sent first. What nobody has asked yet is let go, an open question is put off."""
+    if days is None or not days.isdecimal():
+        return Meaning("ignored: no such pause")
+    await pauses.pause(tx, prospect_id, now + min(timedelta(days=int(days[:4])), LONGEST_PAUSE))
+    live = await conversations.live(tx, prospect_id)
+    row = await conversations.get(tx, live) if live is not None else None
+    if live is None or row is None:
+        return Meaning("paused")
+    if row.status == "waiting":
+        return Meaning("paused", (Step(live, Cancelled("cancelled")),))
+    return Meaning("paused", (Step(live, Commanded("pause", "web", days), "web", "/pause"),))
+
+
+async def resume(tx: Tx, prospect_id: int) -> Meaning:
+    """The rest is over."""
+    await pauses.resume(tx, prospect_id)
+    return Meaning("resumed")
