@@ -29,7 +29,7 @@ class MailCard:
     """`state` and `detail` as in MailHealth, or `elsewhere`.
 
     `counts`: (text, how many) of the last month; `reputation`: how receivers see what was sent in it; `held_since`:
-    since when first mails are held back, None when they go.
+    since when first mails are held back, None when they go; `counted_from`: when somebody let them go, if of late.
     """
 
     state: str
@@ -40,6 +40,7 @@ class MailCard:
     block: mail.Blocked | None
     reputation: Reputation
     held_since: datetime | None
+    counted_from: datetime | None
 
 
 async def card(tx: Tx, visit: Visit) -> MailCard:
@@ -56,6 +57,7 @@ async def card(tx: Tx, visit: Visit) -> MailCard:
         block=block if block is not None and visit.now - block.at < MONTH else None,
         reputation=await sender_standing.reputation(tx, visit.now),
         held_since=await sender_standing.held_since(tx),
+        counted_from=await sender_standing.counted_from(tx, visit.now),
     )
 
 

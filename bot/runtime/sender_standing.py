@@ -41,8 +41,8 @@ async def reputation(tx: Tx, now: datetime) -> Reputation:
     return await _count(tx, kept.counted_from if kept is not None else None, now)
 
 
-async def _count(tx: Tx, counted_from: datetime | None, now: datetime) -> Reputation:
-    since = max(now - MONTH, counted_from or now - MONTH)
+async def _count(tx: Tx, went_on: datetime | None, now: datetime) -> Reputation:
+    since = max(now - MONTH, went_on or now - MONTH)
     closed, sent = await mail_view.closed(tx, since), await often.mails_since(tx, since)
     # A mail refused at the door was handed over as well, though it never counts as sent.
     refused = closed.get("refused", 0)
@@ -53,9 +53,9 @@ async def work_out(database: Database, now: datetime) -> Standing:
     """Count a month of mail and keep the standing; returns what was counted. Two processes may do it at once."""
     async with database.read_patiently() as tx:
         before = await mail_standing.kept(tx)
-        counted_from = before.counted_from if before is not None else None
-        standing = (await _count(tx, counted_from, now)).standing
-    after = await database.transact(lambda tx: mail_standing.keep(tx, standing, counted_from, now))
+        since = before.counted_from if before is not None else None
+        standing = (await _count(tx, since, now)).standing
+    after = await database.transact(lambda tx: mail_standing.keep(tx, standing, since, now))
     was_bad = before is not None and before.standing == _BAD
     if (after.standing == _BAD) != was_bad:
         log.warning("first mails go again" if was_bad else f"first mails are held back: {REFUSED}")
@@ -73,6 +73,13 @@ async def held_since(tx: Tx) -> datetime | None:
     """Since when first mails are held back; None when they go."""
     kept = await mail_standing.kept(tx)
     return kept.since if kept is not None and kept.standing == _BAD else None
+
+
+async def counted_from(tx: Tx, now: datetime) -> datetime | None:
+    """When somebody said `go on`, while mail from before would still count; None when a whole month is counted."""
+    kept = await mail_standing.kept(tx)
+    said = kept.counted_from if kept is not None else None
+    return said if said is not None and said > now - MONTH else None
 
 
 async def go_on(tx: Tx, now: datetime) -> bool:

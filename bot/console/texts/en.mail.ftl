@@ -20,6 +20,7 @@ mail-seen-cure = Write only to people who have agreed and whose address you know
 mail-held = First mails are held back
 mail-held-since = First mails are held back; this began
 mail-held-what = Until this is better, nobody is written to for the first time by mail. Answers and conversations that have begun go on. A first mail that has waited for four days is not sent any more.
+mail-held-afresh = Mail is counted from when first mails were let go,
 mail-held-go-on = Go on sending
 mail-held-confirm = First mails go again within an hour. From now on mail is counted afresh, and they are held back again only if that goes badly too.
 mail-month = In the last 30 days

@@ -23,7 +23,8 @@ from tests.bot.console.sample import Street
 from tests.bot.console.test_conversations import asked
 
 PAGE, GO_ON = "/console/connections", "/console/connections/go-on"
-HELD = "First mails have been held back since"
+AFRESH = "Mail is counted from when first mails were let go"
+HELD = "First mails are held back; this began"
 TEXTS = (Path(__file__).parents[3] / "bot/console/texts/en.mail.ftl").read_text(encoding="utf-8")
 
 
@@ -82,6 +83,7 @@ async def test_admins_alone_let_first_mails_go_that_are_held_back_and_it_is_writ
     async with sign_in(house, app, "admin") as client, sign_in(house, app, "agent") as agent:
         page = (await client.get(PAGE)).text
         assert "Receivers are likely to refuse" in page and HELD not in page, "not worked out yet"
+        assert AFRESH not in page
         assert await sender_standing.work_out(house.database, street.clock.now()) == "bad"
         page = (await client.get(PAGE)).text
         assert HELD in page and "10.0%" in page and "Go on sending" in page
@@ -91,8 +93,12 @@ async def test_admins_alone_let_first_mails_go_that_are_held_back_and_it_is_writ
         street.clock.advance(timedelta(minutes=5))
         assert (await send(client, GO_ON, PAGE)).status_code == 303
         page = (await client.get(PAGE)).text
-        assert HELD not in page and "Receivers" not in page, "counted afresh"
+        assert HELD not in page and "Receivers" not in page and AFRESH in page
         assert (await send(client, GO_ON, PAGE)).status_code == 303, "a second tap changes nothing"
+        street.clock.advance(timedelta(days=30))
+        assert await sender_standing.work_out(house.database, street.clock.now()) == "unknown"
+        async with house.database.read() as tx:
+            assert await sender_standing.counted_from(tx, street.clock.now()) is None, "a whole month is counted again"
     async with house.database.read() as tx:
         noted = [(row.actor, row.subject) for row in await audit.with_action(tx, "first mails let go", 5)]
     assert noted == [("admin@nordlys.example", "held back since 2026-03-12 11:30 UTC")]
