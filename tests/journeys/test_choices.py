@@ -49,7 +49,9 @@ async def test_both_can_be_chosen_again_and_what_was_said_yes_to_is_kept(rig: Ri
     assert await agreed(rig, "ann") == (True, True)
     await choose(rig, "ann", "Save", channel=["telegram", "email", "pigeon"])
     said = await rig.rows("SELECT channel, granted, text FROM consents WHERE way = 'page: channels' ORDER BY id")
-    assert [tuple(row) for row in said] == [("email", False, None), ("email", True, "Where may we write to you?")]
+    asked = "Where may we write to you?"
+    assert [tuple(row) for row in said[:2]] == [("email", False, None), ("telegram", True, asked)]
+    assert {tuple(row) for row in said[2:]} == {("email", True, asked), ("telegram", True, asked)}
 
 
 async def test_without_a_tick_it_is_a_stop(rig: Rig) -> None:
@@ -61,19 +63,25 @@ async def test_without_a_tick_it_is_a_stop(rig: Rig) -> None:
     assert await agreed(rig, "ann") == (False, False) and (await ann.conversation())["outcome"] == "stopped"
 
 
-async def test_who_stopped_is_asked_again_only_after_they_have_chosen_it_themselves(rig: Rig) -> None:
-    await rig.import_prospects(row_of("ann", "en", telegram=False))
-    await rig.start_campaign()
-    await choose(rig, "ann", "Stop all messages")
-    before = len(rig.mailbox.messages)
-    await rig.import_prospects(row_of("ann", "en", telegram=False))
-    await rig.api("cart_abandoned", external_id="ann")
+async def test_who_stopped_and_talks_again_is_written_to_first_only_once_they_have_chosen_it(rig: Rig) -> None:
+    (ann,) = await travellers(rig, ("ann", "en"), email=False)
+    await rig.house.campaigns.start("barriers")
+    await ann.arrive()
+    await rig.quiet()
+    await rig.say(ann.user, "stop")
+    await rig.arrive(ann.user)
+    await rig.say(ann.user, "stop it")
+    await rig.arrive(ann.user)
     await rig.advance(120 * DAY)
-    assert len(rig.mailbox.messages) == before, "the shop cannot say it for them"
-    await choose(rig, "ann", "Save", channel="email")
+    said = len(ann.bot_messages)
+    await rig.import_prospects(row_of("ann", "en"))
+    await rig.api("cart_abandoned", external_id="ann")
+    await rig.advance(2 * DAY)
+    assert (len(ann.bot_messages), len(rig.mailbox.messages)) == (said, 0), "the shop cannot say it for them"
+    await choose(rig, "ann", "Save", channel="telegram")
     await rig.api("cart_abandoned", external_id="ann")
     await rig.advance(DAY)
-    assert len(rig.mailbox.messages) == before + 1
+    assert len(ann.bot_messages) == said + 1
 
 
 @on_both_in_the_sweep

@@ -24,16 +24,13 @@ async def channels(tx: Tx, context: Context, prospect_id: int, wanted: Collectio
     known = await prospects.addresses(tx, [prospect_id])
     agreed = await consents.current(tx, [prospect_id])
     theirs = [one for one in CHANNELS if known.get((prospect_id, one), ("", False))[1]]
-    may = {one: agreed.get((prospect_id, one), (False,))[0] for one in theirs}
-    changed = [one for one in theirs if may[one] != (one in wanted)]
+    left = [one for one in theirs if one not in wanted and agreed.get((prospect_id, one), (False,))[0]]
     prospect = await prospects.get(tx, prospect_id)
     language = context.language(prospect.language if prospect is not None else None)
     words = context.texts.say(language, "prefs-where", None)
-    said = [
-        Agreed(prospect_id, one, consents.CHOSEN, one in wanted, words if one in wanted else None) for one in changed
-    ]
+    said = [Agreed(prospect_id, one, consents.CHOSEN, granted=False) for one in left]
+    said += [Agreed(prospect_id, one, consents.CHOSEN, text=words) for one in theirs if one in wanted]
     await consents.record_all(tx, said, now)
-    left = [one for one in changed if one not in wanted]
     for one in left:
         await outbox.cancel(tx, "consent withdrawn", prospect_id=prospect_id, channel=one)
     live = await conversations.live(tx, prospect_id)
