@@ -11,7 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.database import Tx
 from storage.dialects import one_at_a_time
-from storage.many import many
+from storage.many import many, whether_any
 from storage.tables import inbox
 
 MAX_ATTEMPTS = 3
@@ -130,7 +130,7 @@ _REST = many(
 
 _NOW = bindparam("now", type_=inbox.c.lease_until.type)
 _FREE = or_(inbox.c.lease_until.is_(None), inbox.c.lease_until <= _NOW)
-_ANY = select(inbox.c.id).where(inbox.c.state == "new", _FREE).limit(1)
+_ANY = whether_any(select(inbox.c.id).where(inbox.c.state == "new", _FREE).limit(1))
 _PUT_ASIDE = (
     update(inbox)
     .where(inbox.c.state == "new", inbox.c.attempts >= MAX_ATTEMPTS, _FREE)
@@ -205,7 +205,7 @@ async def hand_all_back(tx: Tx, rows: Sequence[Claimed]) -> None:
 
 async def has_work(tx: Tx, now: datetime) -> bool:
     """Whether any row may be handed out: a look that writes nothing."""
-    return (await tx.execute(_ANY, {"now": now})).first() is not None
+    return await _ANY(tx, {"now": now})
 
 
 _DONE = many(

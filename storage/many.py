@@ -1,4 +1,4 @@
-"""One statement for many rows: what every turn writes, put together and compiled once.
+"""Statements that are put together and compiled once: what every turn writes for many rows, and looks for work.
 
 SQLAlchemy compiles a statement once too, but walks through all its parameters for each row of each execution, which
 costs more than the database's own work. Here a row becomes what the driver takes by one look at its fields, and only
@@ -48,15 +48,28 @@ def many(build: Callable[[Insert], Any]) -> Callable[[Tx, Sequence[Fields]], Awa
             return
         shape = (tx.dialect.name, *rows[0])
         if shape not in kept:
-            kept[shape] = _compiled(build, tx.dialect, rows[0])
+            kept[shape] = _compiled(build(insert_of(tx.dialect.name)), tx.dialect, rows[0])
         compiled = kept[shape]
         await tx.exec_driver_sql(compiled.sql, [compiled.taken(row) for row in rows])
 
     return execute
 
 
-def _compiled(build: Callable[[Insert], Any], dialect: Dialect, row: Fields) -> _Compiled:
-    statement = build(insert_of(dialect.name))
+def whether_any(query: Any) -> Callable[[Tx, Fields], Awaitable[bool]]:
+    """What looks whether this query answers a row at all. It is given the same fields each time."""
+    kept: dict[str, _Compiled] = {}
+
+    async def look(tx: Tx, fields: Fields) -> bool:
+        name = tx.dialect.name
+        if name not in kept:
+            kept[name] = _compiled(query, tx.dialect, fields)
+        compiled = kept[name]
+        return (await tx.exec_driver_sql(compiled.sql, compiled.taken(fields))).first() is not None
+
+    return look
+
+
+def _compiled(statement: Any, dialect: Dialect, row: Fields) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(row))
     names: list[str] = compiled.positiontup
     types = [compiled.binds[name].type.dialect_impl(dialect) for name in names]

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, bindparam, delete, func, select, update
 
 from storage.database import Tx
 from storage.dialects import Insert
-from storage.many import many
+from storage.many import many, whether_any
 from storage.tables import timers
 
 
@@ -50,10 +50,10 @@ _DUE = (
 
 async def has_due(tx: Tx, now: datetime) -> bool:
     """Whether any timer is due: a look that locks nothing."""
-    return (await tx.execute(_ANY_DUE, {"now": now})).first() is not None
+    return await _ANY_DUE(tx, {"now": now})
 
 
-_ANY_DUE = select(timers.c.id).where(timers.c.due_at <= bindparam("now")).limit(1)
+_ANY_DUE = whether_any(select(timers.c.id).where(timers.c.due_at <= bindparam("now")).limit(1))
 
 
 async def set_timer(tx: Tx, conversation_id: int, name: str, turn: int, due_at: datetime) -> None:
