@@ -161,7 +161,8 @@ def _messages(ledgers: Ledgers) -> Iterable[str]:
                 yield f"message lost: row {row.id} says it was sent as {row.remote_id}, and nobody got it"
         elif row.state in ("ready", "leased", "sending"):
             yield f"message stuck: row {row.id} is {row.state}"
-    perhaps = [row for row in ledgers.said if row.id in unknown(ledgers)]
+    lost = unknown(ledgers)
+    perhaps = [row for row in ledgers.said if row.id in lost]
     for one in got.values():
         mine = next((row for row in perhaps if (row.channel, row.to) == (one.channel, one.to) and _is(row, one)), None)
         if mine is None:

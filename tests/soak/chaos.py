@@ -23,7 +23,7 @@ LOCKED: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A thing that goes wrong. `ends`: a process does not live through it, so there is none in the second half."""
+    """A thing that goes wrong. `ends`: a process does not live through it, so there is none after the first third."""
 
     name: str
     make: Callable[[Town, random.Random, float], Awaitable[None]]

@@ -15,7 +15,7 @@ from tests.crash.ledgers import unknown
 from tests.soak.chaos import TROUBLES, Trouble
 from tests.soak.flatness import Line, Sample, lines
 from tests.soak.town import Town, open_town
-from tests.soak.verdict import findings, grown, ledgers_of
+from tests.soak.verdict import findings, grown, ledgers_of, stories
 from tests.soak.visitors import TURNS, Visitors
 
 LEFT = 6
@@ -97,17 +97,17 @@ async def _live(town: Town, visitors: Visitors, outcome: Outcome, tell: Callable
 
 
 async def _trouble(town: Town, outcome: Outcome, began: float, tell: Callable[[str], None]) -> None:
-    """One thing after the other, in rounds of which each has every kind; no process ends in the second half."""
+    """One thing after the other, in rounds of which each has every kind; no process ends after the first third."""
     plan, dice, waiting = outcome.plan, random.Random(outcome.plan.seed), list[Trouble]()
     while True:
         await asyncio.sleep(plan.every)
         at = time.monotonic() - began
         if at > plan.seconds - plan.every / 2:
             return
-        if at >= plan.seconds / 2:
+        if at >= plan.seconds / 3:
             waiting = [one for one in waiting if not one.ends]
         if not waiting:
-            waiting = [one for one in TROUBLES[plan.kind] if at < plan.seconds / 2 or not one.ends]
+            waiting = [one for one in TROUBLES[plan.kind] if at < plan.seconds / 3 or not one.ends]
             dice.shuffle(waiting)
         trouble = waiting.pop()
         outcome.troubles[trouble.name] += 1
@@ -140,7 +140,7 @@ async def _judge(town: Town, visitors: Visitors, outcome: Outcome) -> None:
     outcome.slowest = visitors.slowest
     outcome.messages, outcome.unknown = len(ledgers.said), len(unknown(ledgers))
     outcome.lines = lines(outcome.samples, outcome.plan.seconds)
-    outcome.findings += findings(ledgers, visitors) + grown(outcome.lines)
+    outcome.findings += findings(ledgers, visitors) + grown(outcome.lines) + await stories(town, ledgers, visitors)
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from tests.crash.ledgers import Death, Ledgers, judge, unknown
 from tests.crash.reading import read
 from tests.soak.flatness import Line
 from tests.soak.town import Town
 from tests.soak.visitors import Visitors
+
+STORIES: Final = 8
+"""So many stories are told."""
 
 
 async def ledgers_of(town: Town) -> Ledgers:
@@ -41,11 +45,30 @@ def _repeated(ledgers: Ledgers, visitors: Visitors) -> Iterable[str]:
 
 def _in_vain(ledgers: Ledgers, visitors: Visitors) -> Iterable[str]:
     """Who waited so long has a message of which nobody knows."""
+    for chat, words in _unexcused(ledgers, visitors).items():
+        yield f"message lost or late: {chat} waited for {words!r}, and nothing of theirs is unknown"
+
+
+def _unexcused(ledgers: Ledgers, visitors: Visitors) -> dict[str, str]:
     lost = unknown(ledgers)
     excused = {row.to for row in ledgers.said if row.id in lost}
-    for chat, words in visitors.asked_again.items():
-        if chat not in excused:
-            yield f"message lost or late: {chat} waited for {words!r}, and nothing of theirs is unknown"
+    return {chat: words for chat, words in visitors.asked_again.items() if chat not in excused}
+
+
+async def stories(town: Town, ledgers: Ledgers, visitors: Visitors) -> list[str]:
+    """When everything came and went of a few who waited in vain: what somebody needs who looks for the reason."""
+    told = []
+    for chat in list(_unexcused(ledgers, visitors))[:STORIES]:
+        lane = f"telegram:{chat}"
+        came = await town.rows(f"SELECT received_at, done_at, attempts FROM inbox WHERE lane = '{lane}' ORDER BY id")
+        said = await town.rows(
+            "SELECT outbox.kind, outbox.created_at, outbox.sent_at, outbox.state, outbox.attempts FROM outbox "
+            "JOIN identities ON identities.prospect_id = outbox.prospect_id "
+            f"WHERE identities.kind = 'telegram' AND identities.value = '{chat}' ORDER BY outbox.id"
+        )
+        told.append(f"the story of {chat}: in {[tuple(map(str, row)) for row in came]}")
+        told.append(f"the story of {chat}: out {[tuple(map(str, row)) for row in said]}")
+    return told
 
 
 def grown(lines: Sequence[Line]) -> list[str]:
