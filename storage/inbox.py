@@ -84,18 +84,21 @@ _IDS = select(inbox.c.id, inbox.c.source, inbox.c.natural_key).where(
 )
 
 
-async def claim(tx: Tx, now: datetime, limit: int, worker: int | None = None) -> list[Claimed]:
+async def claim(
+    tx: Tx, now: datetime, limit: int, worker: int | None = None, *, tried_first: bool = False
+) -> list[Claimed]:
     """Hand out the next rows to this worker, counting the attempt: commit this before processing them.
 
     Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down
-    takes no innocent row with it. A lane whose earlier row is being worked on, or waits for another attempt, is left
+    takes no innocent row with it. It comes when there are no others, or before them with `tried_first`. A lane whose earlier row is being worked on, or waits for another attempt, is left
     alone: order per sender holds. So is one that rests: it gets `QUOTA` rows at a time. Rows that have had all their
     attempts are put aside first.
     """
     # Two workers that look at the same moment would each see the other's lanes as free.
     await one_at_a_time(tx, "inbox.claim")
     await tx.execute(_PUT_ASIDE, {"now": now})
-    for which, most in ((_FRESH, limit), (_AGAIN, 1)):
+    order = ((_FRESH, limit), (_AGAIN, 1))
+    for which, most in reversed(order) if tried_first else order:
         rows = await tx.execute(which, {"now": now, "most": most, "until": now + LEASE, "by": worker})
         claimed = sorted((Claimed(*row) for row in rows), key=lambda row: row.id)
         if claimed:

@@ -33,6 +33,9 @@ log = structlog.get_logger("turns")
 GROUP = 100
 """Rows taken in one transaction."""
 
+TRIED_LOOK = 1.0
+"""Seconds between two looks for rows that were tried before, while there are always others and none of these."""
+
 FLOOD = "flood"
 """Why staff are called when somebody sends more at once than is taken at once."""
 
@@ -58,6 +61,7 @@ class Turner:
         self._translators, self._erase, self._presence = translators, erase, presence
         self._erased = False
         self._laid_down: list[Claimed] = []
+        self._tried_last, self._tried_at = False, 0.0
 
     async def take_inbox(self) -> int:
         """Take what waits in the inbox, one group; returns how many rows were handed out.
@@ -67,8 +71,7 @@ class Turner:
         await self._hand_back()
         if not await self._database.look(lambda tx: inbox.has_work(tx, self._clock.now())):
             return 0
-        worker = self._presence.worker
-        claimed = await self._database.transact(lambda tx: inbox.claim(tx, self._clock.now(), GROUP, worker))
+        claimed = await self._claim()
         if not claimed:
             return 0
         failpoint("turns.claimed")
@@ -145,6 +148,18 @@ class Turner:
             "a row of the inbox failed", row=row.id, attempt=row.attempts, error=type(error).__name__, put_aside=final
         )
         return final
+
+    async def _claim(self) -> list[Claimed]:
+        """The next rows. However many come all the time, what was tried before gets every other place."""
+        worker, moment = self._presence.worker, self._clock.monotonic()
+        tried_first = not self._tried_last and moment >= self._tried_at
+        claimed = await self._database.transact(
+            lambda tx: inbox.claim(tx, self._clock.now(), GROUP, worker, tried_first=tried_first)
+        )
+        self._tried_last = bool(claimed) and claimed[0].attempts > 1
+        if tried_first and not self._tried_last:
+            self._tried_at = moment + TRIED_LOOK
+        return claimed
 
     async def take_timers(self) -> int:
         """Take the timers that are due, one group; returns how many."""

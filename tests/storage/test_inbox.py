@@ -91,6 +91,17 @@ async def test_rows_of_a_process_that_died_come_alone_and_the_killer_is_put_asid
         assert (await inbox.backlog(tx))["quarantined"] == 1
 
 
+async def test_what_was_tried_before_comes_first_where_that_is_asked(database: Database) -> None:
+    await put(database, item(1, "a"))
+    await claim(database)
+    await database.transact(inbox.release_leases)
+    await put(database, item(2, "b"))
+    (tried,) = await database.transact(lambda tx: inbox.claim(tx, NOW, 9, tried_first=True))
+    assert tried.payload == "payload-1"
+    (fresh,) = await database.transact(lambda tx: inbox.claim(tx, NOW, 9, tried_first=True))
+    assert fresh.payload == "payload-2"
+
+
 async def test_a_lease_that_ran_out_is_taken_up_by_somebody_else(database: Database) -> None:
     await put(database, item(1))
     await claim(database)

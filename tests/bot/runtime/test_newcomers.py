@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 
 from bot.house import House
 from bot.runtime.intake import RawInput
-from storage import campaigns, suppressions
+from storage import campaigns, inbox, suppressions
 from storage.tables import consents, conversations, identities, journal, profiles, prospects
 from storage.tables import suppressions as listed
 from tests.bench.corridor import raw
@@ -80,3 +80,16 @@ async def test_without_a_campaign_they_are_known_and_nothing_is_opened(house: Ho
 async def _stop(tx: Any) -> None:
     for row in await campaigns.all_campaigns(tx):
         await campaigns.set_state(tx, row.name, "stopped", NOW)
+
+
+async def test_what_was_tried_before_is_not_held_up_by_those_who_come_all_the_time(house: House) -> None:
+    """A process died with three in hand; since then somebody new has always come before the next look."""
+    await house.intake.put_many([start(user, user) for user in range(1, 4)])
+    await house.database.transact(lambda tx: inbox.claim(tx, NOW, 3))
+    await house.database.transact(inbox.release_leases)
+    for look in range(6):
+        await house.intake.put_many([start(100 + look, 100 + look)])
+        await house.turner.take_inbox()
+    known = {row.value for row in await rows(house, identities)}
+    assert {"1", "2", "3"} <= known, "every other look is theirs"
+    assert {"100", "101", "102"} <= known, "and the others are not held up either"
