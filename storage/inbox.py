@@ -90,9 +90,9 @@ async def claim(
     """Hand out the next rows to this worker, counting the attempt: commit this before processing them.
 
     Rows never tried come in a group; one that was tried before comes alone, so that a row that brings the process down
-    takes no innocent row with it. It comes when there are no others, or before them with `tried_first`. A lane whose earlier row is being worked on, or waits for another attempt, is left
-    alone: order per sender holds. So is one that rests: it gets `QUOTA` rows at a time. Rows that have had all their
-    attempts are put aside first.
+    takes no innocent row with it. It comes when there are no others, or before them with `tried_first`. A lane whose
+    earlier row is being worked on, or waits for another attempt, is left alone: order per sender holds. So is one that
+    rests: it gets `QUOTA` rows at a time. Rows that have had all their attempts are put aside first.
     """
     # Two workers that look at the same moment would each see the other's lanes as free.
     await one_at_a_time(tx, "inbox.claim")
