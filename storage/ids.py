@@ -26,8 +26,12 @@ def rehearsed(dice: random.Random) -> Iterator[None]:
 
 
 def new_uid() -> str:
-    """A random id of 128 bits, 22 characters out of A-Z a-z 0-9 _ -."""
-    return base64.urlsafe_b64encode(_draw(16)).rstrip(b"=").decode()
+    """A random id of 128 bits, 22 characters out of A-Z a-z 0-9 _ -, never with a - in front.
+
+    On a command line that would be an option.
+    """
+    uid = base64.urlsafe_b64encode(_draw(16)).rstrip(b"=").decode()
+    return uid if uid[0] != "-" else f"A{uid[1:]}"
 
 
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
