@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,7 +19,9 @@ SCRIPT: Final = ((WHAT_HELD, PRICE), (WHAT_PRICE, LESS), (DOES_IT_HELP, THANKS))
 NOTHING_OPEN: Final = "No question is open"
 TURNS: Final = len(SCRIPT) + 1
 PATIENCE: Final = 90.0
-"""Seconds after which somebody writes /start again, once: no outage here lasts half as long."""
+"""Seconds after which somebody writes /start again: no outage here lasts half as long."""
+AGAIN: Final = 2
+"""How often at most: what comes 90 s after a refusal can be in the next one."""
 CARTS: Final = 5.0
 """Seconds between two left carts; each is asked about by mail."""
 
@@ -82,12 +85,16 @@ class Visitors:
     async def _sees(self, user: FakeUser, words: str, again: str | None = None) -> None:
         """Wait for these words. Who asks again gets them, or what is said when the last word was lost."""
         began = time.monotonic()
-        try:
-            await user.wait_for(words, timeout=PATIENCE)
-        except AssertionError:
+        wanted = words
+        for _ in range(AGAIN):
+            with suppress(AssertionError):
+                await user.wait_for(wanted, timeout=PATIENCE)
+                break
             self.asked_again[str(user.id)] = words
+            wanted = again or words
             await user.start()
-            await user.wait_for(again or words, timeout=PATIENCE)
+        else:
+            await user.wait_for(wanted, timeout=PATIENCE)
         self.slowest = max(self.slowest, time.monotonic() - began)
 
     async def leave_carts(self) -> None:
