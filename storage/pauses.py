@@ -1,4 +1,4 @@
-"""A rest from what Holdback sends first, as a prospect has asked for it. What answers them still goes."""
+"""A pause in what Holdback sends first, as a prospect has asked for it. What answers them still goes."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ async def pause(tx: Tx, prospect_id: int, until: datetime) -> None:
 
 
 async def resume(tx: Tx, prospect_id: int) -> None:
-    """The rest is over."""
+    """The pause is over."""
     await tx.execute(_SET, {"row": prospect_id, "until": None})
 
 

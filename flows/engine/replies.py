@@ -21,6 +21,7 @@ SNOOZE = timedelta(days=3)
 LONGEST_PAUSE = timedelta(days=366)
 """No question comes back after more than a year."""
 
+
 CONFIRM_STOP, CONFIRM_DELETE, CHOOSE_LANGUAGE = "!confirm-stop", "!confirm-delete", "!language-choose"
 LINK_PREFERENCES, LINK_PRIVACY = "link:preferences", "link:privacy"
 """Placeholders that a channel replaces with the prospect's own link when it renders the message."""
@@ -155,9 +156,14 @@ def later(draft: Draft, moment: Moment | None) -> None:
     draft.note = "snoozed"
 
 
+def pause_length(days: str | None) -> timedelta:
+    """How long a pause of so many days is: as long as "later" without a number, and never longer than a year."""
+    return min(timedelta(days=int(days[:4])), LONGEST_PAUSE) if days is not None and days.isdecimal() else SNOOZE
+
+
 def pause(draft: Draft, days: str | None) -> None:
     """They want to hear nothing from us for so many days: an open question stays open, and comes again afterwards."""
-    length = min(timedelta(days=int(days[:4])), LONGEST_PAUSE) if days is not None and days.isdecimal() else SNOOZE
+    length = pause_length(days)
     due = draft.now + length
     if draft.state.status in ("asking", "snoozed") and draft.state.prompt is not None:
         due = draft.set_timer("snooze", length)

@@ -1,4 +1,4 @@
-"""What people choose on their own page is kept: where they are written to, and a rest from being written to first."""
+"""What people choose on their own page is kept: where they are written to, and a pause in what is sent first."""
 
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ async def test_who_stopped_and_talks_again_is_written_to_first_only_once_they_ha
 
 
 @on_both_in_the_sweep
-async def test_an_open_question_rests_as_long_as_asked_and_an_answer_is_taken_at_any_time(rig: Rig) -> None:
+async def test_an_open_question_pauses_as_long_as_asked_and_an_answer_is_taken_at_any_time(rig: Rig) -> None:
     ann, bob = await travellers(rig, ("ann", "en"), ("bob", "en"), email=False)
     for person in (ann, bob):
         await person.arrive()
@@ -102,10 +102,10 @@ async def test_an_open_question_rests_as_long_as_asked_and_an_answer_is_taken_at
     await rig.quiet()
     assert len(bob.bot_messages) == said + 1, "who answers is answered"
     await rig.advance(DAY)
-    assert len(ann.bot_messages) == said + 1 and ann.user.last.buttons, "and after the rest it is asked again"
+    assert len(ann.bot_messages) == said + 1 and ann.user.last.buttons, "and after the pause it is asked again"
 
 
-async def test_who_was_not_asked_yet_is_let_go_and_is_asked_by_what_happens_after_the_rest(rig: Rig) -> None:
+async def test_who_was_not_asked_yet_is_let_go_and_is_asked_by_what_happens_after_the_pause(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     await rig.house.campaigns.start("barriers")
     await rig.api("cart_abandoned", external_id="ann")
@@ -120,12 +120,12 @@ async def test_who_was_not_asked_yet_is_let_go_and_is_asked_by_what_happens_afte
     assert PRODUCT in mail.as_string()
 
 
-async def test_a_rest_can_be_ended(rig: Rig) -> None:
+async def test_a_pause_can_be_ended(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     await rig.house.campaigns.start("barriers")
     await choose(rig, "ann", "Pause", length="quarter")
     page = await choose(rig, "ann", "End the pause")
-    assert "Would you like a rest?" in page.text and "Pause" in page.labels
+    assert "Shall we pause for a while?" in page.text and "Pause" in page.labels
     await rig.api("cart_abandoned", external_id="ann")
     await rig.advance(DAY)
     assert len(rig.mailbox.messages) == 1

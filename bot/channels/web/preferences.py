@@ -27,11 +27,11 @@ from storage.inbox import RawInput
 from storage.reads import known_facts, record
 
 PAUSES: Final = {"week": 7, "month": 30, "quarter": 90}
-"""How long somebody may ask for a rest, in days."""
+"""How long a pause may be that somebody asks for, in days."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChannelChoice:
     """A channel we have an address for: whether we may write there, and whether that arrives (`open`)."""
 
     channel: str
@@ -51,7 +51,7 @@ class Choices:
     prospect_id: int
     uid: str
     words: Words
-    reach: tuple[Place, ...]
+    reach: tuple[ChannelChoice, ...]
     paused_until: datetime | None
     telegram: str | None
     zone: tzinfo
@@ -64,7 +64,7 @@ class Choices:
 
     @property
     def pause(self) -> str | None:
-        """What is said about the rest they have asked for, or None."""
+        """What is said about the pause they have asked for, or None."""
         if self.paused_until is None:
             return None
         day = format_date(self.paused_until.astimezone(self.zone), "long", locale=locale_of(self.words.language))
@@ -120,7 +120,7 @@ class Preferences:
         return RedirectResponse(f"/u/{token}", 303)
 
     def _argument(self, name: str, form: FormData) -> str | None:
-        """What a choice is about, or None for what is no choice."""
+        """What a choice is about, which may be nothing; None for what is no choice."""
         match name:
             case "language":
                 language = posted.field(form, "language")
@@ -129,7 +129,7 @@ class Preferences:
                 days = PAUSES.get(posted.field(form, "length"))
                 return str(days) if days is not None else None
             case "resume":
-                return "now"
+                return ""
             case _:
                 return None
 
@@ -173,7 +173,7 @@ class Preferences:
             facts = await known_facts.of_row(tx, prospect)
             telegram = await start_link(tx, self._house, prospect.id, now)
         reach = tuple(
-            Place(channel, is_open and agreed.get((prospect.id, channel), (False,))[0], is_open)
+            ChannelChoice(channel, is_open and agreed.get((prospect.id, channel), (False,))[0], is_open)
             for channel in ("email", "telegram")
             for _, is_open in ([addresses[prospect.id, channel]] if (prospect.id, channel) in addresses else [])
         )

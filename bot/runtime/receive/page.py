@@ -9,7 +9,7 @@ from bot.runtime.arrivals import AnsweredOnPage, CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.enrol import open_for_visitor
 from bot.runtime.failpoints import failpoint
-from bot.runtime.receive import choices
+from bot.runtime.receive import preferences
 from bot.runtime.receive.mail import about
 from bot.runtime.receive.step import Meaning, Step
 from bot.runtime.tokens import MailToken
@@ -27,6 +27,8 @@ async def receive(tx: Tx, context: Context, arrival: AnsweredOnPage | CommandedO
         return Meaning("ignored: the link is gone")
     conversation_id = await conversations.live(tx, link.prospect_id) or link.conversation_id
     if isinstance(arrival, CommandedOnPage):
+        if (meaning := await preferences.chosen(tx, context, arrival, link.prospect_id, now)) is not None:
+            return meaning
         conversation_id = conversation_id or await conversations.latest(tx, link.prospect_id)
         return await _commanded(tx, context, arrival, link.prospect_id, conversation_id, now)
     await _came_from(tx, link.prospect_id, arrival.origin, now)
@@ -96,29 +98,9 @@ async def _commanded(
     conversation_id: int | None,
     now: datetime,
 ) -> Meaning:
-    """Every choice works with and without a conversation."""
-    match arrival.name:
-        case "channels":
-            return await choices.channels(tx, context, prospect_id, (arrival.argument or "").split(","), now)
-        case "pause":
-            return await choices.pause(tx, prospect_id, arrival.argument, now)
-        case "resume":
-            return await choices.resume(tx, prospect_id)
-        case "confirm":
-            return await _confirmed(tx, context, prospect_id, now)
-        case _:
-            return await _in_conversation(tx, context, arrival, prospect_id, conversation_id, now)
-
-
-async def _in_conversation(
-    tx: Tx,
-    context: Context,
-    arrival: CommandedOnPage,
-    prospect_id: int,
-    conversation_id: int | None,
-    now: datetime,
-) -> Meaning:
-    """Stop, language and erasure: the conversation hears of them, if there is one."""
+    """Stop, language, confirming and erasure work with and without a conversation."""
+    if arrival.name == "confirm":
+        return await _confirmed(tx, context, prospect_id, now)
     if arrival.name == "language" and arrival.argument:
         await prospects.change(tx, prospect_id, now, said_by="flow", language=arrival.argument)
     if arrival.name in ("stop", "forget"):

@@ -102,7 +102,7 @@ async def test_what_was_taken_up_already_does_not_go_when_sending_is_switched_of
     assert await post.send() == 0, "and nobody takes anything up"
 
 
-async def test_who_has_asked_for_a_rest_gets_answers_and_what_would_come_too_late_is_not_sent(post: Post) -> None:
+async def test_who_has_asked_for_a_pause_gets_answers_and_what_would_come_too_late_is_not_sent(post: Post) -> None:
     short, long = NOW + DAY, NOW + FORGET_AFTER + DAY
     await post.put(post.ann)
     await post.put(post.ann, kind="reply", proactive=False)

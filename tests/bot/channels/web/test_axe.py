@@ -27,13 +27,13 @@ async def paths(place: Place, language: str) -> dict[str, str]:
     survey, preferences = await place.path(who), await place.path(who, "preferences")
     secret, now = place.house.context.secret, place.house.clock.now()
     confirm = await place.house.database.transact(lambda tx: links.token_for(tx, secret, "confirm", who, None, now))
-    resting = await place.somebody(language=language)
+    paused = await place.somebody(language=language)
 
-    async def rest(tx: Tx) -> None:
-        await prospects.bind(tx, resting, "telegram", f"{resting}", via="test", now=now)
-        await pauses.pause(tx, resting, now + timedelta(days=30))
+    async def pause(tx: Tx) -> None:
+        await prospects.bind(tx, paused, "telegram", f"{paused}", via="test", now=now)
+        await pauses.pause(tx, paused, now + timedelta(days=30))
 
-    await place.house.database.transact(rest)
+    await place.house.database.transact(pause)
     talking = await place.path(await place.somebody(language=language))
     await place.answer(talking, option="price")
     return {
@@ -41,7 +41,7 @@ async def paths(place: Place, language: str) -> dict[str, str]:
         "an answer to confirm": f"{survey}?a=price&v=1",
         "a conversation": talking,
         "choices": preferences,
-        "resting": f"{await place.path(resting, 'preferences')}?done=saved",
+        "paused": f"{await place.path(paused, 'preferences')}?done=saved",
         "stopped": f"{preferences}?done=stop",
         "deleting": f"{preferences}/delete",
         "confirming": f"/c/{confirm}",
@@ -67,7 +67,7 @@ async def violations(browser: Browser, address: str, width: int, scheme: Any) ->
 
 @pytest.mark.parametrize(
     ("language", "name", "width", "scheme"),
-    [("en", "the first question", 390, "light"), ("ar", "resting", 320, "dark")],
+    [("en", "the first question", 390, "light"), ("ar", "paused", 320, "dark")],
 )
 async def test_a_sample_of_the_pages_has_no_violation(
     place: Place, browser: Browser, language: str, name: str, width: int, scheme: str

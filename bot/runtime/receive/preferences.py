@@ -1,11 +1,12 @@
-"""What a prospect chooses on their own page: where they may be written to, and a rest from being written to first."""
+"""What a prospect chooses on their own page: where they may be written to, and a pause in what is sent first."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.runtime.arrivals import CommandedOnPage
 from bot.runtime.context import Context
 from bot.runtime.receive.step import Meaning, Step
-from flows.engine.replies import LONGEST_PAUSE
+from flows.engine.replies import pause_length
 from flows.events import Cancelled, Commanded, Unreachable
 from flows.words import Channel
 from storage import consents, conversations, outbox, pauses, prospects
@@ -16,7 +17,20 @@ CHANNELS: tuple[Channel, ...] = ("email", "telegram")
 """Where somebody can be written to first."""
 
 
-async def channels(tx: Tx, context: Context, prospect_id: int, wanted: Collection[str], now: datetime) -> Meaning:
+async def chosen(tx: Tx, context: Context, arrival: CommandedOnPage, prospect_id: int, now: datetime) -> Meaning | None:
+    """What one of these choices came to; None for what is none of them."""
+    match arrival.name:
+        case "channels":
+            return await _channels(tx, context, prospect_id, (arrival.argument or "").split(","), now)
+        case "pause":
+            return await _pause(tx, prospect_id, arrival.argument, now)
+        case "resume":
+            return await _resume(tx, prospect_id)
+        case _:
+            return None
+
+
+async def _channels(tx: Tx, context: Context, prospect_id: int, wanted: Collection[str], now: datetime) -> Meaning:
     """They may be written to on the channels that are `wanted`, and on no other. The open question moves along.
 
     Wanting none of them is a stop, which is not for here.
@@ -38,11 +52,9 @@ async def channels(tx: Tx, context: Context, prospect_id: int, wanted: Collectio
     return Meaning("channels chosen", steps)
 
 
-async def pause(tx: Tx, prospect_id: int, days: str | None, now: datetime) -> Meaning:
+async def _pause(tx: Tx, prospect_id: int, days: str | None, now: datetime) -> Meaning:
     """For so many days nothing is sent first. What nobody has asked yet is let go, an open question is put off."""
-    if days is None or not days.isdecimal():
-        return Meaning("ignored: no such pause")
-    await pauses.pause(tx, prospect_id, now + min(timedelta(days=int(days[:4])), LONGEST_PAUSE))
+    await pauses.pause(tx, prospect_id, now + pause_length(days))
     live = await conversations.live(tx, prospect_id)
     row = await conversations.get(tx, live) if live is not None else None
     if live is None or row is None:
@@ -52,7 +64,7 @@ async def pause(tx: Tx, prospect_id: int, days: str | None, now: datetime) -> Me
     return Meaning("paused", (Step(live, Commanded("pause", "web", days), "web", "/pause"),))
 
 
-async def resume(tx: Tx, prospect_id: int) -> Meaning:
-    """The rest is over."""
+async def _resume(tx: Tx, prospect_id: int) -> Meaning:
+    """The pause is over."""
     await pauses.resume(tx, prospect_id)
     return Meaning("resumed")
