@@ -17,8 +17,11 @@ from storage.errors import DatabaseUrlInvalid
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
 
-AWAY_STATES = re.compile(r"08...|53...|57P0.|58...|25006")
-"""PostgreSQL: no connection, no room, shutting down or starting, trouble with its files, read-only."""
+AWAY_STATES = re.compile(r"08...|53...|57P0.|58...|25006|" + "|".join(sorted(RETRY_STATES)))
+"""PostgreSQL: no connection, no room, shutting down or starting, trouble with its files, read-only.
+
+And what is still in the way after all retries: somebody holds a lock for long, which is not the fault of what waits.
+"""
 
 AWAY_ERRORS = re.compile(r"SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|NOMEM|PROTOCOL)")
 """SQLite: no room, trouble with the file, another process has it."""
