@@ -33,9 +33,19 @@ class Supervisor:
 
     def once(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Run something once in the background; its failure is logged and harms nobody."""
+        _ = self.begin(name, work)
+
+    def begin(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """As `once`, for whoever wants to know when it is over."""
         task = asyncio.create_task(self._guard(name, work), name=name)
         self._tasks[f"{name}:{id(task)}"] = task
-        task.add_done_callback(lambda done: self._tasks.pop(f"{name}:{id(done)}", None))
+
+        def over(done: asyncio.Task[None]) -> None:
+            self._tasks.pop(f"{name}:{id(done)}", None)
+            work.close()  # cancelled before its first step it would never have been awaited
+
+        task.add_done_callback(over)
+        return task
 
     async def unless_stopping(self, work: Coroutine[Any, Any, T]) -> T | None:
         """What `work` gives (or raises), or None when the house stops first: then `work` is cancelled."""
@@ -71,12 +81,19 @@ class Supervisor:
             log.warning("errand failed", errand=name, error=type(error).__name__)
 
     async def stop(self, patience: float = 10.0) -> None:
-        """Ask every loop to end, wait this many seconds, then cancel what is left."""
+        """Ask every loop to end, wait until nothing is under way any more, at most so many seconds, then cancel it.
+
+        A loop that is just ending may still start something: that is waited for as well.
+        """
         self.stopping.set()
-        tasks = list(self._tasks.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while under_way := self._under_way():
+                    await asyncio.wait(under_way)
+        while late := self._under_way():
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _under_way(self) -> list[asyncio.Task[None]]:
+        return [task for task in self._tasks.values() if not task.done()]
