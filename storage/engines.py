@@ -26,6 +26,9 @@ And what is still in the way after all retries: somebody holds a lock for long, 
 AWAY_ERRORS = re.compile(r"SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|NOMEM|PROTOCOL)")
 """SQLite: no room, trouble with the file, another process has it."""
 
+AWAY_KINDS: tuple[type[Exception], ...] = (OSError, PoolTimeout, DBAPIError)
+"""What `is_away` may say yes to: who catches by kind catches these, and asks it."""
+
 PATIENCE = 600
 """Seconds that counting in the background may take."""
 

@@ -13,6 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from storage.engines import is_away
+
 log = structlog.get_logger("api")
 
 MEDIA_TYPE = "application/problem+json"
@@ -76,6 +78,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(error.status_code, str(error.detail), headers=error.headers)
         case ClientDisconnect():
             return Problem(400, "the connection ended before the body did; send the request again")
+        case _ if is_away(error):
+            log.warning("the database is away, a request is put off", door="api", error=type(error).__name__)
+            words = "the database does not answer, and nothing was recorded; send the request again as Retry-After says"
+            return Problem(503, words, headers={"Retry-After": "5"})
         case _:
             log.error("request failed", error=type(error).__name__)
             return Problem(500, "something went wrong here, not with your request; try again later")

@@ -1,20 +1,29 @@
 """The kind error page: what happened in one sentence, and what to do.
 
-Programs under `/api` and `/hooks` answer for themselves.
+Programs under `/api` and `/hooks` answer for themselves. While the database is away everybody is asked to come again:
+that is nobody's mistake, and one line in the log.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.web.pages import pages_of, render
+from storage.engines import AWAY_KINDS, is_away
+
+log = structlog.get_logger("web")
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 PROGRAMS = ("/api/", "/hooks/")
+COME_AGAIN: Final = {"retry-after": "5"}
+"""Seconds after which to ask again, while the database is away."""
+
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -43,8 +52,26 @@ def install_errors(app: Starlette) -> None:
     """Answer every error of a page kindly. Call it last: handlers that are there by then keep answering programs."""
     there = dict(app.exception_handlers)
     own = {key for key in there if isinstance(key, type) and issubclass(key, HTTPException)}
-    for kind in own | {HTTPException, RequestValidationError, Exception}:
+    for kind in own | {HTTPException, RequestValidationError, ClientDisconnect, Exception}:
         app.add_exception_handler(kind, _handler(there.get(kind)))
+    for kind in AWAY_KINDS:
+        app.add_exception_handler(kind, _away)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """The database is in trouble: nothing was recorded, and whoever asked is to ask again. Raises any other error."""
+    if not is_away(error):
+        raise error
+    note_away(request, error)
+    if request.url.path.startswith(PROGRAMS):
+        return PlainTextResponse("The database is away; nothing was recorded. Send it again.", 503, COME_AGAIN)
+    return error_page(request, 503, headers=COME_AGAIN)
+
+
+def note_away(request: Request, error: Exception) -> None:
+    """One line in the log. Of the address only its first part: links and references stand behind it."""
+    door = request.url.path.split("/", 2)[1]
+    log.warning("the database is away, a request is put off", door=door, error=type(error).__name__)
 
 
 def _handler(programs: Callable[..., object] | None) -> Handler:
@@ -69,5 +96,7 @@ def status_of(error: Exception) -> tuple[int, dict[str, str] | None]:
             return error.status_code, dict(error.headers) if error.headers else None
         case RequestValidationError():
             return 422, None
+        case ClientDisconnect():
+            return 400, None  # nobody is there to read it, and nothing of ours broke
         case _:
             return 500, None

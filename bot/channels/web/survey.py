@@ -20,11 +20,13 @@ from bot.runtime import envelopes
 from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.products import Product
 from bot.runtime.tokens import MailToken, find_tokens
-from bot.web.pages import render
+from bot.web.errors import COME_AGAIN, note_away
+from bot.web.pages import pages_of, render
 from bot.web.security import csp_with_pictures_from
 from flows.messages import Button
 from flows.words import Channel
 from storage import inbox
+from storage.engines import AWAY_KINDS, is_away
 from storage.ids import new_uid
 from storage.inbox import RawInput
 
@@ -64,10 +66,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why an answer was not taken, in words, and the answer itself, so that nothing is lost."""
+    """Why an answer was not taken, in words, and the answer itself, so that nothing is lost.
+
+    Where it may be posted again as it is, `form` is the id of its form: should it have been kept after all, it is one.
+    """
 
     problem: str
     text: str = ""
+    form: str | None = None
+
+    @property
+    def status(self) -> int:
+        """The status to say it with: it was not right, or it comes at a bad moment."""
+        return 503 if self.form else 422
 
 
 def asked(request: Request) -> Asked:
@@ -160,7 +171,13 @@ class Survey:
         channel: Channel = "email" if hint.from_mail else "web"
         words = None if option else text
         answer = AnsweredOnPage(talk.link_id, visit, option or None, words, channel, hint.origin, mail=hint.mail)
-        await self._put(talk, form, envelopes.page_answer(answer))
+        try:
+            await self._put(talk, form, envelopes.page_answer(answer))
+        except AWAY_KINDS as error:
+            if not is_away(error):
+                raise
+            note_away(request, error)
+            return self._page(request, token, talk, hint, refused=_put_off(request, talk, form, text))
         return RedirectResponse(f"/s/{token}#now", 303)
 
     async def _change(self, talk: Talk, token: str, form: FormData) -> Response:
@@ -206,8 +223,8 @@ class Survey:
         return render(
             request,
             template,
-            status=422 if refused else 200,
-            headers=_allowing(talk.product),
+            status=refused.status if refused else 200,
+            headers=_allowing(talk.product) | (COME_AGAIN if refused and refused.form else {}),
             language=talk.words.language,
             w=talk.words,
             talk=talk,
@@ -220,7 +237,7 @@ class Survey:
             mail=ask.mail,
             stale=ask.is_stale(talk) and not talk.pending,
             composes=not talk.over and (talk.status == "held" or (talk.prompt is not None and talk.prompt.own_words)),
-            form_id=new_uid(),
+            form_id=(refused and refused.form) or new_uid(),
             languages=languages(self._house),
             qr=segno.make(telegram, error="m").svg_data_uri(scale=4, border=2) if telegram else None,
             telegram=telegram,
@@ -232,6 +249,13 @@ class Survey:
 
 def _key(talk: Talk, form: FormData) -> str:
     return f"{talk.link_id}:{posted.form_id(form)}"
+
+
+def _put_off(request: Request, talk: Talk, form: FormData, text: str) -> Refused:
+    """The database is away: the words stay in their field, to be sent once more."""
+    say = pages_of(request).texts.say
+    problem = " ".join(say(talk.words.language, f"error-503-{part}", {}) for part in ("what", "cure"))
+    return Refused(problem, text, posted.form_id(form).partition(".")[0])
 
 
 def _allowing(product: Product | None) -> dict[str, str]:

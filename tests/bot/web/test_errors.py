@@ -1,11 +1,13 @@
 """Errors are kind: a title, one sentence, what to do, in the reader's language, and never a trace."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI, HTTPException, Request
 from httpx import AsyncClient
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 
 from bot.web.errors import KNOWN, error_page, install_errors
@@ -35,6 +37,15 @@ def application() -> FastAPI:
     @app.get("/api/v1/break")
     async def breaks() -> Response:
         raise RuntimeError(SECRET)
+
+    @app.get("/away")
+    @app.get("/hooks/away")
+    async def away() -> Response:
+        raise ConnectionRefusedError(SECRET)
+
+    @app.get("/wrong")
+    async def wrong() -> Response:
+        raise IntegrityError("INSERT", None, sqlite3.IntegrityError(SECRET))
 
     @app.get("/used")
     async def used(request: Request) -> Response:
@@ -106,3 +117,15 @@ async def test_programs_are_answered_by_their_own_handler(client: AsyncClient) -
 async def test_programs_get_no_page_when_something_breaks(client: AsyncClient) -> None:
     answer = await client.get("/api/v1/break")
     assert answer.status_code == 500 and SECRET not in answer.text and "<html" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/away", "/hooks/away"])
+async def test_while_the_database_is_away_everybody_is_asked_to_come_again(client: AsyncClient, path: str) -> None:
+    answer = await client.get(path, headers={"accept-language": "hu"})
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+    assert ("Mindjárt visszajövünk" in answer.text) == (path == "/away")
+
+
+async def test_what_is_wrong_with_a_statement_of_ours_is_our_fault_and_no_bad_moment(client: AsyncClient) -> None:
+    answer = await client.get("/wrong")
+    assert answer.status_code == 500 and "our fault" in answer.text and "retry-after" not in answer.headers
