@@ -18,6 +18,9 @@ from storage.failpoints import failpoint
 from storage.outbox import ANSWER, FIRST, LEASE, LIVE, OWN, RANKS, Leased
 from storage.tables import outbox
 
+LONG: Final = timedelta(minutes=2)
+"""An answer keeps its place behind what was tried and is tried again within so long."""
+
 CYCLE: Final = 8
 """Of so many places one goes to a reminder and one to a first message, however many answers wait: none starves."""
 
@@ -54,7 +57,7 @@ async def claim(
     Only the first live row of each prospect's lane, so that their order holds; an edit apart, none to whom something
     was sent less than `rest` ago. Expired leases are taken again.
     """
-    asked = {"now": now, "channel": channel, "most": places, "rested": now - rest}
+    asked = {"now": now, "channel": channel, "most": places, "rested": now - rest, "long": now + LONG}
     waiting: dict[int, list[int]] = {}
     for row in await tx.execute(_waiting(rested=bool(rest)), asked):
         waiting.setdefault(row.rank, []).append(row.id)
@@ -73,6 +76,7 @@ async def has_ready(tx: Tx, now: datetime, channels: Sequence[str]) -> bool:
 
 
 _NOW = bindparam("now", type_=outbox.c.not_before.type)
+_LONG = bindparam("long", type_=outbox.c.not_before.type)
 _FREE = and_(
     among(outbox.c.state, LIVE),
     or_(outbox.c.state == "ready", and_(outbox.c.state == "leased", outbox.c.lease_until <= _NOW)),
@@ -108,15 +112,17 @@ def _waiting(*, rested: bool) -> Any:
 
 
 def _behind(rank: int) -> ColumnElement[bool]:
-    """Whether something has to be said to them before this: whatever was written before and may still go.
+    """Whether something has to be said to them before this: whatever was written before, there, and may still go.
 
-    An answer waits for nothing that Holdback says of itself and that waits for its hour, which may be days away.
+    What waits for another channel holds nothing up on this one. An answer waits for nothing that Holdback says of
+    itself and that waits for its hour, which may be days away, or that is tried again much later.
     """
     earlier = outbox.alias("earlier")
     before = [earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE)]
+    before.append(earlier.c.channel == outbox.c.channel)
     if rank == ANSWER:
         put_off = and_(earlier.c.proactive, earlier.c.state == "ready", earlier.c.not_before > _NOW)
-        before.append(not_(and_(put_off, earlier.c.attempts == 0)))
+        before.append(not_(and_(put_off, or_(earlier.c.attempts == 0, earlier.c.not_before > _LONG))))
     return exists().where(*before)
 
 

@@ -117,22 +117,25 @@ _GET = select(outbox).where(outbox.c.id == bindparam("row"))
 
 
 async def settle(
-    tx: Tx,
-    leased: Leased,
-    state: str,
-    *,
-    now: datetime,
-    reason: str | None = None,
-    remote_id: str | None = None,
-    not_before: datetime | None = None,
+    tx: Tx, leased: Leased, state: str, *, now: datetime, reason: str | None = None, remote_id: str | None = None
 ) -> bool:
-    """What became of it: `sent`, `failed`, `unknown`, `cancelled`, or `ready` again from `not_before` on."""
+    """What became of it: `sent`, `failed`, `unknown` or `cancelled`. False when it is in our hands no more."""
     ours: dict[str, Any] = {"row": leased.id, "of_fence": leased.fence, "because": reason}
     if state == "sent":
         return (await tx.execute(_SENT, ours | {"at": now, "remote": remote_id})).rowcount == 1
-    values: dict[str, Any] = {"state": state}
-    if remote_id is not None:
-        values["remote_id"] = remote_id
+    values = {"state": state} if remote_id is None else {"state": state, "remote_id": remote_id}
+    return (await tx.execute(_OURS.where(_IN_HAND).values(values), ours)).rowcount == 1
+
+
+async def put_back(
+    tx: Tx, leased: Leased, *, attempts: int, reason: str | None = None, not_before: datetime | None = None
+) -> bool:
+    """Nothing of it has left the house: it may be taken up again, from `not_before` on if that is said.
+
+    `attempts`: how many tries count from now on. False when it is in our hands no more.
+    """
+    ours = {"row": leased.id, "of_fence": leased.fence, "because": reason}
+    values: dict[str, Any] = {"state": "ready", "attempts": attempts}
     if not_before is not None:
         values["not_before"] = not_before
     return (await tx.execute(_OURS.where(_IN_HAND).values(values), ours)).rowcount == 1

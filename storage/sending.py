@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from storage import confirmations
 from storage.database import Record, Tx
-from storage.outbox import LONGEST_CALL, Leased
+from storage.outbox import IN_HAND, LONGEST_CALL, Leased
 from storage.prospect_facts import PICTURE
 from storage.tables import campaigns, conversations, outbox, prospect_facts, prospects
 
@@ -20,10 +20,12 @@ async def to_send(tx: Tx, leased: Sequence[Leased]) -> dict[int, Record]:
     names, timezone, paused_until and product, with the address of its picture as `product_picture`, said at
     `pictured_at`.
     Rows and conversations are locked until the transaction ends. What was erased, cancelled or taken over is missing.
+    Ask it before the call: a row that stands in `sending` with our own fence was put so by a commit of ours of which
+    we never heard that it went well, and nothing of it has left the house.
     """
     fences = {row.id: row.fence for row in leased}
     found = await tx.execute(_TO_SEND, {"rows": list(fences)})
-    return {row.id: row for row in found if row.state == "leased" and row.fence == fences[row.id]}
+    return {row.id: row for row in found if row.state in IN_HAND and row.fence == fences[row.id]}
 
 
 _edited = outbox.alias("edited")

@@ -6,8 +6,9 @@ Each at most once.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 import structlog
 
@@ -18,8 +19,8 @@ from bot.runtime.context import Context
 from bot.runtime.envelopes import refusal
 from bot.runtime.failpoints import failpoint
 from bot.runtime.links import Addresses
-from bot.runtime.pace import EARLY, Limit
-from bot.runtime.picking import Picked, Picker
+from bot.runtime.pace import AHEAD, EARLY, Limit
+from bot.runtime.picking import SPACED, Picked, Picker
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
@@ -32,11 +33,34 @@ from storage.outbox import Leased
 
 log = structlog.get_logger("dispatcher")
 
-MAX_ATTEMPTS = 12
-"""After so many tries that certainly did not send anything a message is given up."""
+GIVE_UP: Final = timedelta(days=5)
+"""A message that could not be sent for so long is given up (RFC 5321, 4.5.4.1 asks for four to five days)."""
+
+LONGEST_WAIT: Final = timedelta(hours=4)
+"""Between two tries of a message, unless the other side asks for more."""
+
+AFTER_FAULT: Final = timedelta(seconds=30)
+"""Before the first new try of a message that a fault of ours kept from being sent."""
 
 LONGEST_PAUSE = 30.0
 """Seconds between two tries to write down what became of a message, while the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Committed as `sending`; it may go from this moment on, of a clock that never jumps."""
+
+    outgoing: Outgoing
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of ours: before or after the call. `away`: the database was in trouble, not this message."""
+
+    kind: str
+    called: bool
+    away: bool
 
 
 class Dispatcher:
@@ -69,9 +93,12 @@ class Dispatcher:
     async def start_sending(self, supervisor: Supervisor) -> int:
         """Start sending what may go out now, without waiting for it: a slow one holds nobody up.
 
-        Returns how many were started.
+        Returns how many were started: none once the house stops.
         """
         picked = await self._pick()
+        if supervisor.stopping.is_set():
+            await self._lay_down([one.leased for one in picked])
+            return 0
         for one in picked:
             self._picker.on_their_way[one.leased.channel] += 1
             supervisor.once("send", self._send_and_ring(one))
@@ -95,26 +122,28 @@ class Dispatcher:
         return picked
 
     async def _send_one(self, picked: Picked) -> None:
-        leased = picked.leased
+        leased, called = picked.leased, False
         try:
             await self._picker.until(picked.at - EARLY)
-            outgoing = await self._preparing.ask(leased)
-            if outgoing is None:
+            ready = await self._preparing.ask(leased)
+            if ready is None:
                 return
-            await self._picker.on_time(picked)
+            await self._picker.on_time(picked, ready.at)
             failpoint("dispatch.before_call")
             if not self._presence.holds():
-                await self._lay_down(leased)
+                log.warning("a message was laid down, because this process had been asleep", row=leased.id)
+                await self._lay_down([leased])
                 return
-            receipt = await self._channels[leased.channel].send(outgoing)
+            called = True
+            receipt = await self._channels[leased.channel].send(ready.outgoing)
             failpoint("dispatch.after_call")
             await self._surely(lambda: self._settling.ask((leased, receipt)))
             failpoint("dispatch.settled")
             self._bells.work.ring()
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
-            kind = type(error).__name__
-            log.error("sending failed inside", row=leased.id, error=kind)  # noqa: TRY400 - a traceback may hold what was said
-            await self._surely(lambda: self._database.transact(lambda tx: self._after_fault(tx, leased, kind)))
+            log.error("sending failed inside", row=leased.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold what was said
+            fault = Fault(type(error).__name__, called=called, away=is_away(error))
+            await self._surely(lambda: self._database.transact(lambda tx: self._after_fault(tx, leased, fault)))
 
     async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write down what became of a message, however long the database is away: nobody else knows it."""
@@ -128,31 +157,45 @@ class Dispatcher:
             await self._clock.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _lay_down(self, leased: Leased) -> None:
-        """We slept for so long that others took it for lost, or will: nothing has left the house, and nothing does."""
-        log.warning("a message was laid down, because this process had been asleep", row=leased.id)
-        await self._database.transact(lambda tx: outbox.settle(tx, leased, "ready", now=self._clock.now()))
+    async def _lay_down(self, rows: Sequence[Leased]) -> None:
+        """Nothing of these has left the house, and now nothing does: they may be taken up again."""
 
-    async def _prepare(self, tx: Tx, leased: Sequence[Leased]) -> list[Outgoing | None]:
+        async def work(tx: Tx) -> None:
+            for leased in rows:
+                await outbox.put_back(tx, leased, attempts=leased.attempts)
+
+        await self._database.transact(work)
+
+    async def _prepare(self, tx: Tx, leased: Sequence[Leased]) -> list[_Ready | None]:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
         now = self._clock.now()
-        verdicts = await checks.look_again(tx, self._context, leased, self._addresses(), now)
-        going = {number: verdict.outgoing for number, verdict in verdicts.items() if isinstance(verdict, checks.Go)}
+        looked = await checks.look_again(tx, self._context, leased, self._addresses(), now)
+        verdicts = {one.id: self._in_turn(one, looked[one.id], now) for one in leased}
+        going = {number: verdict for number, verdict in verdicts.items() if isinstance(verdict, _Ready)}
         await sending.start(tx, list(going), now)
         if going:
             failpoint("dispatch.sending")
         for one in leased:
             verdict = verdicts[one.id]
             match verdict:
-                case checks.Go():
+                case _Ready():
                     pass
                 case checks.Wait(until=until, reason=reason):
-                    await outbox.settle(tx, one, "ready", now=now, reason=reason, not_before=until)
+                    await outbox.put_back(tx, one, attempts=one.attempts, reason=reason, not_before=until)
                 case checks.Drop(reason=reason):
                     await outbox.settle(tx, one, "cancelled", now=now, reason=reason)
                 case _:
                     assert_never(verdict)
         return [going.get(one.id) for one in leased]
+
+    def _in_turn(self, leased: Leased, verdict: checks.Verdict, now: datetime) -> _Ready | checks.Wait | checks.Drop:
+        """What may go also waits for its turn with its provider: only then, or what waits would hold up what goes."""
+        if not isinstance(verdict, checks.Go):
+            return verdict
+        seconds = self._picker.turn_with_provider(leased, verdict.outgoing.address)
+        if seconds > AHEAD:
+            return checks.Wait(now + timedelta(seconds=seconds), SPACED)
+        return _Ready(verdict.outgoing, self._clock.monotonic() + seconds)
 
     async def _settle(self, tx: Tx, receipts: Sequence[tuple[Leased, Receipt]]) -> list[None]:
         now = self._clock.now()
@@ -179,14 +222,23 @@ class Dispatcher:
                 assert_never(receipt)
 
     async def _defer(self, tx: Tx, leased: Leased, receipt: Deferred, now: datetime) -> None:
-        if receipt.scope == "channel":
+        """Later. While the whole channel rests it is not this message's try that failed, and none is counted."""
+        everybody = receipt.scope == "channel"
+        if everybody:
             await paces.rest(tx, leased.channel, receipt.until, receipt.reason)
-        elif leased.attempts + 1 >= MAX_ATTEMPTS:
-            await outbox.settle(tx, leased, "failed", now=now, reason=f"given up: {receipt.reason}")
+        await self._put_off(tx, leased, receipt.until, receipt.reason, now, counted=not everybody)
+
+    async def _put_off(
+        self, tx: Tx, leased: Leased, until: datetime, reason: str, now: datetime, *, counted: bool
+    ) -> None:
+        """Try it again from `until` on; what was tried before, later: twice as long each time. Or give it up."""
+        if now - leased.created_at > GIVE_UP:
+            await outbox.settle(tx, leased, "failed", now=now, reason=f"given up: {reason}")
             return
-        growing = timedelta(seconds=min(4 * 3600, 2**leased.attempts * (1 + random.random())))  # noqa: S311 - jitter
-        until = max(receipt.until, now + growing)
-        await outbox.settle(tx, leased, "ready", now=now, reason=receipt.reason, not_before=until)
+        if counted:
+            until = max(until, now + min(LONGEST_WAIT, _grown(until - now, leased.attempts)))
+        attempts = leased.attempts + counted
+        await outbox.put_back(tx, leased, attempts=attempts, reason=reason, not_before=until)
 
     async def _lost(self, tx: Tx, leased: Leased, now: datetime) -> None:
         """The address is gone: nothing else goes there, and the conversation hears of it at the top of the corridor."""
@@ -203,14 +255,16 @@ class Dispatcher:
         key = f"outbox:{leased.id}:{leased.created_at.isoformat()}"
         await inbox.put(tx, [RawInput("refusal", key, lane, payload)], now)
 
-    async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
-        """A fault of ours: before the call the row is tried again, after it nobody can know."""
-        row = await outbox.get(tx, leased.id)
-        now = self._clock.now()
-        if row is None:
-            return
-        state = "unknown" if row.state == "sending" else "ready"
-        if state == "ready" and leased.fence >= MAX_ATTEMPTS:
-            state = "failed"
-        reason = f"inner fault: {kind}"
-        await outbox.settle(tx, leased, state, now=now, reason=reason, not_before=now + timedelta(seconds=30))
+    async def _after_fault(self, tx: Tx, leased: Leased, fault: Fault) -> None:
+        """Before the call the row is tried again, after it nobody can know."""
+        now, reason = self._clock.now(), f"inner fault: {fault.kind}"
+        if fault.called:
+            await outbox.settle(tx, leased, "unknown", now=now, reason=reason)
+        else:
+            await self._put_off(tx, leased, now + AFTER_FAULT, reason, now, counted=not fault.away)
+
+
+def _grown(pause: timedelta, tried: int) -> timedelta:
+    """The pause after so many tries before: doubled with each, and after the first a little more, by chance."""
+    factor: int = 2 ** min(tried, 16)
+    return max(pause, timedelta(seconds=1)) * (factor + (factor - 1) * random.random() / 4)  # noqa: S311 - jitter

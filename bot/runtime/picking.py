@@ -1,16 +1,16 @@
 """Which messages go next, and when: as many as each channel's pace bears, the most urgent first."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bot.runtime.clock import Clock
 from bot.runtime.pace import AHEAD, LATE, Book, Limit, Spacing, free_places
 from bot.runtime.presence import Presence
 from bot.runtime.providers import provider_of
-from storage import claiming, hold, outbox, paces, prospects
+from storage import claiming, hold, paces
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.paces import Booked
@@ -42,16 +42,12 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """What one look at a channel gave: rows, how many there might have been; what was booked at which moment.
-
-    `mails`: the address of each prospect, where mails to one provider are kept apart.
-    """
+    """What one look at a channel gave: rows, how many there might have been; what was booked at which moment."""
 
     rows: list[Leased]
     places: int
     seen: float
     booked: float
-    mails: Mapping[int, str]
 
 
 class Picker:
@@ -78,19 +74,11 @@ class Picker:
 
     async def pick(self) -> list[Picked]:
         """Lease what may go now or in a moment. Count each in `on_their_way` as long as it is."""
-        while True:
-            picked, mails = await self._lease()
-            going = await self._kept_apart(picked, mails)
-            if going or not picked:
-                return going
-
-    async def _lease(self) -> tuple[list[Picked], Mapping[int, str]]:
         asked = self._asked()
         if not asked or not await self._any_ready(tuple(asked)):
-            return [], {}
+            return []
         self._resting, claimed = await self._database.transact(lambda tx: self._claim(tx, asked))
-        picked = [one for channel, found in claimed.items() for one in self._placed(channel, found)]
-        return picked, {who: mail for found in claimed.values() for who, mail in found.mails.items()}
+        return [one for channel, found in claimed.items() for one in self._placed(channel, found)]
 
     def patience(self, longest: float) -> float:
         """Seconds until it is worth to look again though nobody rings: at most so many."""
@@ -132,7 +120,7 @@ class Picker:
         rows = await claiming.claim(tx, now, channel, places, given=given, rest=limit.rest, worker=worker)
         if rows and shared is not None:
             await paces.book(tx, channel, shared, booked + len(rows) * limit.gap)
-        return _Claimed(rows, places, seen, booked, await _mails(tx, rows) if limit.apart else {})
+        return _Claimed(rows, places, seen, booked)
 
     async def _shared(self, tx: Tx, channel: str) -> Booked | None:
         """What all processes have booked together; None where there is no other, or nothing to be kept."""
@@ -154,40 +142,26 @@ class Picker:
         crowd = gap > LATE and (found.booked > 0 or len(found.rows) > 1)
         return [Picked(row, first + place * gap, crowd) for place, row in enumerate(found.rows)]
 
-    async def _kept_apart(self, picked: list[Picked], mails: Mapping[int, str]) -> list[Picked]:
-        """Those that may go now or in a moment; the others come back when it is their turn with their provider.
+    def turn_with_provider(self, row: Leased, address: str) -> float:
+        """Seconds until this mail may go to its provider; its turn is given to it. 0 where nothing is kept apart.
 
-        An answer waits for nobody, and who has waited for their turn does not wait once more.
+        An answer waits for nobody, and who has waited for their turn (see SPACED) does not wait once more. Ask it for
+        what goes otherwise: a turn that nobody takes holds up who comes after.
         """
-        going: list[Picked] = []
-        aside: list[tuple[Leased, float]] = []
-        now = self._clock.monotonic()
-        for one in picked:
-            row, spacing = one.leased, self._spacings.get(one.leased.channel)
-            if spacing is None:
-                going.append(one)
-                continue
-            provider = provider_of(mails.get(row.prospect_id, ""))
-            waits = spacing.delay(provider, now) if row.proactive and row.reason != SPACED else 0.0
-            if row.reason != SPACED:
-                spacing.book(provider, now)
-            if waits > AHEAD:
-                aside.append((row, waits))
-            else:
-                going.append(replace(one, at=max(one.at, now + waits)))
-        if aside:
-            await self._database.transact(lambda tx: self._put_aside(tx, aside))
-        return going
+        spacing = self._spacings.get(row.channel)
+        if spacing is None or row.reason == SPACED:
+            return 0.0
+        now, provider = self._clock.monotonic(), provider_of(address)
+        seconds = spacing.delay(provider, now) if row.proactive else 0.0
+        spacing.book(provider, now)
+        return seconds
 
-    async def _put_aside(self, tx: Tx, rows: Sequence[tuple[Leased, float]]) -> None:
-        now = self._clock.now()
-        for row, seconds in rows:
-            turn = now + timedelta(seconds=seconds)
-            await outbox.settle(tx, row, "ready", now=now, reason=SPACED, not_before=turn)
+    async def on_time(self, picked: Picked, earliest: float = 0.0) -> None:
+        """Until its place comes, and not before `earliest`.
 
-    async def on_time(self, picked: Picked) -> None:
-        """Until its place comes. Who has missed it in a crowd takes another: those behind must not come too near."""
-        at = picked.at
+        Who has missed it in a crowd takes another: those behind must not come too near.
+        """
+        at = max(picked.at, earliest)
         for _ in range(TRIES):
             await self.until(at)
             if not picked.crowd or self._clock.monotonic() - at <= LATE:
@@ -213,10 +187,3 @@ class Picker:
         at = now + book.booked(now) if self._database.is_sqlite else await self._database.transact(work)
         book.book(at + gap)
         return at
-
-
-async def _mails(tx: Tx, rows: Sequence[Leased]) -> dict[int, str]:
-    """The mail address of each row's prospect."""
-    people = sorted({row.prospect_id for row in rows})
-    known = await prospects.addresses(tx, people) if people else {}
-    return {who: value for (who, kind), (value, _) in known.items() if kind == "email"}

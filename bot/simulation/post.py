@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bot.runtime.clock import Clock
-from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.dispatcher import Dispatcher, Fault
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused
 from bot.simulation.actor import Actor
 from bot.simulation.watch import Watch
@@ -50,6 +50,6 @@ class RehearsalDispatcher(Dispatcher):
         super().__init__(*parts)
         self.faults: list[str] = []
 
-    async def _after_fault(self, tx: Tx, leased: Leased, kind: str) -> None:
-        self.faults.append(kind)
-        await super()._after_fault(tx, leased, kind)
+    async def _after_fault(self, tx: Tx, leased: Leased, fault: Fault) -> None:
+        self.faults.append(fault.kind)
+        await super()._after_fault(tx, leased, fault)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from bot.house import House, open_house
 from bot.runtime.clock import VirtualClock
-from bot.runtime.dispatcher import MAX_ATTEMPTS, Dispatcher
+from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import LOST
 from bot.settings import Settings
@@ -117,15 +117,6 @@ async def test_a_message_put_off_is_tried_again_later_and_others_go_on(post: Pos
     assert await post.rows() == [("sent", None)] * 2
 
 
-async def test_a_message_put_off_too_often_is_given_up(post: Post) -> None:
-    await post.put(post.ann, kind="reply", proactive=False)
-    for _ in range(MAX_ATTEMPTS):
-        await post.send(Deferred(post.clock.now(), "slow down"))
-        post.clock.advance(timedelta(hours=9))
-    assert await post.rows() == [("failed", "given up: slow down")]
-    assert len(post.wire.handed) == MAX_ATTEMPTS
-
-
 async def test_a_channel_put_off_rests_as_a_whole(post: Post) -> None:
     await post.put(post.ann)
     await post.send(Deferred(NOW + MINUTE, "no connection", "channel"))
@@ -134,15 +125,6 @@ async def test_a_channel_put_off_rests_as_a_whole(post: Post) -> None:
     post.clock.advance(MINUTE + timedelta(seconds=5))
     await post.send()
     assert await post.rows() == [("sent", None)] * 2
-
-
-async def test_a_channel_that_is_away_for_long_loses_nothing(post: Post) -> None:
-    await post.put(post.ann, kind="reply", proactive=False)
-    for _ in range(3 * MAX_ATTEMPTS):
-        await post.send(Deferred(post.clock.now() + MINUTE, "no connection", "channel"))
-        post.clock.advance(timedelta(hours=5))
-    await post.send()
-    assert await post.rows() == [("sent", None)]
 
 
 async def test_refused_is_final_and_says_why(post: Post) -> None:

@@ -11,7 +11,7 @@ from bot.runtime.clock import VirtualClock
 from bot.runtime.pace import AHEAD, LATE, SAFETY, Limit
 from bot.runtime.picking import GATHERED, Picked, Picker
 from bot.runtime.presence import Presence
-from storage import outbox, paces, prospects, sending
+from storage import outbox, paces, sending
 from storage.database import Database, Tx
 from tests.opened import opened
 from tests.storage.world import NOW, open_conversations, put_message, shipped_flow
@@ -231,43 +231,6 @@ async def test_a_channel_rests_for_everybody_and_after_a_restart_too(database: D
     assert await picker(database, clock).pick() == []
     clock.pass_seconds(1)
     assert len(await picker(database, clock).pick()) == 1
-
-
-async def people_at(database: Database, domain: str, count: int, *, proactive: bool) -> None:
-    """So many people with a mailbox there, and a mail that waits for each."""
-    people = await open_conversations(database, count, shipped_flow())
-
-    async def put(tx: Tx) -> None:
-        for number, who in enumerate(people):
-            address = f"{domain}-{number}-{proactive}@{domain}"
-            await prospects.bind(tx, who[0], "email", address, via="import", now=NOW)
-            await put_message(tx, *who, channel="email", proactive=proactive, rank=2 if proactive else 0)
-
-    await database.transact(put)
-
-
-async def test_a_crowd_at_one_provider_holds_up_no_other_and_no_answer(database: Database) -> None:
-    clock = Still()
-    one = picker(database, clock, email=Limit(at_once=16, apart=2.0))
-    await people_at(database, "gmail.com", 40, proactive=True)
-    await people_at(database, "shop.example", 3, proactive=True)
-    picked: list[Picked] = []
-    while found := await one.pick():
-        picked += found
-    assert len(picked) == 10 + 3, "ten at once, and those of the others"
-    await settle(database, picked, clock.now())
-    await people_at(database, "googlemail.com", 1, proactive=False)
-    answer = await one.pick()
-    assert len(answer) == 1
-    await settle(database, answer, clock.now())
-    went = 0
-    for _ in range(30):
-        clock.pass_seconds(2.0)
-        later = await picker(database, clock, email=Limit(at_once=16, apart=2.0)).pick()
-        went += len(later)
-        await settle(database, later, clock.now())
-        assert len(later) <= 1
-    assert went == 30
 
 
 def most_within_a_second(moments: list[float]) -> int:

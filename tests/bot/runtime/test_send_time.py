@@ -7,6 +7,7 @@ from sqlalchemy import update
 from bot.runtime import checks
 from bot.runtime.checks import FORGET_AFTER, WEEK, Wait
 from storage import claiming, hold, pauses
+from storage.claiming import LONG
 from storage.database import Tx
 from storage.outbox import Leased
 from storage.tables import conversations
@@ -71,10 +72,26 @@ async def test_an_answer_waits_for_nothing_that_waits_for_its_hour(post: Post) -
     assert [state for state, _ in (await post.rows())[-2:]] == ["ready", "sent"]
 
 
-async def test_an_answer_keeps_its_place_behind_what_was_tried_and_is_tried_again(post: Post) -> None:
-    await post.put(post.ann, not_before=NOW + DAY, attempts=1)
+async def test_an_answer_keeps_its_place_behind_what_is_tried_again_soon(post: Post) -> None:
+    await post.put(post.ann, not_before=NOW + LONG, attempts=1)
     await post.put(post.ann, kind="reply", proactive=False)
     assert await post.send() == 0
+
+
+async def test_an_answer_waits_for_nothing_that_was_tried_and_is_tried_again_much_later(post: Post) -> None:
+    await post.put(post.ann, not_before=NOW + LONG + timedelta(seconds=1), attempts=1)
+    await post.put(post.ann, kind="reply", proactive=False)
+    assert await post.send() == 1
+
+
+async def test_what_waits_for_another_channel_holds_nobody_up(post: Post) -> None:
+    """A mail that a server refuses for hours, or that rests with its channel, is no reason to be silent in Telegram."""
+    await post.put(post.ann, channel="email", kind="reply", proactive=False, not_before=NOW + DAY, attempts=3)
+    await post.put(post.ann, kind="reply", proactive=False)
+    await post.put(post.bob, channel="email", kind="reply", proactive=False)
+    await post.put(post.bob)
+    assert await post.send() == 2
+    assert [state for state, _ in await post.rows()] == ["ready", "sent", "ready", "sent"]
 
 
 async def test_a_question_of_a_conversation_that_is_over_is_not_asked(post: Post) -> None:

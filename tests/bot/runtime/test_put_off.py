@@ -1,0 +1,162 @@
+"""What is put off: for how long, until when at most, and that nobody else's trouble is counted as its own."""
+
+import sqlite3
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.runtime.dispatcher import AFTER_FAULT, GIVE_UP, LONGEST_WAIT, Dispatcher
+from bot.runtime.links import Addresses
+from bot.runtime.ports import Deferred
+from storage import engines
+from storage.tables import outbox as table
+from tests.bot.runtime.test_dispatcher import MINUTE, Post, post
+
+__all__ = ["post"]
+
+SECOND = timedelta(seconds=1)
+PAUSE = 5 * MINUTE
+
+
+@pytest.fixture
+def database_url(sampled_database_url: str) -> str:
+    """What a row holds is tried on both databases in test_dispatcher."""
+    return sampled_database_url
+
+
+async def answer(post: Post) -> None:
+    await post.put(post.ann, kind="reply", proactive=False)
+
+
+async def wait(post: Post) -> timedelta:
+    """For how long Ann's message waits from now on."""
+    async with post.house.database.read() as tx:
+        moment: datetime = (await tx.execute(select(table.c.not_before))).scalar_one()
+    return moment - post.clock.now()
+
+
+async def attempts(post: Post) -> list[int]:
+    async with post.house.database.read() as tx:
+        return list((await tx.execute(select(table.c.attempts).order_by(table.c.id))).scalars())
+
+
+async def put_off(post: Post) -> timedelta:
+    """A server that has no room now: for how long the message waits."""
+    await post.send(Deferred(post.clock.now() + PAUSE, "no room"))
+    return await wait(post)
+
+
+def broken(post: Post, error: Exception) -> Dispatcher:
+    """One that falls over in its last look, before any call."""
+
+    def fall() -> Addresses:
+        raise error
+
+    house = post.house
+    return Dispatcher(
+        house.database, post.clock, house.bells, house.context, {"telegram": post.wire}, {}, fall, house.presence
+    )
+
+
+async def test_a_message_put_off_again_and_again_waits_longer_up_to_four_hours(post: Post) -> None:
+    await answer(post)
+    waits = []
+    for _ in range(9):
+        waits.append(await put_off(post))
+        post.clock.advance(waits[-1])
+    assert waits[0] == PAUSE
+    for before, after in pairwise(waits):
+        assert after == LONGEST_WAIT or 1.5 * before < after < 3 * before
+    assert waits[-1] == LONGEST_WAIT
+    await post.send()
+    assert await post.rows() == [("sent", None)] and await attempts(post) == [10]
+
+
+async def test_who_asks_for_more_patience_than_that_gets_it(post: Post) -> None:
+    await answer(post)
+    await post.send(Deferred(post.clock.now() + timedelta(days=1), "slow down"))
+    assert await wait(post) == timedelta(days=1)
+
+
+async def test_a_message_is_tried_for_five_days_and_then_given_up(post: Post) -> None:
+    await answer(post)
+    began = post.clock.now()
+    while (await post.rows())[0][0] == "ready":
+        post.clock.advance(max(await put_off(post), SECOND))
+    assert await post.rows() == [("failed", "given up: no room")]
+    assert GIVE_UP < post.clock.now() - began < GIVE_UP + LONGEST_WAIT + SECOND
+    assert 30 < len(post.wire.handed) < 50
+
+
+async def test_after_a_channel_was_away_for_hours_what_waits_goes_at_once(post: Post) -> None:
+    """It was not the message's own try that failed: none is counted, and nothing grows."""
+    await answer(post)
+    for _ in range(180):
+        await post.send(Deferred(post.clock.now() + MINUTE, "no connection", "channel"))
+        assert await wait(post) == MINUTE
+        post.clock.advance(MINUTE)
+    await post.send()
+    assert await post.rows() == [("sent", None)] and await attempts(post) == [1]
+
+
+async def test_a_channel_that_is_away_for_days_says_nothing_that_nobody_expects_any_more(post: Post) -> None:
+    await answer(post)
+    post.clock.advance(GIVE_UP + SECOND)
+    await post.send(Deferred(post.clock.now() + MINUTE, "no connection", "channel"))
+    assert await post.rows() == [("failed", "given up: no connection")]
+
+
+async def test_a_row_that_was_taken_up_often_has_not_been_tried_often(post: Post) -> None:
+    """A campaign that is paused for hours has its messages looked at every five minutes."""
+    await answer(post)
+    await post.change(update(table).values(fence=200))
+    assert await broken(post, OSError()).send_waiting() == 1
+    assert await post.rows() == [("ready", "inner fault: OSError")]
+    assert await attempts(post) == [0], "the database was away"
+    post.clock.advance(AFTER_FAULT)
+    await post.send()
+    assert await post.rows() == [("sent", None)]
+
+
+async def test_a_fault_of_ours_before_the_call_is_tried_again_ever_later(post: Post) -> None:
+    await answer(post)
+    dispatcher = broken(post, RuntimeError())
+    waits = []
+    for _ in range(4):
+        await dispatcher.send_waiting()
+        waits.append(await wait(post))
+        post.clock.advance(waits[-1])
+    assert waits[0] == AFTER_FAULT and waits[-1] > 6 * AFTER_FAULT
+    assert await attempts(post) == [4] and not post.wire.handed
+    await post.send()
+    assert await post.rows() == [("sent", None)]
+
+
+@pytest.mark.parametrize("people", [1, 2])
+async def test_a_commit_of_which_nobody_heard_that_it_went_well_is_no_call(
+    post: Post, monkeypatch: pytest.MonkeyPatch, people: int
+) -> None:
+    """`sending` is committed, then the connection breaks: nothing has left the house, so it still goes out, once."""
+    for who in (post.ann, post.bob)[:people]:
+        await post.put(who)
+    deaf: list[str] = []
+
+    def commit(connection: sqlite3.Connection) -> None:
+        said = (
+            connection.in_transaction and connection.execute("SELECT 1 FROM outbox WHERE state = 'sending'").fetchone()
+        )
+        sqlite3.Connection.commit(connection)
+        if said and not deaf:
+            deaf.append("once")
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorname = "SQLITE_FULL"
+            raise error
+
+    monkeypatch.setattr(engines._WholeAnswers, "commit", commit, raising=False)
+    await post.send()
+    post.clock.advance(AFTER_FAULT)
+    await post.send()
+    assert deaf and await post.rows() == [("sent", None)] * people
+    assert len(post.wire.handed) == people and await attempts(post) == [1] * people
