@@ -7,6 +7,7 @@ the program's own counters are never asked. `judge` is pure: it can be shown doc
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 
@@ -23,7 +24,7 @@ class Kept:
 class Said:
     """A row of the outbox that is a message of its own (edits are none).
 
-    `to`: chat or address; `words`: its last paragraph.
+    `to`: chat or address; `words`: its last paragraph; `made_at`: when it was put down (UTC), where that is judged.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Said:
     words: str
     state: str
     remote_id: str | None
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any, Final
 
@@ -34,8 +35,8 @@ FACTS: Final = {
 """What must be so at the end of a run, in words."""
 
 _ANSWERS: Final = "SELECT conversation_id, step, visit FROM answers"
-_SAID: Final = """SELECT o.id, o.channel, o.message, o.state, o.remote_id, i.value AS address FROM outbox o
-    JOIN identities i ON i.prospect_id = o.prospect_id AND i.kind = o.channel
+_SAID: Final = """SELECT o.id, o.channel, o.message, o.state, o.remote_id, o.created_at, i.value AS address
+    FROM outbox o JOIN identities i ON i.prospect_id = o.prospect_id AND i.kind = o.channel
     WHERE o.kind <> 'edit' AND o.channel <> 'web' ORDER BY o.id"""
 
 
@@ -96,7 +97,12 @@ def _sender(update: dict[str, Any]) -> int:
 def _said(row: Any) -> Said:
     # The first one may greet by name, which is put in when it is sent.
     words = decode_message(row.message).paragraphs[-1]
-    return Said(row.id, row.channel, row.address, words, row.state, row.remote_id)
+    return Said(row.id, row.channel, row.address, words, row.state, row.remote_id, _utc(row.created_at))
+
+
+def _utc(moment: str | datetime) -> datetime:
+    """A moment as SQLite keeps it, or as PostgreSQL gives it."""
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC) if isinstance(moment, str) else moment
 
 
 def _plain(mail: EmailMessage) -> str:

@@ -1,14 +1,19 @@
-"""What the soak calls grown is seen to grow; a short one of everything is played in `make sweep`."""
+"""What the soak calls grown has grown, and lost is lost; a short one of everything is played in `make sweep`."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.crash.ledgers import Ledgers, Said
 from tests.edge.databases import BOTH
 from tests.soak.chaos import TROUBLES
 from tests.soak.flatness import Sample, lines, slope
 from tests.soak.run import Plan, soak
-from tests.soak.verdict import grown
+from tests.soak.verdict import grown, in_vain
+from tests.soak.visitors import PATIENCE, Wait
 
 RUN = 600.0
+BEGAN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def memory(of: str, growing: float, since: float = 0.0, until: float = RUN) -> list[Sample]:
@@ -34,6 +39,33 @@ def test_only_who_lives_through_the_second_half_is_judged() -> None:
 def test_the_line_goes_through_the_points() -> None:
     assert slope([(0, 1), (1, 3), (2, 5)]) == pytest.approx(2)
     assert slope([(3, 1), (3, 9)]) == 0
+
+
+def waited(chat: str, after: float) -> Wait:
+    """Somebody waited in vain, so many seconds after the beginning."""
+    since = BEGAN + timedelta(seconds=after)
+    return Wait(chat, "What held you back?", since, since + timedelta(seconds=PATIENCE))
+
+
+def lost(number: int, chat: str, after: float, state: str = "unknown") -> Said:
+    return Said(number, "telegram", chat, "Thank you.", state, None, BEGAN + timedelta(seconds=after))
+
+
+def judged(waits: list[Wait], said: list[Said]) -> list[str]:
+    """Who waited in vain, and nothing explains it: the first words of each."""
+    ledgers = Ledgers(received={}, kept=[], answers=[], given=[], codes_used=0, said=said, got=[])
+    return [one.partition(" waited")[0] for one in in_vain(ledgers, waits)]
+
+
+def test_what_is_unknown_explains_the_wait_in_which_it_was_made_and_no_other() -> None:
+    assert judged([waited("7", 10)], [lost(1, "7", 11)]) == []
+    assert judged([waited("7", 10)], []) == ["message lost or late: 7"]
+    assert judged([waited("7", 10)], [lost(1, "8", 11)]) == ["message lost or late: 7"]
+    assert judged([waited("7", 10)], [lost(1, "7", 11, "sent")]) == []
+    assert judged([waited("7", 200)], [lost(1, "7", 11)]) == ["message lost or late: 7"]
+    assert judged([waited("7", 10)], [lost(1, "7", 111)]) == ["message lost or late: 7"]
+    assert judged([waited("7", 10), waited("7", 100)], [lost(1, "7", 11)]) == ["message lost or late: 7"]
+    assert judged([waited("7", 10), waited("7", 100)], [lost(1, "7", 11), lost(2, "7", 101)]) == []
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """What is wrong at the end of a soak: three ledgers, patience, and what grew."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,7 +9,7 @@ from tests.crash.ledgers import Death, Ledgers, judge, unknown
 from tests.crash.reading import read
 from tests.soak.flatness import Line
 from tests.soak.town import Town
-from tests.soak.visitors import Visitors
+from tests.soak.visitors import Visitors, Wait
 
 STORIES: Final = 8
 """So many stories are told."""
@@ -33,7 +33,12 @@ async def ledgers_of(town: Town) -> Ledgers:
 
 def findings(ledgers: Ledgers, visitors: Visitors) -> list[str]:
     """Everything that is wrong with what came in, what is kept and what people got."""
-    return [*visitors.town.findings, *judge(ledgers), *_repeated(ledgers, visitors), *_in_vain(ledgers, visitors)]
+    return [
+        *visitors.town.findings,
+        *judge(ledgers),
+        *_repeated(ledgers, visitors),
+        *in_vain(ledgers, visitors.in_vain),
+    ]
 
 
 def _repeated(ledgers: Ledgers, visitors: Visitors) -> Iterable[str]:
@@ -43,22 +48,29 @@ def _repeated(ledgers: Ledgers, visitors: Visitors) -> Iterable[str]:
             yield f"said twice: {to} got {text[:40]!r} {times} times"
 
 
-def _in_vain(ledgers: Ledgers, visitors: Visitors) -> Iterable[str]:
-    """Who waited so long has a message of which nobody knows."""
-    for chat, words in _unexcused(ledgers, visitors).items():
-        yield f"message lost or late: {chat} waited for {words!r}, and nothing of theirs is unknown"
+def in_vain(ledgers: Ledgers, waits: Iterable[Wait]) -> Iterable[str]:
+    """Who waited so long has a message of which nobody knows, made while they waited."""
+    for wait in _unexcused(ledgers, waits):
+        yield (
+            f"message lost or late: {wait.chat} waited for {wait.words!r} from {wait.since:%H:%M:%S} on, and nothing "
+            "that was to be said to them since then is unknown"
+        )
 
 
-def _unexcused(ledgers: Ledgers, visitors: Visitors) -> dict[str, str]:
+def _unexcused(ledgers: Ledgers, waits: Iterable[Wait]) -> list[Wait]:
+    """What is unknown explains the one wait in which it was made, and none before or after it."""
     lost = unknown(ledgers)
-    excused = {row.to for row in ledgers.said if row.id in lost}
-    return {chat: words for chat, words in visitors.asked_again.items() if chat not in excused}
+    made = defaultdict(list)
+    for row in ledgers.said:
+        if row.id in lost and row.made_at is not None:
+            made[row.to].append(row.made_at)
+    return [wait for wait in waits if not any(wait.since <= at <= wait.until for at in made[wait.chat])]
 
 
 async def stories(town: Town, ledgers: Ledgers, visitors: Visitors) -> list[str]:
     """When everything came and went of a few who waited in vain: what somebody needs who looks for the reason."""
     told = []
-    for chat in list(_unexcused(ledgers, visitors))[:STORIES]:
+    for chat in list(dict.fromkeys(wait.chat for wait in _unexcused(ledgers, visitors.in_vain)))[:STORIES]:
         lane = f"telegram:{chat}"
         came = await town.rows(f"SELECT received_at, done_at, attempts FROM inbox WHERE lane = '{lane}' ORDER BY id")
         said = await town.rows(

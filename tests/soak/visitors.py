@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from tests.crash.preparing import api_key
@@ -26,16 +27,31 @@ CARTS: Final = 5.0
 """Seconds between two left carts; each is asked about by mail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Somebody did something at `since`, and at `until` these words had still not come."""
+
+    chat: str
+    words: str
+    since: datetime
+    until: datetime
+
+
 @dataclass
 class Visitors:
-    """Everybody who came. `asked_again`: chats in which /start was written again; `slowest`: seconds for a reply."""
+    """Everybody who came. `in_vain`: who had to write /start again; `slowest`: seconds for a reply."""
 
     town: Town
     dice: random.Random
     count: int = 0
-    asked_again: dict[str, str] = field(default_factory=dict)
+    in_vain: list[Wait] = field(default_factory=list)
     slowest: float = 0.0
     _under_way: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    @property
+    def asked_again(self) -> set[str]:
+        """The chats in which /start was written again."""
+        return {wait.chat for wait in self.in_vain}
 
     async def crowd(self, at_once: int, seconds: float) -> float:
         """So many at once, one after the other, each without a pause: turns a second, after a third to warm up."""
@@ -73,25 +89,28 @@ class Visitors:
         self.count += 1
         user = self.town.world.telegram.user(first_name=f"visitor {self.count}")
         try:
+            since = datetime.now(UTC)
             await user.start()
             for words, label in SCRIPT:
-                await self._sees(user, words)
+                await self._sees(user, words, since)
                 await asyncio.sleep(self.dice.uniform(0, pause))
+                since = datetime.now(UTC)
                 await user.tap(label)
-            await self._sees(user, GLAD, again=NOTHING_OPEN)
+            await self._sees(user, GLAD, since, again=NOTHING_OPEN)
         except (AssertionError, NoSuchButton) as error:
             self.town.findings.append(f"somebody does not get on: {error}")
 
-    async def _sees(self, user: FakeUser, words: str, again: str | None = None) -> None:
-        """Wait for these words. Who asks again gets them, or what is said when the last word was lost."""
+    async def _sees(self, user: FakeUser, words: str, since: datetime, again: str | None = None) -> None:
+        """Wait for these words after what they did. Who asks again gets them, or what is said when they were lost."""
         began = time.monotonic()
         wanted = words
         for _ in range(AGAIN):
             with suppress(AssertionError):
                 await user.wait_for(wanted, timeout=PATIENCE)
                 break
-            self.asked_again[str(user.id)] = words
-            wanted = again or words
+            until = datetime.now(UTC)
+            self.in_vain.append(Wait(str(user.id), wanted, since, until))
+            wanted, since = again or words, until
             await user.start()
         else:
             await user.wait_for(wanted, timeout=PATIENCE)
