@@ -4,7 +4,8 @@ An attempt is counted before it is made, so that a process that dies during one 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -28,7 +29,10 @@ UNDER_WAY: Final = timedelta(minutes=1)
 """Nobody else takes up a delivery that is being tried for so long."""
 
 AT_ONCE: Final = 5
-"""Deliveries to one endpoint that are tried at the same time: one that hangs holds up nobody else."""
+"""Deliveries to one endpoint that a process tries at the same time: one that hangs holds up nobody else."""
+
+MOST: Final = 50
+"""Deliveries that a process tries at the same time, to whichever endpoints."""
 
 KEPT: Final = timedelta(days=30)
 """How long deliveries that are over can be looked at."""
@@ -92,38 +96,48 @@ async def _who(tx: Tx, prospect_id: int) -> dict[str, Any]:
     return {} if row is None else {"id": row.uid, "external_id": row.external}
 
 
-async def any_due(tx: Tx, now: datetime) -> bool:
-    """Whether anything may be sent: a look that writes nothing."""
-    query = select(deliveries.c.id).where(_ready(), deliveries.c.not_before <= now).limit(1)
-    return (await tx.execute(query)).scalar_one_or_none() is not None
+async def any_due(tx: Tx, now: datetime, full: Collection[int] = ()) -> bool:
+    """Whether anything may be sent, but to these endpoints: a look that writes nothing."""
+    due = select(deliveries.c.id).where(_ready(), deliveries.c.not_before <= now)
+    query = due.where(deliveries.c.endpoint_id.not_in(full)) if full else due
+    return (await tx.execute(query.limit(1))).scalar_one_or_none() is not None
 
 
-async def claim(tx: Tx, now: datetime) -> list[Record]:
+async def claim(tx: Tx, now: datetime, under_way: Mapping[int, int] | None = None) -> list[Record]:
     """What is to be sent now, a few for each endpoint; the attempt is counted. Commit before sending.
 
-    Rows of `one`. What has had all its attempts (its process died in the last one), or goes to an endpoint that was
-    disabled just before it was announced, has failed.
+    Rows of `one`. `under_way`: how many calls to each endpoint this process is making; whom it calls least comes first.
+    What has had all its attempts (its process died in the last one), or goes to an endpoint that was disabled just
+    before it was announced, has failed.
     """
+    calls = Counter(under_way or {})
     receiving = (await tx.execute(select(endpoints.c.id).where(endpoints.c.disabled_at.is_(None)))).scalars().all()
     hopeless = or_(deliveries.c.attempts > len(PAUSES), deliveries.c.endpoint_id.not_in(receiving))
     await tx.execute(
         update(deliveries).where(_ready(), deliveries.c.not_before <= now, hopeless).values(state="failed")
     )
     claimed: list[Record] = []
-    for endpoint_id in receiving:
-        due = (
-            select(deliveries.c.id)
-            .where(_ready(), deliveries.c.not_before <= now, deliveries.c.endpoint_id == endpoint_id)
-            .order_by(deliveries.c.not_before, deliveries.c.id)
-            .limit(AT_ONCE)
-            .with_for_update(skip_locked=True)
-        )
-        ids = (await tx.execute(due)).scalars().all()
-        if ids:
-            counted = update(deliveries).where(deliveries.c.id.in_(ids))
-            await tx.execute(counted.values(attempts=deliveries.c.attempts + 1, not_before=now + UNDER_WAY))
-            claimed += (await tx.execute(_WITH_ENDPOINT.where(deliveries.c.id.in_(ids)))).all()
+    for endpoint_id in sorted(receiving, key=lambda one: calls[one]):
+        places = min(AT_ONCE - calls[endpoint_id], MOST - calls.total() - len(claimed))
+        if places > 0:
+            claimed += await _claim_for(tx, endpoint_id, places, now)
     return claimed
+
+
+async def _claim_for(tx: Tx, endpoint_id: int, places: int, now: datetime) -> Sequence[Record]:
+    due = (
+        select(deliveries.c.id)
+        .where(_ready(), deliveries.c.not_before <= now, deliveries.c.endpoint_id == endpoint_id)
+        .order_by(deliveries.c.not_before, deliveries.c.id)
+        .limit(places)
+        .with_for_update(skip_locked=True)
+    )
+    ids = (await tx.execute(due)).scalars().all()
+    if not ids:
+        return ()
+    counted = update(deliveries).where(deliveries.c.id.in_(ids))
+    await tx.execute(counted.values(attempts=deliveries.c.attempts + 1, not_before=now + UNDER_WAY))
+    return (await tx.execute(_WITH_ENDPOINT.where(deliveries.c.id.in_(ids)))).all()
 
 
 async def one(tx: Tx, delivery_id: int) -> Record | None:

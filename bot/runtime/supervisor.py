@@ -35,7 +35,7 @@ class Supervisor:
         """Run something once in the background; its failure is logged and harms nobody."""
         _ = self.begin(name, work)
 
-    def begin(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def begin(self, name: str, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """As `once`, for whoever wants to know when it is over."""
         task = asyncio.create_task(self._guard(name, work), name=name)
         self._tasks[f"{name}:{id(task)}"] = task
@@ -74,7 +74,7 @@ class Supervisor:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), pause)
 
-    async def _guard(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, name: str, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - a background errand must not take the process down

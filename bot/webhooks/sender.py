@@ -1,11 +1,13 @@
 """Sending webhooks: at least once each, several at a time, with the retries of Standard Webhooks."""
 
 import asyncio
+from collections import Counter
 from typing import Final
 
 import httpx
 import structlog
 
+from bot.runtime.bells import Bell
 from bot.runtime.clock import Clock
 from bot.runtime.failpoints import failpoint
 from bot.runtime.supervisor import Supervisor
@@ -40,18 +42,40 @@ class Sender:
         """`key` is the secret that signing secrets are derived from; `private` lets private addresses in."""
         self._database, self._clock, self._key = database, clock, key
         self._private, self._look = private, look
+        self._calls: dict[asyncio.Task[None], int] = {}
+        """The calls under way, and to which endpoint each goes."""
+        self._room = Bell()
 
-    async def send_due(self, client: httpx.AsyncClient) -> int:
-        """Send what is due, a few for each endpoint at the same time. Returns how many calls were made."""
-        now = self._clock.now()
+    async def send_due(self, client: httpx.AsyncClient, supervisor: Supervisor) -> int:
+        """Start sending what is due, without waiting for it: who hangs holds up nobody else.
+
+        Returns how many calls were started: so many to one endpoint, and in all, that no more are under way than may.
+        """
+        now, under_way = self._clock.now(), Counter(self._calls.values())
+        full = [endpoint for endpoint, calls in under_way.items() if calls >= deliveries.AT_ONCE]
+        if under_way.total() >= deliveries.MOST:
+            return 0
         async with self._database.read() as tx:
             # While everything is held back (after a restore these may have been told already), nobody is told anything.
-            if not await deliveries.any_due(tx, now) or await hold.reason(tx) is not None:
+            if not await deliveries.any_due(tx, now, full) or await hold.reason(tx) is not None:
                 return 0
-        claimed = await self._database.transact(lambda tx: deliveries.claim(tx, now))
+        claimed = await self._database.transact(lambda tx: deliveries.claim(tx, now, under_way))
         failpoint("webhooks.claimed")
-        await asyncio.gather(*(self._send(client, row) for row in claimed))
+        for row in claimed:
+            call = supervisor.begin("webhook", self._send(client, row))
+            self._calls[call] = row.endpoint_id
+            call.add_done_callback(self._is_over)
         return len(claimed)
+
+    def _is_over(self, call: asyncio.Task[None]) -> None:
+        """There is room for another one."""
+        del self._calls[call]
+        self._room.ring()
+
+    async def all_over(self) -> None:
+        """Until no call is under way: each is over within PATIENCE, and what became of it is written down."""
+        while self._calls:
+            await asyncio.wait(self._calls)
 
     async def test(self, endpoint_id: int) -> int | None:
         """Send a test event to an endpoint now. Returns the HTTP status, NO_SUCH_PLACE, or None for no answer."""
@@ -110,12 +134,15 @@ class Sender:
         """Send what becomes due until the house stops; forget what has been over for long."""
         pruned = -PRUNE_EVERY
         async with make_client() as client:
-            while not supervisor.stopping.is_set():
-                if self._clock.monotonic() - pruned >= PRUNE_EVERY:
-                    pruned = self._clock.monotonic()
-                    await self._database.transact(lambda tx: deliveries.prune(tx, self._clock.now()))
-                if not await self.send_due(client):
-                    await supervisor.unless_stopping(self._clock.sleep(LOOK))
+            try:
+                while not supervisor.stopping.is_set():
+                    if self._clock.monotonic() - pruned >= PRUNE_EVERY:
+                        pruned = self._clock.monotonic()
+                        await self._database.transact(lambda tx: deliveries.prune(tx, self._clock.now()))
+                    if not await self.send_due(client, supervisor):
+                        await supervisor.unless_stopping(self._room.wait(LOOK))
+            finally:
+                await self.all_over()  # they speak through this client
 
 
 def make_client() -> httpx.AsyncClient:
@@ -124,5 +151,5 @@ def make_client() -> httpx.AsyncClient:
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(10.0),
-        limits=httpx.Limits(max_connections=50, max_keepalive_connections=0),
+        limits=httpx.Limits(max_connections=deliveries.MOST, max_keepalive_connections=0),
     )

@@ -16,6 +16,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from bot.runtime.clock import VirtualClock
+from bot.runtime.supervisor import Supervisor
 from bot.webhooks import signing
 from bot.webhooks.sender import NO_SUCH_PLACE, Sender, make_client
 from storage import deliveries, endpoints, hold
@@ -34,6 +35,11 @@ class Receiver:
     port: int = 0
     answers: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     @property
     def url(self) -> str:
@@ -44,12 +50,20 @@ class Receiver:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers["content-length"]))
         self.calls.append((head[0], headers, body))
+        self.arrived.set()
+        await self.answering.wait()
         answer = self.answers.pop(0) if self.answers else "204 No Content"
         if answer != "hang up":
             writer.write(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode())
             await writer.drain()
         writer.close()
         await writer.wait_closed()
+
+    async def called(self, times: int) -> None:
+        """Until it has been called so often."""
+        while len(self.calls) < times:
+            self.arrived.clear()
+            await self.arrived.wait()
 
 
 @asynccontextmanager
@@ -81,7 +95,9 @@ class World:
 
     async def send(self) -> int:
         async with make_client() as client:
-            return await self.sender.send_due(client)
+            count = await self.sender.send_due(client, Supervisor(self.clock))
+            await self.sender.all_over()
+        return count
 
     async def rows(self) -> list[Record]:
         async with self.database.read() as tx:
@@ -188,6 +204,60 @@ async def test_an_endpoint_that_fails_holds_up_nobody_else(world: World, failing
         assert states.count("ready") == failing
 
 
+async def test_an_endpoint_that_hangs_holds_up_nobody_else(world: World) -> None:
+    world.receiver.answering.clear()
+    async with listening() as other:
+        now = world.clock.now()
+        await world.database.transact(lambda tx: endpoints.add(tx, other.url, ["offer.granted"], "test", now))
+        for number in range(20):
+            await world.announce(str(number))
+        supervisor = Supervisor(world.clock)
+        supervisor.run("webhooks", lambda: world.sender.run(supervisor))
+        await other.called(20)
+        async with world.database.read() as tx:
+            _, hanging = await endpoints.everyone(tx)
+        assert hanging.failing_since is None, "its first calls are still under way"
+        assert len(world.receiver.calls) <= deliveries.AT_ONCE
+        tried = [row for row in await world.rows() if row.endpoint_id == hanging.id and row.attempts]
+        assert len(tried) == deliveries.AT_ONCE and {row.state for row in tried} == {"ready"}
+        world.receiver.answering.set()
+        await world.receiver.called(20)
+        await supervisor.stop()
+    assert {(row.state, row.attempts) for row in await world.rows()} == {("delivered", 1)}
+
+
+async def test_however_many_endpoints_hang_no_more_calls_are_under_way_than_may_be(world: World) -> None:
+    calls = dict.fromkeys(range(100, 109), deliveries.AT_ONCE)
+    await world.announce()
+    for number in range(deliveries.AT_ONCE):
+        await world.announce(f"more {number}")
+    now, (own,) = world.clock.now(), {row.endpoint_id for row in await world.rows()}
+    busy = calls | {own: 2, 110: 1}
+    claimed = await world.database.transact(lambda tx: deliveries.claim(tx, now, busy))
+    assert len(claimed) == 2, "two of its own five places, and two of fifty, are left"
+    full = calls | {own: 5}
+    assert await world.database.transact(lambda tx: deliveries.claim(tx, now, full)) == []
+    async with world.database.read() as tx:
+        assert await deliveries.any_due(tx, now, [100]) and not await deliveries.any_due(tx, now, [own])
+
+
+async def test_a_call_that_is_under_way_when_the_house_stops_is_ended_and_written_down(world: World) -> None:
+    world.receiver.answering.clear()
+    await world.announce()
+    supervisor = Supervisor(world.clock)
+
+    async def answer() -> None:
+        await supervisor.stopping.wait()
+        await asyncio.sleep(0.05)
+        world.receiver.answering.set()
+
+    supervisor.run("webhooks", lambda: world.sender.run(supervisor))
+    await world.receiver.called(1)
+    await asyncio.gather(supervisor.stop(), answer())
+    (row,) = await world.rows()
+    assert (row.state, row.attempts) == ("delivered", 1)
+
+
 async def test_the_certificate_has_to_be_that_of_the_name(database: Database, certificate: Certificate) -> None:
     receiver = Receiver()
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=certificate.for_server())
@@ -204,5 +274,6 @@ async def test_the_certificate_has_to_be_that_of_the_name(database: Database, ce
             url = f"https://{name}:{port}/in"
             await database.transact(lambda tx, to=url: endpoints.add(tx, to, ["offer.granted"], "test", NOW))  # type: ignore[misc]
         await database.transact(lambda tx: deliveries.announce(tx, "offer.granted", {}, None, "1", NOW))
-        assert await sender.send_due(client) == 2
+        assert await sender.send_due(client, Supervisor(clock)) == 2
+        await sender.all_over()
     assert [headers["host"] for _, headers, _ in receiver.calls] == [f"localhost:{port}"]
