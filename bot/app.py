@@ -27,7 +27,7 @@ from bot.runtime import abandoned, loops, sender_standing, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
-from bot.runtime.outages import Outages
+from bot.runtime.outages import AWAY, Outages
 from bot.runtime.pace import Limit
 from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
@@ -126,15 +126,15 @@ async def _telegram(
     if "intake" in only and house.settings.telegram_mode == "polling":
         supervisor.run("poll", lambda: poll(bot, house.intake, house.clock, supervisor, house.telegram))
     if "intake" in only or "web" in only:
-        away = Outages(house.database, house.clock, house.bells, house.texts, lambda: _receiving(house, only))
+        away = Outages(house.database, house.clock, house.bells, house.texts, lambda: receiving(house, only))
         supervisor.run("outages", lambda: away.watch(supervisor))
     return bot
 
 
-def _receiving(house: House, only: tuple[str, ...]) -> bool:
-    """Whether this process receives updates now. By webhook it does as long as its pages answer."""
+def receiving(house: House, only: tuple[str, ...]) -> bool:
+    """Whether this process receives updates now. By webhook it does as long as its pages answer and can keep them."""
     if house.settings.telegram_mode == "webhook":
-        return "web" in only
+        return "web" in only and not house.intake.put_off_within(AWAY)
     return "intake" in only and house.telegram.state == "ok"
 
 

@@ -1,4 +1,4 @@
-"""Coming back after updates could not be received: taps of that time may be lost, and people are told so.
+"""Coming back after updates could not be received, or not be kept: taps of that time may be lost, and people are told.
 
 Telegram keeps a tap for 150 seconds and words for a day. After a gap longer than that, each open question is edited in
 its place, silently: whoever tapped in vain is asked to tap again, or to answer on their page. After more than a day
@@ -21,6 +21,7 @@ from flows.messages import Message
 from flows.texts import Texts
 from storage import away, saying
 from storage.database import Database, Record, Tx
+from storage.engines import AWAY_KINDS, is_away
 from storage.ids import fingerprint
 from storage.outbox import row_for
 
@@ -62,15 +63,26 @@ class Outages:
             await supervisor.unless_stopping(self._clock.sleep(LOOK))
 
     async def look(self) -> int:
-        """Look once; returns how many messages were made because updates come in again after a gap."""
+        """Look once; returns how many messages were made because updates come in again after a gap.
+
+        What comes in while the database is away cannot be written down: such a time is a gap, too.
+        """
         moment = self._clock.monotonic()
         asleep, self._looked = moment - self._looked > AWAY.total_seconds(), moment
         if not self._receiving():
             self._troubled = True
             return 0
-        told = await self._returned() if self._troubled or asleep else 0
+        try:
+            told = await self._returned() if self._troubled or asleep else 0
+            await self._beat()
+        except AWAY_KINDS as error:
+            if not is_away(error):
+                raise
+            if not self._troubled:
+                log.warning("nothing can be written down, because the database is away", error=type(error).__name__)
+            self._troubled = True
+            return 0
         self._troubled = False
-        await self._beat()
         return told
 
     async def _beat(self) -> None:
@@ -84,7 +96,6 @@ class Outages:
         since = await self._database.look(away.heard_until)
         if since is None or now - since <= AWAY:
             return 0
-        log.warning("updates come in again; open questions are shown anew", seconds=int((now - since).total_seconds()))
         told, after = 0, 0
         while True:
             found = await self._database.transact(lambda tx, after=after: self._some(tx, since, after))  # type: ignore[misc]
@@ -92,6 +103,7 @@ class Outages:
                 break
             after, told = found[0], told + found[1]
         self._bells.post.ring()
+        log.warning("updates come in again; open questions are shown anew", seconds=int((now - since).total_seconds()))
         return told
 
     async def _some(self, tx: Tx, since: datetime, after: int) -> tuple[int, int] | None:
