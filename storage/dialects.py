@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Float, String, Table, Text, bindparam, false, func, select
+from sqlalchemy import Boolean, ColumnElement, Float, String, Table, Text, bindparam, false, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -103,8 +103,11 @@ def keys_of(tx: AsyncConnection, column: ColumnElement[Any]) -> Any:
 def among(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[bool]:
     """The column has one of these names of ours, written out.
 
-    Only so does SQLite see that a partial index fits.
+    Only so does SQLite see that a partial index fits: one that says `state = 'new'` for one name, one that says
+    `state IN (...)` for the same names in the same order.
     """
+    if len(names) == 1:
+        return column == literal(names[0], literal_execute=True)
     return column.in_(bindparam(None, list(names), expanding=True, literal_execute=True))
 
 

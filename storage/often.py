@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, union_all
 
 from storage.database import Tx
 from storage.dialects import among
+from storage.outbox import IN_HAND
 from storage.tables import outbox
 
 
@@ -30,12 +31,14 @@ _FIRST = (
 
 async def mails_since(tx: Tx, since: datetime) -> int:
     """How many mails have left since then, or are leaving now."""
-    return int((await tx.execute(_MAILS, {"since": since})).scalar_one())
+    return sum((await tx.execute(_MAILS, {"since": since})).scalars())
 
 
-_MAILS = select(func.count()).where(
-    outbox.c.channel == "email",
-    or_(outbox.c.sent_at >= bindparam("since", type_=outbox.c.sent_at.type), outbox.c.state == "sending"),
+_MAIL = among(outbox.c.channel, ("email",))
+# Two counts, each by an index: with OR neither would fit, and everything ever said would be read.
+_MAILS = union_all(
+    select(func.count()).where(_MAIL, outbox.c.sent_at >= bindparam("since", type_=outbox.c.sent_at.type)),
+    select(func.count()).where(_MAIL, among(outbox.c.state, IN_HAND), outbox.c.state == "sending"),
 )
 
 

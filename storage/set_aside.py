@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 
 from storage.database import Record, Tx
+from storage.dialects import among
 from storage.inbox import QUOTA
 from storage.tables import inbox
 
@@ -55,4 +56,4 @@ async def crowded(tx: Tx, limit: int) -> Sequence[Record]:
     return (await tx.execute(query)).all()
 
 
-_ASIDE = inbox.c.state == "quarantined"
+_ASIDE = among(inbox.c.state, ("quarantined",))

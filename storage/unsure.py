@@ -96,4 +96,4 @@ def _followed() -> ColumnElement[bool]:
     )
 
 
-_UNSURE = outbox.c.state == "unknown"
+_UNSURE = among(outbox.c.state, ("unknown",))

@@ -5,10 +5,12 @@ from typing import Protocol
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from bot.runtime.clock import Clock
 from bot.runtime.intake import Intake
 from bot.settings import Settings
-from storage import inbox, outbox, timers
+from storage import inbox, timers
 from storage.database import Database
+from storage.reads import queues
 
 
 class House(Protocol):
@@ -16,6 +18,7 @@ class House(Protocol):
 
     settings: Settings
     database: Database
+    clock: Clock
     intake: Intake
 
 
@@ -31,15 +34,15 @@ def router(house: House) -> APIRouter:
     async def readyz() -> Response:
         try:
             async with house.database.read() as tx:
-                waiting = await inbox.backlog(tx)
+                await inbox.has_work(tx, house.clock.now())
         except Exception:  # noqa: BLE001 - not ready, whatever the reason; it is in the log
             return JSONResponse({"ready": False, "reason": "the database does not answer"}, 503)
-        return JSONResponse({"ready": True, "inbox": waiting})
+        return JSONResponse({"ready": True})
 
     @routes.get("/metrics")
     async def metrics() -> Response:
         async with house.database.read() as tx:
-            received, said = await inbox.backlog(tx), await outbox.counts(tx)
+            received, said = await inbox.backlog(tx), await queues.unsettled(tx)
             set_timers = await timers.waiting(tx)
         return PlainTextResponse(_prometheus(received, said, set_timers), media_type="text/plain; version=0.0.4")
 
@@ -49,7 +52,10 @@ def router(house: House) -> APIRouter:
 def _prometheus(received: dict[str, int], said: dict[tuple[str, str], int], set_timers: int) -> str:
     lines = ["# HELP holdback_inbox Rows of the inbox that are not done.", "# TYPE holdback_inbox gauge"]
     lines += [f'holdback_inbox{{state="{state}"}} {count}' for state, count in sorted(received.items())]
-    lines += ["# HELP holdback_outbox Messages by channel and state.", "# TYPE holdback_outbox gauge"]
+    lines += [
+        "# HELP holdback_outbox Messages that wait or went wrong, by channel and state.",
+        "# TYPE holdback_outbox gauge",
+    ]
     lines += [
         f'holdback_outbox{{channel="{channel}",state="{state}"}} {n}' for (channel, state), n in sorted(said.items())
     ]

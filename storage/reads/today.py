@@ -7,12 +7,13 @@ from itertools import pairwise
 
 from sqlalchemy import case, exists, func, select
 
+from storage import inbox
 from storage.database import Tx
 from storage.dialects import among
 from storage.reads import barriers
 from storage.reads.common import NAMES_ANY, Window, within
 from storage.reads.inbox_view import NEEDS_STAFF, WAITING_SINCE
-from storage.tables import answers, codes, conversations, grants, inbox, outbox, purchases, timers
+from storage.tables import answers, codes, conversations, grants, outbox, purchases, timers
 
 LATE = timedelta(minutes=2)
 """What was due so long ago and still waits is late."""
@@ -129,10 +130,7 @@ async def pools(tx: Tx, now: datetime) -> dict[str, tuple[int, int]]:
 
 async def health(tx: Tx, now: datetime) -> Health:
     """What waits in the queues, and what went wrong in the last day."""
-    states = (
-        select(inbox.c.state, func.count()).where(among(inbox.c.state, ("new", "quarantined"))).group_by(inbox.c.state)
-    )
-    arriving = {state: int(number) for state, number in await tx.execute(states)}
+    arriving = await inbox.backlog(tx)
     live = among(outbox.c.state, ("ready", "leased", "sending"))
     late = case((outbox.c.not_before < now - LATE, outbox.c.not_before))
     going = (await tx.execute(select(func.count(), func.count(late), func.min(late)).where(live))).one()
