@@ -42,6 +42,15 @@ async def test_the_same_key_of_another_source_is_another_input(database: Databas
     assert len(set(ids)) == 2
 
 
+@pytest.mark.postgres
+async def test_more_comes_in_at_once_than_a_statement_takes_arguments(postgres_url: str) -> None:
+    """As when a campaign is stopped while 33,000 people are being asked."""
+    database = Database(postgres_url)
+    ids = await put(database, *(item(number) for number in range(33_000)))
+    await database.close()
+    assert len(set(ids)) == 33_000
+
+
 async def test_a_group_comes_in_order_and_no_row_is_handed_out_twice(database: Database) -> None:
     await put(database, *(item(number, f"lane-{number % 3}") for number in range(10)))
     first, second = await claim(database, limit=6), await claim(database, limit=6)
