@@ -23,7 +23,7 @@ from bot.channels.telegram.webhook import point_webhook
 from bot.house import House, open_house
 from bot.lock import only_server
 from bot.report import keeping
-from bot.runtime import abandoned, loops, sender_standing, shares, trial, weekly
+from bot.runtime import abandoned, jumps, loops, sender_standing, shares, trial, weekly
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
@@ -235,5 +235,6 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         supervisor.run("abandoned", lambda: abandoned.watch(house.database, house.clock, house.bells, supervisor))
     if "dispatch" in only:
         dispatcher = make_dispatcher(house, bot, supervisor)
+        supervisor.run("clock", lambda: jumps.watch(house.clock, supervisor))
         supervisor.run("send", lambda: loops.send(dispatcher, house.bells, supervisor))
         supervisor.run("webhooks", lambda: house.webhooks.run(supervisor))

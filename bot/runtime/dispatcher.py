@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 import structlog
 
-from bot.runtime import checks
+from bot.runtime import checks, jumps
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
@@ -192,6 +192,8 @@ class Dispatcher:
         """What may go also waits for its turn with its provider: only then, or what waits would hold up what goes."""
         if not isinstance(verdict, checks.Go):
             return verdict
+        if leased.proactive and (unsettled := self._clock.unsettled()):
+            return checks.Wait(now + timedelta(seconds=unsettled), jumps.WAITS)
         seconds = self._picker.turn_with_provider(leased, verdict.outgoing.address)
         if seconds > AHEAD:
             return checks.Wait(now + timedelta(seconds=seconds), SPACED)
