@@ -182,7 +182,7 @@ async def upgrade(url: str) -> None:
             file.touch(mode=0o600)
     from storage.upgrading import bring_up  # noqa: PLC0415 - a start that finds its tables needs no alembic
 
-    engine = engines.make_engine(parsed, writer=True)
+    engine = engines.make_upgrading_engine(parsed)
     try:
         async with engine.connect() as connection:
             if file is not None:

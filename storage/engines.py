@@ -171,25 +171,33 @@ def make_patient_engine(url: URL) -> AsyncEngine:
         _prepare(engine.sync_engine, writer=False, checkpoints=False)
         _begin_with(engine.sync_engine, "BEGIN")
         return engine
-    return _postgres_engine(url, patient=True)
+    return _postgres_engine(url, connections=1, limit=PATIENCE)
 
 
-def _postgres_engine(url: URL, *, patient: bool = False) -> AsyncEngine:
+def make_upgrading_engine(url: URL) -> AsyncEngine:
+    """An engine for changing the schema: making an index of a large table takes as long as it takes."""
+    if is_sqlite(url):
+        return make_engine(url, writer=True, checkpoints=False)
+    return _postgres_engine(url, connections=1, limit=None)
+
+
+def _postgres_engine(url: URL, *, connections: int = 10, limit: int | None = 15) -> AsyncEngine:
+    """`limit`: seconds that a statement may take; the driver gives up a little later, were the server not to answer."""
     settings = {
         "synchronous_commit": "on",
         "lock_timeout": "5s",
-        "statement_timeout": f"{PATIENCE if patient else 15}s",
-        "idle_in_transaction_session_timeout": "30s",
+        "statement_timeout": f"{limit or 0}s",
+        "idle_in_transaction_session_timeout": "30s" if limit else "0",
         "application_name": "holdback",
     }
     return create_async_engine(
         url,
-        pool_size=1 if patient else 10,
+        pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
-        pool_timeout=PATIENCE if patient else 30,
+        pool_timeout=limit + 15 if limit else 30,
         isolation_level="READ COMMITTED",
-        connect_args={"command_timeout": PATIENCE if patient else 30, "server_settings": settings},
+        connect_args={"command_timeout": limit + 15 if limit else None, "server_settings": settings},
     )
 
 
