@@ -1,22 +1,33 @@
-"""Webhooks that call us: each is verified before its body is read, and kept before it is answered."""
+"""Webhooks that call us: each is verified, and kept before it is answered.
+
+Telegram's secret stands in a header: a call without it is refused before its body is awaited. A shop signs the body:
+that is read first. Of neither more than 1 MiB is taken, whatever the caller says of its size (bot/web/security.py).
+"""
+
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.channels.telegram.webhook import Rejection, accept, answer_to
+from bot.channels.telegram.webhook import SECRET_HEADER, Rejection, accept, answer_to, is_telegrams
 from bot.hooks.shops import ShopDoor
 from bot.house import House
 from bot.shops.makers import SHOPIFY, WOOCOMMERCE
+
+HANG_UP: Final = {"connection": "close"}
+"""The body of a forged call is not waited for."""
 
 
 def router(house: House) -> APIRouter:
     """`/hooks/telegram`, `/hooks/shopify` and `/hooks/woocommerce`."""
     routes = APIRouter(prefix="/hooks")
     secret = house.settings.telegram_webhook_secret
+    wanted = secret.get_secret_value() if secret is not None else ""
 
     async def telegram(request: Request) -> Response:
-        wanted = secret.get_secret_value() if secret is not None else ""
-        result = accept(request.headers, await request.body(), wanted)
+        if not is_telegrams(request.headers.get(SECRET_HEADER, ""), wanted):
+            return Response(status_code=403, headers=HANG_UP)
+        result = accept(await request.body())
         if isinstance(result, Rejection):
             return Response(status_code=result.status)
         await house.intake.put_many([result])

@@ -26,8 +26,9 @@ NOTICE = "I was away for a moment."
 @pytest_asyncio.fixture
 async def town(published_url: str, tmp_path: Path) -> AsyncIterator[Town]:
     """Ann has been asked, by webhook; no tap of hers arrives."""
-    by_webhook = {"telegram_mode": "webhook", "telegram_webhook_secret": SecretStr("s3cret-of-the-webhook")}
-    async with open_town(published_url, tmp_path, **by_webhook) as opened:
+    secret = SecretStr("s3cret-of-the-webhook")
+    town = open_town(published_url, tmp_path, telegram_mode="webhook", telegram_webhook_secret=secret)
+    async with town as opened:
         await opened.arrive(ANN)
         await opened.house.database.pragma("busy_timeout = 1")
         yield opened
