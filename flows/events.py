@@ -45,7 +45,7 @@ class Commanded:
     """A command that works at every step.
 
     Stop, help, privacy, why, person, mydata, limit, forget, language (with a language as argument), pause (with a
-    number of days, three without one).
+    number of days, three without one), resume (which ends a pause).
     """
 
     name: str

@@ -17,7 +17,8 @@ class State:
     flow's promise; `misses` counts replies not understood at the open prompt; `rung` is how far the silence ladder has
     been climbed for the open prompt; `pending_text` keeps words that wait for a confirmation; `interrupted` is the
     question to come back to after a confirmation or a person; `held_by` names the member of staff who has taken over;
-    `timer` is the one timer that is valid, with the turn that set it.
+    `timer` is the one timer that is valid, with the turn that set it; `put_off_to` is when they have asked themselves
+    to be asked the open prompt again.
     """
 
     flow: str
@@ -40,6 +41,7 @@ class State:
     pending_text: str | None = None
     interrupted: str | None = None
     timer: tuple[str, int] | None = None
+    put_off_to: datetime | None = None
     held_by: str | None = None
     outcome: str | None = None
 

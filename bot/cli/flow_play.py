@@ -24,7 +24,7 @@ HELP: Final = (
     "Other commands (/help, /stop, /language hu, ...) go to the conversation."
 )
 COMMANDS: Final = frozenset(
-    {"stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata", "pause"}
+    {"stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata", "pause", "resume"}
 )
 """What a prospect may command (see flows.events.Commanded)."""
 

@@ -89,6 +89,7 @@ class Draft:
         if self.state.prompt is not None:
             self.close_question(None)
         self.update(prompt=prompt, asked_at=self.now, misses=0, rung=0, pending_text=None, status="asking")
+        self.update(put_off_to=None)
         self.shows_prompt = True
 
     def ask(self, prompt: Prompt) -> None:
@@ -132,11 +133,16 @@ class Draft:
         """The prospect's time zone, else the shop's."""
         return zone_of(self.scene.person.timezone) or zone_of(self.scene.shop.timezone) or ZoneInfo("UTC")
 
+    def allowed_after(self, span: timedelta) -> datetime:
+        """The first moment after a while when the prospect may be written to (UTC)."""
+        shop, moment = self.scene.shop, self.now + span
+        if shop.quiet is None:
+            return moment
+        return next_allowed(moment, zone=self.scene.person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+
     def set_timer(self, name: str, after: timedelta) -> datetime:
         """Wake this conversation after a while, at an hour when the prospect may be written to: returns when (UTC)."""
-        shop, due = self.scene.shop, self.now + after
-        if shop.quiet is not None:
-            due = next_allowed(due, zone=self.scene.person.timezone, shop_zone=shop.timezone, quiet=shop.quiet)
+        due = self.allowed_after(after)
         self.state.__dict__["timer"] = (name, self.state.turn)
         self.effects.append(SetTimer(name, due))
         return due

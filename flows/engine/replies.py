@@ -31,9 +31,9 @@ def ask_own(draft: Draft, step_id: str, buttons: tuple[Button, ...]) -> None:
     """Ask an own question; the flow's open question waits behind it, its buttons away."""
     draft.put_aside()
     draft.say(step_id.removeprefix("!"))
-    status = draft.state.status
+    status, put_off_to = draft.state.status, draft.state.put_off_to
     draft.open_prompt(Prompt(step_id, draft.state.turn, buttons, own_words=True))
-    draft.update(status=status)
+    draft.update(status=status, put_off_to=put_off_to)
     draft.kind = "reply"
 
 
@@ -152,7 +152,7 @@ def later(draft: Draft, moment: Moment | None) -> None:
     else:
         draft.say("later")
     draft.kind = "reply"
-    draft.update(status="snoozed")
+    draft.update(status="snoozed", put_off_to=due)
     draft.note = "snoozed"
 
 
@@ -162,17 +162,37 @@ def pause_length(days: str | None) -> timedelta:
 
 
 def pause(draft: Draft, days: str | None) -> None:
-    """They want to hear nothing from us for so many days: an open question stays open, and comes again afterwards."""
+    """They want to hear nothing from us for so many days: an open question stays open, and comes again afterwards.
+
+    One that they have put off for longer themselves comes when they have asked for it.
+    """
     length = pause_length(days)
-    due = draft.now + length
     if draft.state.status in ("asking", "snoozed") and draft.state.prompt is not None:
-        due = draft.set_timer("snooze", length)
+        draft.set_timer("snooze", max(length, _left_of_own(draft)))
         draft.update(status="snoozed")
-    language = draft.state.language
+    language, now = draft.state.language, draft.now.astimezone(draft.zone)
     if draft.flow.texts.has(language, "paused"):  # a flow published before has no such text
-        draft.say("paused", when=moment_words(due.astimezone(draft.zone), language, draft.now.astimezone(draft.zone)))
+        ends = draft.allowed_after(length).astimezone(draft.zone)
+        draft.say("paused", when=moment_words(ends, language, now))
     draft.kind = "reply"
     draft.note = "paused"
+
+
+def resume(draft: Draft) -> None:
+    """They have ended the pause: the question that it put off comes again at the next hour when they may be written to.
+
+    Never before the moment that they have put it off to themselves.
+    """
+    draft.note = "resumed"
+    put_off = draft.state.timer is not None and draft.state.timer[0] == "snooze"
+    if put_off and draft.state.status in ("asking", "snoozed"):
+        draft.set_timer("snooze", _left_of_own(draft))
+
+
+def _left_of_own(draft: Draft) -> timedelta:
+    """How long it is until the moment that they have put the open question off to themselves."""
+    wished = draft.state.put_off_to
+    return max(timedelta(0), wished - draft.now) if wished is not None else timedelta(0)
 
 
 def known_question(draft: Draft, text: str) -> str | None:
@@ -211,7 +231,7 @@ def says_bought(draft: Draft) -> None:
     draft.note = "says bought"
 
 
-def commanded(draft: Draft, event: Commanded) -> None:
+def commanded(draft: Draft, event: Commanded) -> None:  # noqa: C901 - one arm for each command
     """A command. Each works in every state; none loses the open question."""
     draft.update(channel=moves.place(event.channel))
     draft.note = event.name
@@ -232,6 +252,8 @@ def commanded(draft: Draft, event: Commanded) -> None:
             moves.stop(draft, event.channel, "limit")
         case "pause":
             pause(draft, event.argument)
+        case "resume":
+            resume(draft)
         case _:
             information(draft, event.name)
 

@@ -27,6 +27,8 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
 FLOWS = Path(__file__).parent / "flows"
 SPOKEN = ("en", "ar")
 """The languages kept of a published flow."""
+SAMPLED = ("barriers", "kinds")
+"""The flows that are kept, with states of their conversations."""
 
 
 def shape() -> Any:
@@ -79,11 +81,11 @@ def states() -> dict[str, State]:
 
 
 def _played() -> Iterator[tuple[str, State]]:
-    flows = {name: build_flow(Library(FLOWS).load_flow(name), version=1) for name in ("barriers", "kinds")}
+    flows = {name: build_flow(Library(FLOWS).load_flow(name), version=1) for name in SAMPLED}
     yield "before", begin(flows["barriers"], language="en", seed=1)
     for file in sorted(TRANSCRIPTS.glob("*.yaml")):
         told = parse_transcript(file.read_text("utf-8"), file.name)
-        if told.language not in SPOKEN:
+        if told.language not in SPOKEN or told.flow not in flows:
             continue
         session = rehearse(
             flows[told.flow], language=told.language, seed=told.seed, arm=told.arm, stage=told.stage, start=told.start
@@ -123,7 +125,7 @@ def write() -> None:
     document = {"shape": shape(), "states": told}
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
     (FOLDER / f"states-{number}.json").write_text(text + "\n", encoding="utf-8")
-    sources = {name: json.loads(published(name).to_json()) for name in ("barriers", "kinds")}
+    sources = {name: json.loads(published(name).to_json()) for name in SAMPLED}
     text = json.dumps(sources, ensure_ascii=False, indent=1, sort_keys=True)
     (FOLDER / f"published-{number}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -1,11 +1,13 @@
 """What people choose on their own page is kept: where they are written to, and a pause in what is sent first."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from tests.journeys.pages import Page, open_page
 from tests.journeys.people import PRODUCT, row_of, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig, on_both_in_the_sweep, open_rig
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
 
@@ -129,3 +131,30 @@ async def test_a_pause_can_be_ended(rig: Rig) -> None:
     await rig.api("cart_abandoned", external_id="ann")
     await rig.advance(DAY)
     assert len(rig.mailbox.messages) == 1
+
+
+async def test_what_a_pause_put_off_is_asked_at_the_next_hour_that_may_be_once_it_is_ended(
+    published_url: str, tmp_path: Path
+) -> None:
+    async with open_rig(published_url, tmp_path, quiet_hours="20:00-09:00") as rig:
+        ann, bob, kim = await travellers(rig, ("ann", "en"), ("bob", "en"), ("kim", "en"), email=False)
+        for person in (ann, bob, kim):
+            await person.arrive()
+        await rig.quiet()
+        await rig.say(bob.user, "in two weeks")
+        for person in (ann, bob, kim):
+            await choose(rig, person.reference, "Pause", length="quarter")
+        said = [len(person.bot_messages) for person in (ann, bob, kim)]
+        await rig.advance(10 * HOUR)
+        for person in (ann, bob):
+            await choose(rig, person.reference, "End the pause")
+        await rig.advance(10 * HOUR)
+        assert [len(person.bot_messages) for person in (ann, bob, kim)] == said, "it is before nine"
+        await rig.advance(HOUR)
+        assert len(ann.bot_messages) == said[0] + 1 and ann.user.last.buttons
+        await rig.advance(12 * DAY)
+        assert len(bob.bot_messages) == said[1], "they have said themselves when they want to be asked"
+        await rig.advance(2 * DAY)
+        assert len(bob.bot_messages) == said[1] + 1 and bob.user.last.buttons
+        assert len(kim.bot_messages) == said[2], "whose pause goes on"
+        assert (await ann.conversation())["outcome"] == "silent", "and they may be asked about something else again"

@@ -25,7 +25,7 @@ async def chosen(tx: Tx, context: Context, arrival: CommandedOnPage, prospect_id
         case "pause":
             return await _pause(tx, prospect_id, arrival.argument, now)
         case "resume":
-            return await _resume(tx, prospect_id)
+            return await _resume(tx, prospect_id, now)
         case _:
             return None
 
@@ -64,7 +64,11 @@ async def _pause(tx: Tx, prospect_id: int, days: str | None, now: datetime) -> M
     return Meaning("paused", (Step(live, Commanded("pause", "web", days), "web", "/pause"),))
 
 
-async def _resume(tx: Tx, prospect_id: int) -> Meaning:
-    """The pause is over."""
-    await pauses.resume(tx, prospect_id)
-    return Meaning("resumed")
+async def _resume(tx: Tx, prospect_id: int, now: datetime) -> Meaning:
+    """The pause is over, also for the question that it has put off."""
+    await pauses.resume(tx, prospect_id, now)
+    live = await conversations.live(tx, prospect_id)
+    row = await conversations.get(tx, live) if live is not None else None
+    if live is None or row is None or row.status not in {"asking", "snoozed"}:
+        return Meaning("resumed")
+    return Meaning("resumed", (Step(live, Commanded("resume", "web"), "web", "/resume"),))

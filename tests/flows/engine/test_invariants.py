@@ -42,7 +42,21 @@ from tests.flows.engine.watch import Watch
 
 channels: st.SearchStrategy[Channel] = st.sampled_from(CHANNELS)
 commands = st.sampled_from(
-    ("stop", "help", "privacy", "why", "person", "forget", "language", "limit", "mydata", "link-invalid", "nonsense")
+    (
+        "stop",
+        "help",
+        "privacy",
+        "why",
+        "person",
+        "forget",
+        "language",
+        "limit",
+        "mydata",
+        "link-invalid",
+        "nonsense",
+        "pause",
+        "resume",
+    )
 )
 reaches = st.builds(Reach, st.sampled_from(("open", "closed", "none")), st.sampled_from(("open", "closed", "none")))
 STAFF = "agent@shop.example"
