@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot import footing
 from bot.channels.email.imap import MailFolder
 from bot.channels.email.reader import MailReader
 from bot.channels.email.shop import mail_shop
@@ -33,7 +34,7 @@ from bot.runtime.ports import Channel
 from bot.runtime.supervisor import Supervisor
 from bot.settings import Settings
 from flows.understanding import use_embedding
-from storage import engines, facts, inbox, outbox
+from storage import facts, inbox, outbox
 
 log = structlog.get_logger("app")
 
@@ -52,16 +53,19 @@ async def serve(
 ) -> None:
     """Run until SIGINT or SIGTERM. `only` names the roles of this process; `started` is called when the pages answer.
 
-    Raises AlreadyRunning for a second server on one SQLite file, AddressTaken when BIND is in use.
+    Raises AlreadyRunning for a second server on one SQLite file, AddressTaken when BIND is in use, and whatever
+    `footing` refuses; DatabaseSuspect, after an end in order, when the disk failed meanwhile.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running(settings, only, demo=demo) as house:
+        house.database.trust.when_lost(lambda: loop.call_soon_threadsafe(stop.set))
         if started is not None:
             started(house)
         await stop.wait()
+    house.database.trust.refuse()
 
 
 @asynccontextmanager
@@ -69,18 +73,22 @@ async def running(
     settings: Settings, only: tuple[str, ...] = ROLES, *, demo: bool = False, clock: Clock | None = None
 ) -> AsyncIterator[House]:
     """The whole house at work, until the block is left: then it stops in order."""
-    file = engines.sqlite_file(engines.parse_url(settings.database))
+    file = footing.file_of(settings.database)
     if use_embedding():
         log.info("texts are embedded too")
     with only_server(file):
         async with AsyncExitStack() as stack:
+            whole = file is None or await footing.before(file)
             house = await stack.enter_async_context(open_house(settings, server=True, clock=clock))
-            if house.database.is_sqlite:
-                await _clean_up_after_crash(house)
             supervisor = Supervisor(house.clock)
+            if file is not None:
+                await footing.opened(house, file)
+                await _clean_up_after_crash(house)
             await house.presence.come(only)
             bot = await _telegram(stack, house, supervisor, only)
             try:
+                if file is not None:
+                    footing.watch(house, file, supervisor, whole=whole)
                 _start_loops(house, supervisor, only, bot)
                 async with AsyncExitStack() as doors:
                     if "web" in only:

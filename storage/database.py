@@ -12,16 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engines
 from storage.dialects import steady
-from storage.errors import SchemaOutdated, TakenMeanwhile
+from storage.errors import SchemaOutdated, SettingsNotKept, TakenMeanwhile
 from storage.failpoints import failpoint
 from storage.moves import refuse_unless_home
 from storage.schema import newest_version, schema_version
+from storage.sound import Trust
 from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
 
 Record = Row[*tuple[Any, ...]]
 """A row as it comes out of a query, with its columns as attributes."""
+
+WHO = ("writer", "reader", "counter", "looker")
+"""The connections to a SQLite file, by what they are for."""
 
 Tx = AsyncConnection
 """A transaction: what every function of storage takes."""
@@ -37,12 +41,15 @@ class Database:
     def __init__(self, url: str, *, checkpoints: bool = True) -> None:
         """Take the address; nothing is opened yet. Raises DatabaseUrlInvalid."""
         self.url: URL = engines.parse_url(url)
+        self.trust = Trust(engines.sqlite_file(self.url))
+        self._checkpoints = checkpoints
         self._engine = engines.make_engine(self.url, writer=not self.is_sqlite)
         self._writer: Writer | None = None
         self._eye: Eye | None = None
         if self.is_sqlite:
-            self._writer = Writer(engines.make_writing_engine(self.url, checkpoints=checkpoints), self._engine)
-            self._eye = Eye(engines.make_looking_engine(self.url), self._engine)
+            writing = engines.make_writing_engine(self.url, checkpoints=checkpoints)
+            self._writer = Writer(writing, self._engine, self.trust)
+            self._eye = Eye(engines.make_looking_engine(self.url), self._engine, self.trust)
         self._patient = engines.make_patient_engine(self.url)
         self._under_way, self._at_rest = 0, asyncio.Event()
         self._at_rest.set()
@@ -55,15 +62,17 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A transaction that only reads."""
-        async with self._engine.connect() as tx, tx.begin():
-            yield tx
+        with self.trust:
+            async with self._engine.connect() as tx, tx.begin():
+                yield tx
 
     @asynccontextmanager
     async def read_patiently(self) -> AsyncIterator[Tx]:
         """A transaction that only reads and may take minutes: as of one moment, and one at a time."""
-        async with self._patient.connect() as tx, tx.begin():
-            await steady(tx)
-            yield tx
+        with self.trust:
+            async with self._patient.connect() as tx, tx.begin():
+                await steady(tx)
+                yield tx
 
     async def look(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """What `work` sees, without the cost of a transaction, for a look that an index answers at once.
@@ -123,6 +132,29 @@ class Database:
                 raise SchemaOutdated(found, newest_version())
             await refuse_unless_home(tx)
 
+    async def refuse_unless_set(self) -> None:
+        """Raises SettingsNotKept when a kind of connection to this SQLite file has not the settings it asked for.
+
+        SQLite says nothing when it cannot take one: a log that the disk cannot have is simply not there.
+        """
+        if self._writer is None:
+            return
+        asked = {who: engines.sqlite_settings(writer=who == "writer", checkpoints=self._checkpoints) for who in WHO}
+
+        async def kept(tx: Tx) -> dict[str, Any]:
+            return {name: (await tx.exec_driver_sql(f"PRAGMA {name}")).scalar_one() for name in asked["writer"]}
+
+        async with self.read() as reading, self.read_patiently() as counting:
+            found = await self.transact(kept), await kept(reading), await kept(counting), await self.look(kept)
+        differences = [
+            f"{name} of a {who} is {has[name]}, not {value}"
+            for who, has in zip(WHO, found, strict=True)
+            for name, value in asked[who].items()
+            if has[name] != value
+        ]
+        if differences:
+            raise SettingsNotKept(str(self.url.database), differences)
+
     async def pragma(self, name: str) -> Any:
         """A SQLite setting as the writing connection sees it; None on PostgreSQL."""
         if self._writer is None:
@@ -132,10 +164,10 @@ class Database:
     async def wipe(self) -> bool:
         """After the commit of an erasure: leave no copy of what was erased in SQLite's write-ahead log.
 
-        Call it outside of any transaction. False when readers kept it from being emptied; the next checkpoint does it
-        then.
+        Call it outside of any transaction. False when readers kept it from being emptied: the next checkpoint does it
+        then. And where the server folds the log in (storage/wiping.py asks it to); with none, the last to close does.
         """
-        return self._writer is None or await self._writer.outside(engines.truncate_wal)
+        return self._writer is None or (self._checkpoints and await self._writer.outside(engines.truncate_wal))
 
     async def close(self) -> None:
         """Let transactions end whose callers have gone, then close all connections, readers first.

@@ -3,8 +3,9 @@
 import re
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -28,6 +29,24 @@ AWAY_ERRORS = re.compile(r"SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|NOME
 
 AWAY_KINDS: tuple[type[Exception], ...] = (OSError, PoolTimeout, DBAPIError)
 """What `is_away` may say yes to: who catches by kind catches these, and asks it."""
+
+SUSPECT_ERRORS = re.compile(r"SQLITE_(CORRUPT(_.*)?|NOTADB|IOERR_(FSYNC|DIR_FSYNC|CORRUPTFS|DATA))")
+"""SQLite: the disk did not keep what it was given, or gives back something else. See `suspicion`."""
+
+LOG_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes that SQLite's write-ahead log keeps on the disk once it has been folded in, however long it was."""
+
+SQLITE_SETTINGS: Final[Mapping[str, int | str]] = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: what is committed is on the disk
+    "busy_timeout": 5000,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "cache_size": -16384,  # KiB a connection: with SQLite's own 2 MiB, inner pages of a large index are read anew
+    "journal_size_limit": LOG_LIMIT,
+}
+"""The settings of every connection to a SQLite file, as they are asked for and as they are read back."""
 
 PATIENCE = 600
 """Seconds that counting in the background may take."""
@@ -133,28 +152,22 @@ class _WholeAnswers(sqlite3.Connection):
         return super().cursor(factory)
 
 
+def sqlite_settings(*, writer: bool, checkpoints: bool) -> Mapping[str, int | str]:
+    """The settings of such a connection: a reader writes nothing, and one connection of a file folds its log in."""
+    mode = {"query_only": int(not writer), "wal_autocheckpoint": 1000 if writer and checkpoints else 0}
+    return {**SQLITE_SETTINGS, **mode}
+
+
 def _prepare(engine: Engine, *, writer: bool, checkpoints: bool) -> None:
     """Every connection of this engine has the settings of DELIVERY.md 7.1, and leaves transactions to us."""
-    pragmas = [
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=5000",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-        "cache_size=-16384",  # KiB a connection: with SQLite's own 2 MiB, inner pages of a large index are read anew
-    ]
-    if not writer:
-        pragmas.append("query_only=ON")
-    if not writer or not checkpoints:
-        pragmas.append("wal_autocheckpoint=0")
+    asked = sqlite_settings(writer=writer, checkpoints=checkpoints)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+        for name, value in asked.items():
+            cursor.execute(f"PRAGMA {name}={value}")
         cursor.close()
 
 
@@ -212,11 +225,21 @@ def is_away(error: BaseException) -> bool:
     """Whether the database itself is in trouble: away, full, locked. Nothing is wrong then with what was to be done."""
     if isinstance(error, OSError | PoolTimeout):  # no way to the server, or all connections wait for it
         return True
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, DBAPIError) or suspicion(error):
         return False
     named = getattr(error.orig, "sqlite_errorname", None) or ""
     away = AWAY_ERRORS.match(named) or AWAY_STATES.fullmatch(_state_of(error) or "")
     return error.connection_invalidated or isinstance(error, InterfaceError) or bool(away)
+
+
+def suspicion(error: BaseException | None) -> str | None:
+    """SQLite's name of an error after which its file may not be trusted, else None.
+
+    After a failed fsync the system may have dropped what it was to write, and say that the next one succeeded. A write
+    that failed (no room, a quota) is none of these: SQLite knows of it, has rolled back, and writes all of it anew.
+    """
+    named = getattr(getattr(error, "orig", error), "sqlite_errorname", None) or ""
+    return named if SUSPECT_ERRORS.fullmatch(named) else None
 
 
 def _state_of(error: DBAPIError) -> str | None:

@@ -26,6 +26,46 @@ class SchemaOutdated(StorageError):
         )
 
 
+class NetworkDisk(StorageError):
+    """A SQLite file on a file system of the network."""
+
+    def __init__(self, folder: str, kind: str) -> None:
+        super().__init__(
+            f"{folder} is on a file system of the network ({kind}), where SQLite's locks and its log do not hold; "
+            "set HOLDBACK_DATABASE_URL to a file on a disk of this machine, or to PostgreSQL"
+        )
+
+
+class SettingsNotKept(StorageError):
+    """SQLite did not take a setting that promises rest on."""
+
+    def __init__(self, file: str, differences: Sequence[str]) -> None:
+        super().__init__(
+            f"{file}: SQLite did not take its settings ({', '.join(differences)}), so nothing here could be promised; "
+            "keep the file on a disk of this machine that this user may write to, and no other program in it"
+        )
+
+
+class DatabaseDamaged(StorageError):
+    """A look through a SQLite file found damage. The file stays as it is."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(
+            f"{file} is damaged ({what}) and stays as it is; stop what uses it, move it away with its -wal and -shm, "
+            "then run `holdback db restore BACKUP` (docs/operating.md); or check HOLDBACK_DATABASE_URL"
+        )
+
+
+class DatabaseSuspect(StorageError):
+    """The disk did not keep what SQLite gave it, or gave back something else. Nothing is asked of the file any more."""
+
+    def __init__(self, file: str, what: str) -> None:
+        super().__init__(
+            f"{file} cannot be trusted until it was looked through ({what}), so nothing more is written to it; "
+            "see what the system says of this disk, then start Holdback again: it looks through the file first"
+        )
+
+
 class MovedAway(StorageError):
     """The installation lives in another database now, or is on its way there."""
 

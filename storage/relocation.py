@@ -47,7 +47,7 @@ async def relocate(old: str, new: str, told: Told = untold) -> dict[str, int]:
     known = await _look_home(old, where)
     await arriving.make_ready(new, known)
     mark = await _leave_home(old, known or MovedTo(new_uid(), where))
-    source = engines.make_engine(engines.parse_url(old), writer=True)
+    source = engines.make_engine(engines.parse_url(old), writer=True, checkpoints=False)
     target = engines.make_patient_engine(engines.parse_url(new))
     try:
         # Held to the end, with SQLite's one lock for writing: nobody changes what is being copied.
@@ -70,7 +70,7 @@ async def relocate(old: str, new: str, told: Told = untold) -> dict[str, int]:
 
 async def stay(old: str) -> MovedTo | None:
     """The old database is in use again; returns where its installation had gone, None when it had not."""
-    database = Database(old)
+    database = Database(old, checkpoints=False)
     try:
         return await database.transact(moves.stay)
     finally:
@@ -101,7 +101,7 @@ async def _leave_home(old: str, mark: MovedTo) -> MovedTo:
         await inbox.release_leases(tx)
         await outbox.park_interrupted(tx)
 
-    database = Database(old)
+    database = Database(old, checkpoints=False)
     try:
         await database.transact(work)
     finally:

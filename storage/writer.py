@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import engines
 from storage.errors import TakenMeanwhile
+from storage.sound import Trust
 
 T = TypeVar("T")
 
@@ -85,9 +86,9 @@ class _Asked:
 class Writer:
     """The writing thread of a SQLite file. `close` it at the end."""
 
-    def __init__(self, engine: Engine, reader: AsyncEngine) -> None:
+    def __init__(self, engine: Engine, reader: AsyncEngine, trust: Trust) -> None:
         """`reader`: the engine of the same file that readers use; transactions name it as theirs."""
-        self._engine, self._reader = engine, reader
+        self._engine, self._reader, self._trust = engine, reader, trust
         self._thread = ThreadPoolExecutor(1, "writer")
         self._waiting: deque[_Asked] = deque()
 
@@ -104,7 +105,7 @@ class Writer:
         """Run `work` on the connection, outside of any transaction."""
 
         def run() -> T:
-            with self._engine.connect() as connection:
+            with self._trust, self._engine.connect() as connection:
                 return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
@@ -153,7 +154,7 @@ class Writer:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _transact(self, works: Sequence[Callable[[AsyncConnection], Awaitable[Any]]]) -> list[Any]:
-        with self._engine.connect() as connection, connection.begin():
+        with self._trust, self._engine.connect() as connection, connection.begin():
             tx = InPlace(self._reader, connection)
             return [_run(work, tx) for work in works]
 
@@ -161,17 +162,18 @@ class Writer:
 class Eye:
     """Looks into a SQLite file in the caller's thread. `close` it at the end, in the same thread."""
 
-    def __init__(self, engine: Engine, reader: AsyncEngine) -> None:
+    def __init__(self, engine: Engine, reader: AsyncEngine, trust: Trust) -> None:
         """Nothing is opened yet."""
-        self._engine, self._reader = engine, reader
+        self._engine, self._reader, self._trust = engine, reader, trust
         self._tx: InPlace | None = None
 
     def look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What `work` sees; each of its statements sees what is committed then. Raises what it raises."""
-        if self._tx is None:
-            self._tx = InPlace(self._reader, self._engine.connect())
         try:
-            return _run(work, self._tx)
+            with self._trust:
+                if self._tx is None:
+                    self._tx = InPlace(self._reader, self._engine.connect())
+                return _run(work, self._tx)
         except Exception:
             self.close()
             raise

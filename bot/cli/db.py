@@ -48,21 +48,23 @@ def check(as_json: AsJson = False) -> None:
 
     Example: holdback db check
     """
+    from storage import engines, sound
     from storage.database import Database
     from storage.schema import newest_version
 
-    async def look() -> str:
-        database = Database(settings().database, checkpoints=False)
+    address = settings().database
+
+    async def look() -> None:
+        database = Database(address, checkpoints=False)
         try:
             await database.check()
-            whole = await database.pragma("quick_check(1)")
         finally:
             await database.close()
-        return str(whole or "ok")
 
-    whole = asyncio.run(look())
-    if whole != "ok":
-        fail(f"the database file is damaged ({whole}); restore a backup with `holdback db restore`", WRONG)
+    file = engines.sqlite_file(engines.parse_url(address))
+    if file is not None and file.exists():
+        sound.refuse_damaged(file)
+    asyncio.run(look())
     say({"ok": True, "version": newest_version()}, [f"good: version {newest_version()}"], as_json=as_json)
 
 

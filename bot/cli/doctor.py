@@ -67,6 +67,7 @@ async def _examine(dns: Path | None) -> list[Finding]:
     logs.set_up("ERROR", "text")
     findings = [*_settings(settings), _brand(settings), *_dns(settings, dns), *_shops(settings)]
     checks: dict[str, Callable[[Settings], Awaitable[Finding]]] = {
+        "file": _file,
         "database": _database,
         "flows": _flows,
         "telegram": _telegram,
@@ -146,6 +147,14 @@ def _shops(settings: "Settings") -> Iterator[Finding]:
         yield Finding("webhooks", "warning", f"webhooks may be sent into this network: {cure}")
 
 
+async def _file(settings: "Settings") -> Finding:
+    """The disk, the file and the settings that SQLite's promises rest on."""
+    from bot.cli.doctor_file import look
+
+    found = await look(settings)
+    return Finding("file", found.state, found.says)
+
+
 async def _database(settings: "Settings") -> Finding:
     from storage import doubt, engines, hold, set_aside, unsure, workers
     from storage.database import Database
@@ -156,14 +165,11 @@ async def _database(settings: "Settings") -> Finding:
     database = Database(settings.database, checkpoints=False)
     try:
         await database.check()
-        whole = await database.pragma("quick_check(1)")
         async with database.read() as tx:
             held, aside, at_work = await hold.reason(tx), await doubt.waiting(tx), len(await workers.live(tx))
             inputs, messages = await set_aside.count(tx), await unsure.count(tx)
     finally:
         await database.close()
-    if whole not in (None, "ok"):
-        return Finding("database", "wrong", "the file is damaged; restore a backup with `holdback db restore`")
     if held is not None:
         return Finding("database", "warning", f"nothing is sent ({held}); look around, then run `holdback db release`")
     if aside:

@@ -175,7 +175,7 @@ def _confirmed() -> bool:
 
 
 async def _erase(house: "House", ref: str) -> dict[str, int]:
-    from storage import audit, erasure
+    from storage import audit, erasure, wiping
     from storage.reads import record
 
     async with house.database.read() as tx:
@@ -186,9 +186,8 @@ async def _erase(house: "House", ref: str) -> dict[str, int]:
         uid = await record.public_id(tx, prospect_id)
         counts = await erasure.erase(tx, prospect_id, now, house.secret)
         await audit.note(tx, "command line", "erase", uid, now)
+        if house.database.is_sqlite:
+            await wiping.ask(tx)
         return counts
 
-    counts = await house.database.transact(work)
-    if not await house.database.wipe():
-        typer.echo("warning: the write-ahead log is in use; the next checkpoint empties it", err=True)
-    return counts
+    return await house.database.transact(work)

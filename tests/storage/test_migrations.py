@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
+    "journal_size_limit": 64 * 1024 * 1024,
     "busy_timeout": 5000,
     "foreign_keys": 1,
     "secure_delete": 1,
