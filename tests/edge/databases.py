@@ -12,6 +12,7 @@ import pytest
 from tests.edge.postgres import Postgres, PostgresUnavailable
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+BOTH_IN_THE_SWEEP = ("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow]))
 
 
 def sqlite_url_of(file: Path) -> str:
@@ -88,7 +89,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow])))
+@pytest.fixture(params=BOTH_IN_THE_SWEEP)
 def sampled_database_url(request: pytest.FixtureRequest) -> str:
     """A migrated SQLite file; in the sweep a database on PostgreSQL too: for rooms that write no SQL of their own."""
     url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")

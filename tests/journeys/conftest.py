@@ -1,4 +1,4 @@
-"""The house of a journey: on SQLite, or on both databases where a test is marked `on_both_databases`."""
+"""The house of a journey: on SQLite, and in `make sweep` on PostgreSQL too."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.edge.databases import BOTH_IN_THE_SWEEP
 from tests.edge.dovecot import Dovecot
 from tests.edge.postfix import Postfix
 from tests.edge.smtp import Certificate
@@ -13,11 +14,10 @@ from tests.journeys.rig import Rig, open_rig
 from tests.journeys.town import Town
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(params=BOTH_IN_THE_SWEEP)
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """A running house with codes in its pools."""
-    postgres = getattr(request, "param", "sqlite") == "postgresql"
-    database_url = request.getfixturevalue("postgres_url" if postgres else "published_url")
+    database_url = request.getfixturevalue("published_url" if request.param == "sqlite" else "postgres_url")
     async with open_rig(database_url, tmp_path) as opened:
         await opened.import_codes()
         yield opened

@@ -34,12 +34,7 @@ MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """When every journey begins: in the middle of a working day."""
 
 on_both_databases = pytest.mark.parametrize("rig", BOTH, indirect=True)
-"""Marks a journey that is made on SQLite and on PostgreSQL."""
-
-on_both_in_the_sweep = pytest.mark.parametrize(
-    "rig", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.slow])], indirect=True
-)
-"""Marks a journey that is made on SQLite, and on PostgreSQL in `make sweep`: others hold already what differs there."""
+"""Marks a journey that the suite makes on PostgreSQL too; all others are made there in `make sweep`."""
 
 POOLS = ("discount_10", "free_shipping")
 SHOP = "Kettle & Co"

@@ -9,7 +9,7 @@ import pytest
 from bot.runtime import outages
 from storage import away
 from tests.journeys.people import Traveller, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 NOTICE = "I was away for a moment. If you tapped an answer, please tap it again."
 SORRY = "I am sorry, I was away and may have missed your answer."
@@ -41,7 +41,6 @@ async def be_away(
     await rig.quiet()
 
 
-@on_both_in_the_sweep
 async def test_after_some_minutes_an_open_question_says_that_a_tap_may_be_lost(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

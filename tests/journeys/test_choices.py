@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.journeys.pages import Page, open_page
 from tests.journeys.people import PRODUCT, row_of, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep, open_rig
+from tests.journeys.rig import Rig, open_rig
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -26,7 +26,6 @@ async def agreed(rig: Rig, reference: str) -> tuple[bool, bool]:
     return line["consent_telegram"], line["consent_email"]
 
 
-@on_both_in_the_sweep
 async def test_who_chooses_mail_is_asked_there_and_nothing_more_comes_to_the_chat(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await ann.arrive()
@@ -86,7 +85,6 @@ async def test_who_stopped_and_talks_again_is_written_to_first_only_once_they_ha
     assert len(ann.bot_messages) == said + 1
 
 
-@on_both_in_the_sweep
 async def test_an_open_question_pauses_as_long_as_asked_and_an_answer_is_taken_at_any_time(rig: Rig) -> None:
     ann, bob = await travellers(rig, ("ann", "en"), ("bob", "en"), email=False)
     for person in (ann, bob):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, Traveller, one_in_each_language, travellers
-from tests.journeys.rig import SHOP, Rig, on_both_in_the_sweep
+from tests.journeys.rig import SHOP, Rig
 
 QUESTIONS = ("barrier", "price", "solved")
 NEXT = {"barrier": "price", "price": "up_to_10"}
@@ -55,7 +55,6 @@ async def test_the_language_changes_at_the_same_question(rig: Rig) -> None:
         assert answers[1]["language"] == person.language
 
 
-@on_both_in_the_sweep
 async def test_forget_asks_first_and_then_leaves_nothing(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await ann.arrive()

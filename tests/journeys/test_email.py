@@ -8,7 +8,7 @@ from sqlalchemy import update
 from storage.tables import outbox
 from tests.journeys.pages import mail_links, open_page
 from tests.journeys.people import LANGUAGES, TOO_DEAR, flow_of, row_of
-from tests.journeys.rig import SHOP, Rig, on_both_in_the_sweep
+from tests.journeys.rig import SHOP, Rig
 
 MONTH = timedelta(days=30)
 
@@ -89,7 +89,6 @@ async def test_on_the_web_from_the_link_to_the_offer(rig: Rig, language: str) ->
     assert rig.sent() == 0, "who answers on the page is not written to"
 
 
-@on_both_in_the_sweep
 async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -98,7 +97,6 @@ async def test_a_form_posted_twice_is_one_answer(rig: Rig) -> None:
     assert [line["value"] for line in await rig.export("answers", every=True)] == ["price"]
 
 
-@on_both_in_the_sweep
 async def test_an_answer_by_the_link_of_a_mail_of_unknown_fate_proves_that_it_came(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en", telegram=False), row_of("bo", "en", telegram=False))
     await rig.start_campaign()
@@ -112,7 +110,6 @@ async def test_an_answer_by_the_link_of_a_mail_of_unknown_fate_proves_that_it_ca
     assert await rig.rows(fate) == [("sent",), ("unknown",)], "and of no other mail"
 
 
-@on_both_in_the_sweep
 async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "en"))
     page = await open_page(rig.http, (await rig.links("ann"))["survey"])
@@ -126,7 +123,6 @@ async def test_the_conversation_goes_on_in_telegram(rig: Rig) -> None:
     assert (await rig.export("grants"))[0]["code"] in page.text, "one conversation, two faces"
 
 
-@on_both_in_the_sweep
 async def test_one_click_unsubscribes(rig: Rig) -> None:
     await rig.import_prospects(row_of("ann", "fr", telegram=False))
     await rig.start_campaign()

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.email.inbound import raw_input
 from tests.edge.dovecot import Dovecot
 from tests.journeys.people import LANGUAGES, STOP_WORDS, TOO_DEAR, row_of
-from tests.journeys.rig import Rig, on_both_in_the_sweep, open_rig
+from tests.journeys.rig import Rig, open_rig
 
 MONTH = timedelta(days=30)
 ANN = "ann@mail.example"
@@ -35,7 +35,6 @@ async def comes(rig: Rig, sent: EmailMessage, words: str) -> None:
     await rig.quiet()
 
 
-@on_both_in_the_sweep
 async def test_an_answer_in_words_is_understood_and_answered_by_mail(rig: Rig) -> None:
     sent = await asked(rig, "en")
     await comes(rig, sent, TOO_DEAR["en"])

@@ -10,7 +10,7 @@ from bot.runtime.intake import RawInput
 from bot.runtime.receive.step import Step
 from storage.turns import Taken
 from tests.journeys.people import travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 MINUTE = timedelta(minutes=1)
 
@@ -49,7 +49,6 @@ async def test_a_row_that_cannot_be_read_is_put_aside_and_kept_whole(rig: Rig) -
     assert len(ann.bot_messages) == 2
 
 
-@on_both_in_the_sweep
 async def test_what_stands_behind_it_in_its_lane_waits_and_then_flows_on(rig: Rig) -> None:
     """Order per sender: nothing overtakes a row that will be tried again."""
     (ann,) = await travellers(rig, ("ann", "en"))
@@ -65,7 +64,6 @@ async def test_what_stands_behind_it_in_its_lane_waits_and_then_flows_on(rig: Ri
     assert (await ann.conversation())["outcome"] == "cancelled"
 
 
-@on_both_in_the_sweep
 async def test_a_turn_that_raises_takes_nobody_with_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await travellers(rig, ("ann", "en"), ("bob", "en"))
     for person in (ann, bob):
@@ -83,7 +81,6 @@ async def test_a_turn_that_raises_takes_nobody_with_it(rig: Rig, monkeypatch: py
     assert len(ann.bot_messages) == 2, "the question is still open"
 
 
-@on_both_in_the_sweep
 async def test_a_timer_that_raises_takes_nobody_with_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     ann, bob = await travellers(rig, ("ann", "en"), ("bob", "en"))
     for person in (ann, bob):

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.edge.smtp import html
 from tests.journeys.people import row_of
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 KETTLE: dict[str, Any] = {
     "product_id": "K-1",
@@ -17,7 +17,6 @@ KETTLE: dict[str, Any] = {
 POT: dict[str, Any] = {"product_id": "T-1", "product_name": "Tea pot"}
 
 
-@on_both_in_the_sweep
 async def test_price_and_picture_stand_in_the_mail_and_never_those_of_another_product(rig: Rig) -> None:
     await rig.import_prospects(*(row_of(name, "en", telegram=False) for name in ("ann", "ben")))
     for name in ("ann", "ben"):

@@ -10,7 +10,7 @@ from bot.runtime.pace import Limit
 from storage import prospects
 from storage.database import Tx
 from tests.journeys.people import Traveller, row_of, travellers
-from tests.journeys.rig import MONDAY_NOON, Rig, on_both_in_the_sweep
+from tests.journeys.rig import MONDAY_NOON, Rig
 
 MONTH = timedelta(days=30)
 WAYS = ("csv", "report", "api")
@@ -105,7 +105,6 @@ async def test_nothing_is_sent_after_a_purchase(rig: Rig, stage: str, ways: tupl
         ]
 
 
-@on_both_in_the_sweep
 async def test_nobody_is_asked_who_bought_while_waiting(rig: Rig) -> None:
     await rig.import_prospects(*(row_of(way, "en") for way in WAYS))
     assert await rig.house.campaigns.start("barriers") == len(WAYS)
@@ -129,7 +128,6 @@ async def test_a_purchase_reported_twice_is_one(rig: Rig) -> None:
     assert (await rig.about("ann", "grants"))[0]["redeemed_at"] is not None
 
 
-@on_both_in_the_sweep
 async def test_a_code_alone_names_the_buyer(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await offered(rig, [person])
@@ -139,7 +137,6 @@ async def test_a_code_alone_names_the_buyer(rig: Rig) -> None:
     assert (await person.conversation())["outcome"] == "bought"
 
 
-@on_both_in_the_sweep
 async def test_messages_on_their_way_and_all_have_bought(rig: Rig) -> None:
     """Whatever had not been handed to Telegram when the purchase was known is not sent any more."""
     people = await known_in_telegram(rig, Limit().at_once + 16)

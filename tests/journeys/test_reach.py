@@ -7,7 +7,7 @@ from storage import prospects
 from storage.database import Tx
 from tests.edge.telegram import FakeUser
 from tests.journeys.people import row_of, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep, open_rig
+from tests.journeys.rig import Rig, open_rig
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
@@ -25,7 +25,6 @@ async def bind(rig: Rig, reference: str, user: FakeUser) -> None:
     await rig.house.database.transact(work)
 
 
-@on_both_in_the_sweep
 async def test_a_bot_that_was_blocked_falls_back_to_email_only_with_consent(rig: Rig) -> None:
     await rig.import_prospects(row_of("both", "en"), row_of("only", "en", email=False))
     for reference in ("both", "only"):
@@ -129,7 +128,6 @@ async def test_a_paused_campaign_writes_to_nobody_first_but_answers(rig: Rig) ->
     assert len(ann.bot_messages) == 2
 
 
-@on_both_in_the_sweep
 async def test_a_stopped_campaign_ends_every_conversation_without_a_word(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await rig.import_prospects(row_of("waiting", "en", telegram=False))

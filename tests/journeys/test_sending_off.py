@@ -2,10 +2,9 @@
 
 from storage import hold
 from tests.journeys.people import travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 
-@on_both_in_the_sweep
 async def test_while_sending_is_off_answers_are_received_and_nothing_is_said(rig: Rig) -> None:
     (ann,) = await travellers(rig, ("ann", "en"))
     await ann.arrive()

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, row_of, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 HOUR = timedelta(hours=1)
 MONTH = timedelta(days=30)
 
 
-@on_both_in_the_sweep
 async def test_reminder_then_email_then_peace_in_every_language(rig: Rig) -> None:
     people = await travellers(rig, *((language, language) for language in LANGUAGES))
     for person in people:
@@ -38,7 +37,6 @@ async def test_reminder_then_email_then_peace_in_every_language(rig: Rig) -> Non
     assert rig.sent() == sent and await rig.waiting() == 0
 
 
-@on_both_in_the_sweep
 async def test_an_answer_that_comes_late_is_still_welcome(rig: Rig) -> None:
     (person,) = await travellers(rig, ("ann", "en"))
     await person.arrive()

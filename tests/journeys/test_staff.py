@@ -6,7 +6,7 @@ from bot.runtime.envelopes import staff_action
 from bot.runtime.intake import RawInput
 from storage.ids import new_uid
 from tests.journeys.people import Traveller, row_of, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 
 async def act(rig: Rig, reference: str, action: str, text: str | None = None) -> None:
@@ -24,7 +24,6 @@ async def asked(rig: Rig) -> Traveller:
     return ann
 
 
-@on_both_in_the_sweep
 async def test_take_over_write_and_hand_back(rig: Rig) -> None:
     ann = await asked(rig)
     await act(rig, "ann", "take")

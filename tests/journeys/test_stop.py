@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.journeys.people import LANGUAGES, STOP_WORDS, Traveller, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 MONTH = timedelta(days=30)
 STEPS = ("asked", "followed up", "offered", "ended")
@@ -55,7 +55,6 @@ async def test_by_word_and_by_command_at_every_step_in_every_language(rig: Rig) 
     await stays_silent(rig, everyone)
 
 
-@on_both_in_the_sweep
 async def test_by_the_button_under_the_first_question(rig: Rig) -> None:
     people = await travellers(rig, *((language, language) for language in LANGUAGES))
     await go_to(rig, people, "asked")

@@ -1,7 +1,7 @@
 """Taps that are stale, repeated, forged or somebody else's are harmless; links bind one person each."""
 
 from tests.journeys.people import Traveller, travellers
-from tests.journeys.rig import Rig, on_both_in_the_sweep
+from tests.journeys.rig import Rig
 
 
 async def asked(rig: Rig, *references: str) -> list[Traveller]:
@@ -17,7 +17,6 @@ async def answers_of(rig: Rig) -> list[tuple[str, str, str]]:
     return [(line["external_id"], line["step"], line["value"]) for line in lines]
 
 
-@on_both_in_the_sweep
 async def test_the_same_button_twice_is_one_answer(rig: Rig) -> None:
     (ann,) = await asked(rig, "ann")
     question = ann.user.last
@@ -91,7 +90,6 @@ async def test_forged_buttons_are_ignored(rig: Rig) -> None:
     assert await answers_of(rig) == [("ann", "barrier", "price")]
 
 
-@on_both_in_the_sweep
 async def test_two_people_and_one_link(rig: Rig) -> None:
     (ann,) = await asked(rig, "ann")
     other = rig.user()
@@ -127,7 +125,6 @@ async def test_start_again_shows_the_open_question_again(rig: Rig) -> None:
     assert not ann.bot_messages[1].buttons and not ann.bot_messages[2].buttons, "every copy of the question is closed"
 
 
-@on_both_in_the_sweep
 async def test_one_person_with_two_known_faces_becomes_one(rig: Rig) -> None:
     """Somebody who pressed Start by themselves, and is then sent a link as the shop's prospect, is one prospect."""
     walk_in = rig.user()
