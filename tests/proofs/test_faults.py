@@ -5,8 +5,9 @@ Nothing is lost, nothing is said twice, and what waited goes on by itself once t
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import closing
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.runtime import turns
-from storage import flowbook
+from bot.runtime.ports import Deferred
+from storage import flowbook, inbox
 from storage.engines import is_away
 from tests.edge.databases import upgrade
 from tests.edge.postgres import Postgres
@@ -28,14 +31,36 @@ from tests.proofs.town import Town, broken, open_town
 __all__ = ["own_server"]
 
 ANN, BOB = 71, 72
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HELD = 6.0
+"""Seconds; a statement waits for five, on both databases."""
+VERSIONS = (
+    "SELECT i.value, c.flow_version FROM conversations AS c JOIN identities AS i ON i.prospect_id = c.prospect_id"
+    " AND i.kind = 'telegram'"
+)
 BUDAPEST = ZoneInfo("Europe/Budapest")
 
 
 @pytest_asyncio.fixture
-async def town(published_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    """A town on a SQLite file, with Ann and Bob who have been asked."""
+async def town(town_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with Ann and Bob, who have been asked."""
+    async with open_town(town_url, tmp_path) as opened:
+        await opened.arrive(ANN, BOB)
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def file_town(published_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """The same on a SQLite file, for what happens to files only."""
     async with open_town(published_url, tmp_path) as opened:
+        await opened.arrive(ANN, BOB)
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def far_town(postgres_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """The same on PostgreSQL, for what happens to servers only."""
+    async with open_town(postgres_url, tmp_path) as opened:
         await opened.arrive(ANN, BOB)
         yield opened
 
@@ -61,7 +86,10 @@ async def fill_up(town: Town) -> None:
     assert is_away(error.value)
 
 
-async def test_a_full_disk_takes_nothing_loses_nothing_and_goes_on_when_there_is_room(town: Town) -> None:
+async def test_a_full_disk_takes_nothing_loses_nothing_and_goes_on_when_there_is_room(
+    file_town: Town,
+) -> None:
+    town = file_town
     tap = town.taps(ANN, "price")
     await town.put(tap)
     said = len(town.wire.handed)
@@ -84,8 +112,9 @@ def _lock(other: sqlite3.Connection) -> None:
 
 
 async def test_a_database_that_another_process_holds_is_waited_for_and_no_attempt_counts(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    file_town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    town = file_town
     await town.house.database.pragma("busy_timeout = 1")
     tap, file = town.taps(ANN, "price"), str(town.house.database.url.database)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -106,10 +135,58 @@ async def test_a_database_that_another_process_holds_is_waited_for_and_no_attemp
     assert await broken(town) == []
 
 
-async def test_what_became_of_a_message_is_written_down_once_the_database_is_back(
+@asynccontextmanager
+async def held(town: Town) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Somebody else may take the inbox to themselves: at a call, for longer than one statement waits for it."""
+    engine = create_async_engine(town.house.database.url)
+    statement = "BEGIN IMMEDIATE" if town.house.database.is_sqlite else "LOCK TABLE inbox IN EXCLUSIVE MODE"
+    async with engine.connect() as other:
+
+        async def hold() -> None:
+            await other.exec_driver_sql(statement)
+            asyncio.get_running_loop().call_later(
+                HELD, lambda: releases.append(asyncio.ensure_future(other.rollback()))
+            )
+
+        releases: list[asyncio.Future[None]] = []
+        yield hold
+        await asyncio.gather(*releases)
+    await engine.dispose()
+
+
+@pytest.mark.slow
+async def test_a_database_that_is_held_for_longer_than_a_statement_waits_is_waited_for_as_well(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """With the five seconds that statements really wait: while something comes in, and in the middle of a turn."""
+    tap = town.taps(ANN, "price")
+    async with held(town) as hold:
+        await hold()
+        began = time.monotonic()
+        await town.put(tap)
+        assert time.monotonic() - began >= HELD, "it was held all the time"
+    async with held(town) as hold:
+        claim = town.house.turner._claim
+
+        async def claim_and_hold() -> Any:
+            monkeypatch.undo()
+            claimed = await claim()
+            await hold()
+            return claimed
+
+        monkeypatch.setattr(town.house.turner, "_claim", claim_and_hold)
+        began = time.monotonic()
+        await town.settle()
+        assert time.monotonic() - began >= HELD, "it was held all the time"
+    assert await answered(town, ANN) == ["price"] and await attempts(town) == [("done", 1)]
+    assert await broken(town) == []
+
+
+async def test_what_became_of_a_message_is_written_down_once_the_database_is_back(
+    file_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It was delivered while the database was locked: it is no message of unknown fate."""
+    town = file_town
     await town.house.database.pragma("busy_timeout = 1")
     file = str(town.house.database.url.database)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -128,19 +205,23 @@ async def test_what_became_of_a_message_is_written_down_once_the_database_is_bac
     assert await broken(town) == []
 
 
-@pytest.mark.parametrize(
-    "jump", [timedelta(days=365), pytest.param(-HOUR, marks=pytest.mark.slow)], ids=["a year on", "an hour back"]
-)
+@pytest.mark.parametrize("jump", [timedelta(days=365), -HOUR], ids=["a year on", "an hour back"])
 async def test_a_clock_that_jumps_neither_floods_nor_silences_anybody(town: Town, jump: timedelta) -> None:
-    before = len(town.wire.messages(ANN))
-    await town.live(town.taps(BOB, "price"))
+    """A reminder is due in a day, a message is to be tried again in a minute, and somebody died with input in hand."""
+    begun, asked, told = town.clock.now(), len(town.wire.messages(ANN)), len(town.wire.messages(BOB))
+    town.wire.fate = [Deferred(begun + MINUTE, "slow down")]
+    await town.live(town.says(BOB, "/help"))
+    await town.put(town.taps(BOB, "price"))
+    assert await town.house.database.transact(lambda tx: inbox.claim(tx, begun, 10))
     town.clock.advance(jump)
     await town.settle()
-    await town.wait(timedelta(minutes=5))
-    assert len(town.wire.messages(ANN)) - before <= 1, "what was due in all that time is said once at most"
-    heard = len(town.wire.messages(BOB))
-    await town.live(town.says(BOB, "/help"))
-    assert len(town.wire.messages(BOB)) == heard + 1, "who writes is answered at once"
+    await town.live(town.says(ANN, "/help"))
+    assert len(town.wire.messages(ANN)) == asked + (2 if jump > HOUR else 1), "who writes is answered at once"
+    await town.wait(max(-jump, 5 * MINUTE) + 2 * MINUTE)
+    assert await answered(town, BOB) == ["price"], "what had been in somebody's hands is taken"
+    assert len(town.wire.messages(BOB)) == told + 2, "what was to be tried again has come, once, and what is asked next"
+    await town.wait(max(begun + timedelta(hours=25) - town.clock.now(), MINUTE))
+    assert len(town.wire.messages(ANN)) == asked + 2, "what was due in all that time is said, and once"
     town.clock.advance(-jump)
     await town.live(town.taps(ANN, "quality"))
     assert await answered(town, ANN) == ["quality"]
@@ -150,9 +231,9 @@ async def test_a_clock_that_jumps_neither_floods_nor_silences_anybody(town: Town
 @pytest.mark.slow
 @pytest.mark.parametrize("day", [datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)], ids=str)
 async def test_quiet_hours_hold_over_the_night_in_which_clocks_change(
-    published_url: str, tmp_path: Path, day: datetime
+    town_url: str, tmp_path: Path, day: datetime
 ) -> None:
-    async with open_town(published_url, tmp_path, quiet_hours="20:00-09:00", timezone="Europe/Budapest") as town:
+    async with open_town(town_url, tmp_path, quiet_hours="20:00-09:00", timezone="Europe/Budapest") as town:
         town.clock.set(day + 12 * HOUR)
         await town.arrive(ANN)
         await town.rows("SELECT 1")
@@ -181,18 +262,10 @@ async def test_a_flow_published_in_the_middle_leaves_everybody_where_they_are(to
     await town.house.database.transact(publish)
     await town.live(town.taps(BOB, "up_to_10"), town.says(74, "/start"))
     assert await answered(town, ANN) == ["quality"] and await answered(town, BOB) == ["price", "up_to_10"]
-    versions = dict(await town.rows("SELECT id, flow_version FROM conversations"))
-    assert (versions[1], versions[2], versions[4]) == (1, 1, 2)
+    versions = await town.found(VERSIONS)
+    assert [versions[user] for user in (ANN, BOB, 74)] == [[(1,)], [(1,)], [(2,)]]
     assert new in town.wire.messages(74)[0].message.text and old in town.wire.messages(ANN)[0].message.text
     assert await broken(town) == []
-
-
-@pytest_asyncio.fixture
-async def far_town(postgres_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    """The same on PostgreSQL."""
-    async with open_town(postgres_url, tmp_path) as opened:
-        await opened.arrive(ANN, BOB)
-        yield opened
 
 
 @pytest.mark.postgres
@@ -222,6 +295,41 @@ async def test_a_connection_cut_in_the_middle_of_a_turn_costs_no_attempt(
 def own_postgres_url(own_server: Postgres) -> str:
     """A migrated database on a server of this test, which it may crash."""
     return own_server.create_migrated(upgrade())
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+async def test_what_became_of_a_message_is_written_down_once_a_server_that_crashed_is_back(
+    own_postgres_url: str, own_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_town(own_postgres_url, tmp_path) as town:
+        await town.arrive(ANN)
+        crashes: list[asyncio.Future[None]] = []
+        send = town.wire.send
+
+        async def crash_meanwhile(outgoing: Any) -> Any:
+            receipt = await send(outgoing)
+            monkeypatch.undo()
+            crashes.append(asyncio.get_running_loop().run_in_executor(None, own_server.crash))
+            while await _is_there(town):  # noqa: ASYNC110 - it is gone when it is gone
+                await asyncio.sleep(0.01)
+            return receipt
+
+        monkeypatch.setattr(town.wire, "send", crash_meanwhile)
+        await town.live(town.says(ANN, "/help"))
+        await asyncio.gather(*crashes)
+        assert crashes and await town.rows("SELECT DISTINCT state FROM outbox") == [("sent",)]
+        assert await broken(town) == []
+
+
+async def _is_there(town: Town) -> bool:
+    try:
+        await town.rows("SELECT 1")
+    except Exception as error:
+        if not is_away(error):
+            raise
+        return False
+    return True
 
 
 @pytest.mark.postgres

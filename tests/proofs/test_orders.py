@@ -195,11 +195,11 @@ def judge(scenario: Scenario, names: Sequence[str], orders: Sequence[tuple[int, 
     ids=lambda one: one.name,
 )
 async def test_every_order_of_five_comes_to_what_is_known(
-    scenario: Scenario, at_once: bool, published_url: str, tmp_path: Path, request: pytest.FixtureRequest
+    scenario: Scenario, at_once: bool, town_url: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     marked = any(mark.name == "slow" for mark in request.node.iter_markers())
     orders = ORDERS if marked else ORDERS[::10]
-    async with open_town(published_url, tmp_path) as town:
+    async with open_town(town_url, tmp_path) as town:
         names = list(await _names(town, scenario))
         came = await play(town, scenario, orders, at_once=at_once)
     judge(scenario, names, orders, came)

@@ -23,6 +23,7 @@ from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.intake import RawInput
 from bot.runtime.ports import Deferred, Delivered, Outgoing, Receipt, Refused, button_data
 from bot.settings import Settings
+from flows.messages import Prompt
 from storage import inbox, links, outbox, prospects, shelf
 from storage.database import Tx
 from storage.tables import conversations, identities
@@ -69,6 +70,13 @@ class Wire:
             if outgoing.message.prompt is not None and outgoing.nonce is not None:
                 shown = outgoing.message.prompt.buttons
                 found += [(one.option, button_data(outgoing.nonce, at)) for at, one in enumerate(shown)]
+        return found
+
+    def prompt(self, user: int, data: str) -> Prompt:
+        """The question whose button somebody received with this data."""
+        asked = {one.nonce: one.message.prompt for one in self.handed if one.address == str(user)}
+        found = asked[data.partition(":")[0]]
+        assert found is not None, "it has buttons"
         return found
 
 
@@ -240,7 +248,8 @@ async def came_to(town: Town) -> Came:
 TWICE = {
     "an answer to one question of a visit twice": "SELECT count(*) FROM answers GROUP BY conversation_id, visit"
     " HAVING count(*) > 1 AND sum(CASE WHEN superseded_at IS NULL THEN 1 ELSE 0 END) > 1",
-    "an offer twice": "SELECT count(*) FROM grants GROUP BY prospect_id, offer HAVING count(*) > 1",
+    "an offer twice": "SELECT count(*) FROM grants WHERE prospect_id IS NOT NULL GROUP BY prospect_id, offer"
+    " HAVING count(*) > 1",
     "a code twice": "SELECT count(*) FROM grants WHERE code IS NOT NULL GROUP BY code HAVING count(*) > 1",
     "two live conversations": "SELECT count(*) FROM conversations WHERE ended_at IS NULL GROUP BY prospect_id"
     " HAVING count(*) > 1",
