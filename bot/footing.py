@@ -8,16 +8,18 @@ from typing import Final
 import structlog
 
 from bot.house import House
+from bot.runtime.clock import Clock
 from bot.runtime.supervisor import Supervisor
 from storage import engines, filesystems, sound, wiping
+from storage.database import Database
 
 log = structlog.get_logger("footing")
 
 QUIET: Final = 60.0
 """Seconds after a start in which a large file is not looked at yet: first of all people are answered."""
 
-ASKED_EVERY: Final = 5.0
-"""Seconds between two looks whether a command has erased somebody."""
+LOOK: Final = 5.0
+"""Seconds between two looks at the log."""
 
 
 def file_of(address: str) -> Path | None:
@@ -47,15 +49,23 @@ async def opened(house: House, file: Path) -> None:
 
 def watch(house: House, file: Path, supervisor: Supervisor, *, whole: bool) -> None:
     """While the server works: do what only it may do to the file, and look through one that was too large before."""
-    supervisor.run("wiping", lambda: _wipe_when_asked(house, supervisor))
+    supervisor.run("log", lambda: look_after_log(house.database, house.clock, supervisor))
     if not whole:
         supervisor.run("whole", lambda: look_through(house, file, supervisor))
 
 
-async def _wipe_when_asked(house: House, supervisor: Supervisor) -> None:
+async def look_after_log(database: Database, clock: Clock, supervisor: Supervisor) -> None:
+    """Empty the log when a command has erased somebody; find out why it is long, and say so.
+
+    Either somebody reads for long, or the disk fails when it is folded in: SQLite itself is silent about both.
+    """
+    long = False
     while not supervisor.stopping.is_set():
-        await wiping.answer(house.database)
-        await supervisor.unless_stopping(house.clock.sleep(ASKED_EVERY))
+        await wiping.answer(database)
+        was_long, long = long, database.log_size() > engines.LOG_LIMIT and not await database.fold()
+        if long and not was_long:
+            log.warning("something reads for long, so that the database's log grows", size=database.log_size())
+        await supervisor.unless_stopping(clock.sleep(LOOK))
 
 
 async def look_through(house: House, file: Path, supervisor: Supervisor) -> None:

@@ -16,7 +16,7 @@ from storage.errors import SchemaOutdated, SettingsNotKept, TakenMeanwhile
 from storage.failpoints import failpoint
 from storage.moves import refuse_unless_home
 from storage.schema import newest_version, schema_version
-from storage.sound import Trust
+from storage.sound import Trust, log_size
 from storage.writer import ATTEMPTS, Eye, Writer
 
 T = TypeVar("T")
@@ -168,6 +168,15 @@ class Database:
         then. And where the server folds the log in (storage/wiping.py asks it to); with none, the last to close does.
         """
         return self._writer is None or (self._checkpoints and await self._writer.outside(engines.truncate_wal))
+
+    async def fold(self) -> bool:
+        """Fold SQLite's write-ahead log in; False when a reader keeps it. Only where `checkpoints` is true."""
+        return self._writer is None or await self._writer.outside(engines.fold_wal)
+
+    def log_size(self) -> int:
+        """Bytes of SQLite's write-ahead log on the disk; 0 on PostgreSQL."""
+        file = engines.sqlite_file(self.url)
+        return log_size(file) if file is not None else 0
 
     async def close(self) -> None:
         """Let transactions end whose callers have gone, then close all connections, readers first.

@@ -247,6 +247,16 @@ def _state_of(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None) or getattr(getattr(error.orig, "__cause__", None), "sqlstate", None)
 
 
+def fold_wal(connection: Connection) -> bool:
+    """Fold a SQLite file's write-ahead log in as far as readers allow; whether all of it is. Outside of transactions.
+
+    SQLite does so by itself after commits, and says nothing when the disk fails in it: here that is raised.
+    """
+    driver: Any = connection.connection.driver_connection
+    _, pages, folded = driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return bool(pages == folded)
+
+
 def truncate_wal(connection: Connection) -> bool:
     """Fold a SQLite file's write-ahead log in and empty it, outside of any transaction. False while readers keep it."""
     # The driver itself: SQLAlchemy would begin a transaction, in which there are no checkpoints.

@@ -31,7 +31,7 @@ _SAID: Final = {
 }
 
 
-def may_lose_log(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
+def may_lose_log(version: tuple[int, int, int]) -> bool:
     """Whether two connections that write and fold in the log of one file at the same moment can damage it.
 
     A fault of SQLite 3.7.0 to 3.51.2. Here only the server folds the log in, on its one writing connection.

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from storage.engines import is_away
+from storage.errors import DatabaseSuspect
 
 log = structlog.get_logger("api")
 
@@ -78,7 +79,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(error.status_code, str(error.detail), headers=error.headers)
         case ClientDisconnect():
             return Problem(400, "the connection ended before the body did; send the request again")
-        case _ if is_away(error):
+        case _ if is_away(error) or isinstance(error, DatabaseSuspect):
             log.warning("the database is away, a request is put off", door="api", error=type(error).__name__)
             words = "the database does not answer, and nothing was recorded; send the request again as Retry-After says"
             return Problem(503, words, headers={"Retry-After": "5"})

@@ -57,6 +57,6 @@ def _told(file: Path) -> str:
     from storage import filesystems, sound
 
     told = f"SQLite {sqlite3.sqlite_version} on {filesystems.file_system_of(file) or 'an unknown file system'}"
-    if not sound.may_lose_log():
+    if not sound.may_lose_log(sqlite3.sqlite_version_info):
         return told
     return f"{told}; a fault of this version in folding its log in does not arise here: only the server does that"

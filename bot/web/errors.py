@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.web.pages import pages_of, render
 from storage.engines import AWAY_KINDS, is_away
+from storage.errors import DatabaseSuspect
 
 log = structlog.get_logger("web")
 
@@ -54,13 +55,13 @@ def install_errors(app: Starlette) -> None:
     own = {key for key in there if isinstance(key, type) and issubclass(key, HTTPException)}
     for kind in own | {HTTPException, RequestValidationError, ClientDisconnect, Exception}:
         app.add_exception_handler(kind, _handler(there.get(kind)))
-    for kind in AWAY_KINDS:
+    for kind in (*AWAY_KINDS, DatabaseSuspect):
         app.add_exception_handler(kind, _away)
 
 
 async def _away(request: Request, error: Exception) -> Response:
     """The database is in trouble: nothing was recorded, and whoever asked is to ask again. Raises any other error."""
-    if not is_away(error):
+    if not is_away(error) and not isinstance(error, DatabaseSuspect):
         raise error
     note_away(request, error)
     if request.url.path.startswith(PROGRAMS):

@@ -44,12 +44,13 @@ def router(house: House) -> APIRouter:
         async with house.database.read() as tx:
             received, said = await inbox.backlog(tx), await queues.unsettled(tx)
             set_timers = await timers.waiting(tx)
-        return PlainTextResponse(_prometheus(received, said, set_timers), media_type="text/plain; version=0.0.4")
+        log = house.database.log_size()
+        return PlainTextResponse(_prometheus(received, said, set_timers, log), media_type="text/plain; version=0.0.4")
 
     return routes
 
 
-def _prometheus(received: dict[str, int], said: dict[tuple[str, str], int], set_timers: int) -> str:
+def _prometheus(received: dict[str, int], said: dict[tuple[str, str], int], set_timers: int, log: int) -> str:
     lines = ["# HELP holdback_inbox Rows of the inbox that are not done.", "# TYPE holdback_inbox gauge"]
     lines += [f'holdback_inbox{{state="{state}"}} {count}' for state, count in sorted(received.items())]
     lines += [
@@ -63,5 +64,8 @@ def _prometheus(received: dict[str, int], said: dict[tuple[str, str], int], set_
         "# HELP holdback_timers Timers that are set.",
         "# TYPE holdback_timers gauge",
         f"holdback_timers {set_timers}",
+        "# HELP holdback_database_log_bytes SQLite's write-ahead log; over 64 MiB somebody reads for long.",
+        "# TYPE holdback_database_log_bytes gauge",
+        f"holdback_database_log_bytes {log}",
     ]
     return "\n".join(lines) + "\n"

@@ -11,12 +11,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import footing
 from bot.app import serve
 from bot.house import House
+from bot.runtime.clock import Clock
+from bot.runtime.supervisor import Supervisor
 from bot.settings import load_settings
 from storage import engines, facts, filesystems, sound
+from storage.database import Database
 from storage.errors import DatabaseSuspect
 from tests.bot.cli.shell import Shell
 
@@ -107,6 +111,47 @@ def test_a_large_damaged_file_is_found_out_while_it_serves(
     assert sound.mark_of(file).exists()
     said = holdback("serve")
     assert said.code == 1 and "is damaged" in said.err
+
+
+async def test_a_log_that_somebody_keeps_is_told_once_and_folded_in_when_they_are_done(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "LOG_LIMIT", 100_000)
+    monkeypatch.setattr(footing, "LOOK", 0.01)
+    database, supervisor = Database(sqlite_url), Supervisor(Clock())
+    with capture_logs() as logs:
+        async with database.read() as tx:
+            await facts.get(tx, "a")
+            for name in ("a", "b"):
+                await database.transact(lambda tx, one=name: facts.put(tx, one, "x" * 200_000))  # type: ignore[misc]
+            supervisor.run("log", lambda: footing.look_after_log(database, Clock(), supervisor))
+            await asyncio.sleep(0.1)
+            assert [one["event"] for one in logs] == ["something reads for long, so that the database's log grows"]
+        await asyncio.sleep(0.1)
+        assert await database.fold()
+        await supervisor.stop()
+    await database.close()
+    assert len(logs) == 1
+
+
+async def test_a_disk_that_fails_when_the_log_is_folded_in_is_found_out(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite folds it in by itself after a commit, and says nothing when that fails."""
+    execute = sqlite3.Connection.execute
+
+    def fail(connection: sqlite3.Connection, sql: str) -> sqlite3.Cursor:
+        if "wal_checkpoint" in sql:
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+            raise error
+        return execute(connection, sql)
+
+    monkeypatch.setattr(engines._WholeAnswers, "execute", fail, raising=False)
+    database = Database(sqlite_url)
+    with pytest.raises(DatabaseSuspect):
+        await database.fold()
+    await database.close()
 
 
 @pytest.mark.usefixtures("holdback")

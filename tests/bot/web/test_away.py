@@ -95,6 +95,19 @@ async def test_programs_are_asked_to_come_again_and_their_next_try_is_taken(hous
     assert sorted(row.source for row in await waiting(house)) == ["shop", "shopify", "telegram"]
 
 
+async def test_so_they_are_while_a_server_ends_whose_disk_has_failed(house: House, client: AsyncClient) -> None:
+    key = await house.database.transact(lambda tx: keys.add(tx, "webshop", house.clock.now()))
+    page = await somebodys_page(house)
+    house.database.trust.lose("SQLITE_IOERR_FSYNC")
+    with capture_logs():
+        answers = await asyncio.gather(
+            client.post("/hooks/telegram", content=json.dumps(tapped()), headers={SECRET_HEADER: SECRET}),
+            client.post("/api/v1/events", json=CART, headers={"authorization": f"Bearer {key}"}),
+            client.get(page),
+        )
+    assert [is_put_off(answer) for answer in answers] == [True] * 3, [answer.text for answer in answers]
+
+
 async def test_an_answer_on_a_page_keeps_its_words_and_is_one_when_it_is_sent_again(
     house: House, client: AsyncClient
 ) -> None:
