@@ -98,3 +98,9 @@ Outcome = Literal[
 ]
 """How a conversation ended. `bought` is a recorded purchase, `says_bought` the prospect's own word;
 `never_contacted` the control group that nobody writes to."""
+
+BOUGHT: Final = "bought"
+SAYS_BOUGHT: Final = "says_bought"
+STOPPED: Final = "stopped"
+ERASED: Final = "erased"
+"""Outcomes after which something is decided elsewhere: nobody is called, nobody is written to first."""

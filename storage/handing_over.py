@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flows.calendar import next_working_day
+from flows.words import BOUGHT, SAYS_BOUGHT, STOPPED
 from storage import tasks
 from storage.database import Tx
 from storage.failpoints import failpoint
@@ -11,7 +12,7 @@ from storage.turns import Taken
 HAND_OVER = ("callback", "appointment")
 """Reasons to call a person that are a promise to the prospect: each opens a task, due within one working day."""
 
-NO_MORE = frozenset({"bought", "says_bought", "stopped"})
+NO_MORE = frozenset({BOUGHT, SAYS_BOUGHT, STOPPED})
 """Ends after which nobody is called any more: the tasks open for the prospect are cancelled."""
 
 

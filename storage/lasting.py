@@ -94,7 +94,7 @@ async def _erase_again(tx: Tx, suppressed: Rows, now: datetime, key: bytes) -> N
         return
     for piece in _pieces(since):
         await tx.execute(dialects.insert(tx, suppression_table).on_conflict_do_nothing(), piece)
-    hashes = {row["hash"] for row in since if row["reason"] in ("erased", suppressions.GONE)}
+    hashes = {row["hash"] for row in since if row["reason"] in (suppressions.ERASED, suppressions.GONE)}
     gone = {row.id async for row in _each(tx, prospects) if suppressions.gone_hash(key, row.uid) in hashes}
     async for row in _each(tx, identities):
         if suppressions.address_hash(key, row.kind, row.value) in hashes:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -15,8 +15,17 @@ from storage.tables import identities, inbox, journal, outbox
 SOURCE: Final = "mail"
 """What mails are called in the inbox."""
 
+ANSWER: Final = "answer"
+COMPLAINT: Final = "complaint"
+"""What a mail came to that is neither a report nor set aside."""
+
+NOTE: Final = "mail: "
+"""What the notes of all mails in the inbox begin with."""
+
+Return = Literal["hard", "soft", "block"]
+"""How a mail came back: its address is lost, may be good, or our mail is not wanted there."""
+
 _BLOCKED: Final = "mail blocked"
-_SOFT: Final = "returned: soft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,11 @@ class Blocked:
 
     at: datetime
     status: str
+
+
+def noted(what: str) -> str:
+    """The note of a mail that came to this: ANSWER, COMPLAINT, what a report says, or why it was set aside."""
+    return f"{NOTE}{what}"
 
 
 async def sent(tx: Tx, rows: Iterable[int]) -> dict[int, Record]:
@@ -50,9 +64,14 @@ _BELONGS = (
 )
 
 
-async def came_back(tx: Tx, row: int, how: str, status: str | None) -> None:
-    """A mail did not arrive after all. `how`: `hard`, `soft` or `block`."""
-    await tx.execute(_CAME_BACK, {"row": row, "because": " ".join(filter(None, (f"returned: {how}", status)))})
+async def came_back(tx: Tx, row: int, how: Return, status: str | None) -> None:
+    """A mail did not arrive after all."""
+    await tx.execute(_CAME_BACK, {"row": row, "because": " ".join(filter(None, (_returned(how), status)))})
+
+
+def _returned(how: Return) -> str:
+    """What the reason of a mail begins with that came back so."""
+    return f"returned: {how}"
 
 
 _CAME_BACK = (
@@ -71,7 +90,7 @@ _SOFT_RETURNS = select(func.count()).where(
     outbox.c.prospect_id == bindparam("whose"),
     outbox.c.channel == "email",
     outbox.c.state == "failed",
-    outbox.c.reason.startswith(_SOFT),
+    outbox.c.reason.startswith(_returned("soft")),
     outbox.c.created_at >= bindparam("since", type_=outbox.c.created_at.type),
 )
 

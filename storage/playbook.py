@@ -9,11 +9,12 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy import insert as plain_insert
 
+from flows.words import BOUGHT, SAYS_BOUGHT
 from storage.database import Record, Tx
 from storage.dialects import insert
 from storage.tables import conversations, playbook, purchases, reply_uses
 
-SOLVED: Final = frozenset({"helped", "bought", "says_bought"})
+SOLVED: Final = frozenset({"helped", BOUGHT, SAYS_BOUGHT})
 """Ends of a conversation that say that the barrier is gone."""
 
 NEWEST: Final = 10_000

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -19,6 +19,11 @@ from storage.many import many
 from storage.tables import identities, prospects
 
 KINDS = ("external", "email", "phone", "telegram")
+
+REFUSED: Final = "refused"
+BOUNCED: Final = "bounced"
+COMPLAINED: Final = "complaint"
+"""Why a mail address is closed: it was refused at the door, a mail came back for good, its owner called ours junk."""
 
 Identity = tuple[str, str]
 """Kind and value."""

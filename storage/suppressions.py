@@ -17,6 +17,9 @@ HASHED_KINDS = ("email", "phone", "telegram")
 """The kinds of identity that can be suppressed: addresses. A shop's own id is none."""
 
 
+ERASED = "erased"
+"""Why an address is on the list whose owner was erased."""
+
 GONE = "gone"
 """Why something is on the list that is no address: it named somebody who was erased."""
 

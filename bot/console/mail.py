@@ -20,7 +20,7 @@ from storage.reads.mail_view import Came
 NEWEST: Final = 10
 """Mails that were no answer, as many as are shown."""
 
-ORDER: Final = ("answer", *get_args(Severity), "complaint", *get_args(SetAsideWhy), "unreadable")
+ORDER: Final = (mail.ANSWER, *get_args(Severity), mail.COMPLAINT, *get_args(SetAsideWhy), "unreadable")
 """What a mail can come to, in the order it is told."""
 
 

@@ -13,6 +13,7 @@ from flows.definition.campaign import CampaignDefinition, ControlGroups
 from flows.definition.flow import Flow
 from flows.evidence.lot import draw
 from flows.offers.strategy import Control
+from flows.words import ERASED, STOPPED
 from storage import campaigns, consents, conversations, profiles, prospects, segments, strategies, timers
 from storage.conversations import Opening
 from storage.database import Record, Tx
@@ -72,7 +73,7 @@ async def _may_write_first(tx: Tx, people: Sequence[int], definition: CampaignDe
         )
     ]
     past = await conversations.past_of(tx, reachable) if reachable else {}
-    stopped = [one for one, talks in past.items() if any(talk.outcome == "stopped" for talk in talks)]
+    stopped = [one for one, talks in past.items() if any(talk.outcome == STOPPED for talk in talks)]
     chosen = await consents.chosen_at(tx, stopped) if stopped else {}
     found = [one for one in reachable if _lets_us_ask(past.get(one, ()), chosen.get(one), definition, now)]
     segment = definition.audience.segment
@@ -82,7 +83,7 @@ async def _may_write_first(tx: Tx, people: Sequence[int], definition: CampaignDe
     return [one for one in found if one in members]
 
 
-REFUSALS: Final = ("not_interested", "erased")
+REFUSALS: Final = ("not_interested", ERASED)
 """Who ended a conversation so is never written to first again."""
 
 
@@ -99,7 +100,7 @@ def _lets_us_ask(
     """
     if any(talk.ended_at is None or talk.outcome in REFUSALS for talk in past):
         return False
-    if any(talk.outcome == "stopped" and (chosen is None or talk.ended_at >= chosen) for talk in past):
+    if any(talk.outcome == STOPPED and (chosen is None or talk.ended_at >= chosen) for talk in past):
         return False
     last = next((talk for talk in reversed(past) if talk.campaign == definition.campaign), None)
     if last is None or (last.outcome == "cancelled" and last.first_contact_at is None):

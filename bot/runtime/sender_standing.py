@@ -12,7 +12,7 @@ import structlog
 from bot.runtime.clock import Clock
 from bot.runtime.reputation import Reputation, Standing
 from bot.runtime.supervisor import Supervisor
-from storage import mail_standing, often
+from storage import mail_standing, often, prospects
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.reads import mail_view
@@ -45,8 +45,9 @@ async def _count(tx: Tx, went_on: datetime | None, now: datetime) -> Reputation:
     since = max(now - MONTH, went_on or now - MONTH)
     closed, sent = await mail_view.closed(tx, since), await often.mails_since(tx, since)
     # A mail refused at the door was handed over as well, though it never counts as sent.
-    refused = closed.get("refused", 0)
-    return Reputation(sent + refused, closed.get("bounced", 0) + refused, closed.get("complaint", 0))
+    refused = closed.get(prospects.REFUSED, 0)
+    lost = closed.get(prospects.BOUNCED, 0) + refused
+    return Reputation(sent + refused, lost, closed.get(prospects.COMPLAINED, 0))
 
 
 async def work_out(database: Database, now: datetime) -> Standing:

@@ -10,7 +10,7 @@ from flows.audience.lead_types import DECIDERS
 from flows.audience.profile import IN_THE_SHOP, Profile, Qualification, Replied
 from flows.audience.reading import day, is_company, kept_orders, number_of, one_of, text_of
 from flows.audience.scoring import Rules
-from flows.words import FINAL_BARRIERS
+from flows.words import ERASED, FINAL_BARRIERS, SAYS_BOUGHT, STOPPED
 
 NextAction = Literal["offer", "ask_later", "call", "ask", "keep_warm", "stop"]
 """An offer, a date, a staff task, the first question, nothing for now, nothing ever."""
@@ -124,7 +124,7 @@ def _last_interest(profile: Profile) -> tuple[datetime, str] | None:
 
 def _need(profile: Profile) -> tuple[Answered, str]:
     naming, interest = _naming(profile), _last_interest(profile)
-    if "stopped" in profile.outcomes or "erased" in profile.outcomes:
+    if STOPPED in profile.outcomes or ERASED in profile.outcomes:
         return "no", "no, asked us to stop"
     if naming is not None and FINAL_BARRIERS & set(naming.barriers) and (interest is None or interest[0] <= naming.at):
         return "no", f"no, said {naming.barriers[0].replace('_', ' ')} {_when(naming)}"
@@ -182,7 +182,7 @@ def _timing(profile: Profile, barrier: Replied | None, rules: Rules) -> tuple[da
 
 def _done(profile: Profile) -> bool:
     """Bought (or says so) after everything they showed an interest in."""
-    if profile.outcomes and profile.outcomes[-1] == "says_bought":
+    if profile.outcomes and profile.outcomes[-1] == SAYS_BOUGHT:
         return True
     orders, interest = kept_orders(profile), _last_interest(profile)
     naming = _naming(profile)

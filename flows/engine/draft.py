@@ -22,12 +22,12 @@ from flows.state import State
 from flows.texts import Value
 from flows.turn import Turn
 from flows.values import altered
-from flows.words import Channel
+from flows.words import ERASED, STOPPED, Channel
 
 PART_OF_FLOW = frozenset({"!which-most"})
 """Questions of the engine's own that the flow goes on from: after an interruption they are asked again."""
 
-REFUSALS = frozenset({"stopped", "erased"})
+REFUSALS = frozenset({STOPPED, ERASED})
 """Outcomes that no other one takes the place of."""
 
 

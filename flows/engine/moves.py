@@ -6,7 +6,7 @@ from flows.definition.steps import Handover, Option, Question
 from flows.effects import CallPerson, RecordFact, Withdraw
 from flows.engine import enter
 from flows.engine.draft import Draft
-from flows.words import Channel
+from flows.words import STOPPED, Channel
 from flows.written import ValueRefused
 
 
@@ -89,12 +89,12 @@ def note(draft: Draft, name: str, text: str) -> None:
 
 def stop(draft: Draft, channel: Channel, way: str) -> None:
     """The prospect wants no more messages: one farewell where they said it, then silence on every channel."""
-    draft.drop_pending("stopped")
+    draft.drop_pending(STOPPED)
     draft.update(channel=place(channel))
     draft.close_question(None)
-    if draft.state.outcome != "stopped":
+    if draft.state.outcome != STOPPED:
         draft.say("stopped")
         draft.kind = "closing"
-    draft.finish("stopped")
+    draft.finish(STOPPED)
     draft.do(Withdraw(channel, way))
     draft.note = "stopped"

@@ -18,6 +18,7 @@ from flows.events import (
     Unreachable,
 )
 from flows.messages import Message, Prompt
+from flows.words import BOUGHT
 
 
 def started(draft: Draft, event: Started) -> None:
@@ -109,11 +110,11 @@ def unreachable(draft: Draft, event: Unreachable) -> None:
 def bought(draft: Draft) -> None:
     """The goal is reached: everything pending stops, and nothing is said."""
     draft.note = "bought"
-    draft.drop_pending("bought")
+    draft.drop_pending(BOUGHT)
     if draft.state.status == "ended":
         _leave_nothing_open(draft)
         return
-    draft.finish("bought")
+    draft.finish(BOUGHT)
 
 
 def happened(draft: Draft, event: Happened) -> None:

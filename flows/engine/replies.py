@@ -13,7 +13,7 @@ from flows.events import Commanded
 from flows.messages import Button, Prompt
 from flows.understanding.faq import find_entry
 from flows.understanding.moments import Moment, moment_words
-from flows.words import LANGUAGE_NAMES, LANGUAGES
+from flows.words import ERASED, LANGUAGE_NAMES, LANGUAGES, SAYS_BOUGHT
 
 SNOOZE = timedelta(days=3)
 """How long "later" puts the question off, unless a time was named."""
@@ -114,7 +114,7 @@ def erase(draft: Draft) -> None:
     draft.drop_pending("erased")
     draft.say("deleting")
     draft.kind = "closing"
-    draft.finish("erased")
+    draft.finish(ERASED)
     draft.do(Withdraw(draft.state.channel or "web", "erasure"))
     draft.do(EraseProspect())
     draft.note = "erase"
@@ -227,7 +227,7 @@ def says_bought(draft: Draft) -> None:
     draft.drop_pending("says bought")
     draft.close_question(None)
     draft.say("says-bought")
-    draft.finish("says_bought")
+    draft.finish(SAYS_BOUGHT)
     draft.note = "says bought"
 
 

@@ -13,7 +13,7 @@ from flows.understanding.corrections import find_correction
 from flows.understanding.moments import find_moment
 from flows.understanding.normalise import normalise
 from flows.understanding.safety import find_safety
-from flows.words import Channel
+from flows.words import ERASED, STOPPED, Channel
 
 HARDLY = 0.2
 """Below this confidence the three best guesses are no help either: the full list is shown."""
@@ -70,12 +70,12 @@ def _taken_up(draft: Draft, text: str, channel: Channel) -> bool:
 def _safety(draft: Draft, text: str, meaning: Understanding, channel: Channel) -> bool:
     """Obey "stop" and "delete my data" in every state; when unsure, ask. True when that settles the turn."""
     if meaning.intent == "stop" and meaning.ask is None:
-        if draft.state.outcome == "stopped":
+        if draft.state.outcome == STOPPED:
             draft.note = "stopped already"
         else:
             moves.stop(draft, channel, "words")
         return True
-    if draft.state.outcome in ("stopped", "erased"):
+    if draft.state.outcome in (STOPPED, ERASED):
         draft.note = "kept silent"
         return True
     if meaning.intent == "delete_data" and meaning.ask is None:

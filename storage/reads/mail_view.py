@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import bindparam, func, or_, select
 
 from storage.database import Tx
-from storage.mail import SOURCE
+from storage.mail import ANSWER, NOTE, SOURCE, noted
 from storage.tables import identities, inbox
-
-_NOTE: Final = "mail: "
-_ANSWER: Final = f"{_NOTE}answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +56,11 @@ async def newest(tx: Tx, limit: int) -> Sequence[Came]:
 _NEWEST = (
     select(inbox.c.received_at, inbox.c.state, inbox.c.note)
     .where(inbox.c.source == SOURCE, inbox.c.state != "new")
-    .where(or_(inbox.c.state == "quarantined", inbox.c.note != _ANSWER))
+    .where(or_(inbox.c.state == "quarantined", inbox.c.note != noted(ANSWER)))
     .order_by(inbox.c.id.desc())
     .limit(bindparam("most"))
 )
 
 
 def _what(state: str, note: str | None) -> str:
-    return "unreadable" if state == "quarantined" else (note or "").removeprefix(_NOTE)
+    return "unreadable" if state == "quarantined" else (note or "").removeprefix(NOTE)

@@ -37,7 +37,7 @@ async def receive(tx: Tx, context: Context, arrival: MailArrival, now: datetime)
     sent = await about(tx, context, arrival.tokens)
     if sent is None:
         why = arrival.why if isinstance(arrival, MailSetAside) else "not ours"
-        return Meaning(f"mail: {why}")
+        return Meaning(mail.noted(why))
     await mail.belongs_to(tx, arrival.key, sent.prospect_id)
     match arrival:
         case WroteBack():
@@ -49,7 +49,7 @@ async def receive(tx: Tx, context: Context, arrival: MailArrival, now: datetime)
         case MailSetAside(why=why):
             if why != "own mail":
                 await outbox.prove_delivered(tx, [sent.id], now)
-            return Meaning(f"mail: {why}")
+            return Meaning(mail.noted(why))
         case _:
             assert_never(arrival)
 
@@ -69,9 +69,11 @@ async def _answer(tx: Tx, arrival: WroteBack, sent: Record, now: datetime) -> Me
     await outbox.prove_delivered(tx, [sent.id], now)
     conversation_id = await conversations.live(tx, sent.prospect_id) or sent.conversation_id
     if not is_stop_word(arrival.text) and await _goes_round(tx, conversation_id, arrival.text, now):
-        return Meaning("mail: loop")
+        return Meaning(mail.noted("loop"))
     event = Said(arrival.text, "email", by_mail=True)
-    return Meaning("mail: answer", (Step(conversation_id, event, "email", arrival.text, data={"mail": arrival.whole}),))
+    return Meaning(
+        mail.noted(mail.ANSWER), (Step(conversation_id, event, "email", arrival.text, data={"mail": arrival.whole}),)
+    )
 
 
 async def _goes_round(tx: Tx, conversation_id: int, text: str, now: datetime) -> bool:
@@ -81,7 +83,7 @@ async def _goes_round(tx: Tx, conversation_id: int, text: str, now: datetime) ->
 
 
 async def _reported(tx: Tx, context: Context, arrival: MailReported, sent: Record, now: datetime) -> Meaning:
-    note = Meaning(f"mail: {arrival.severity}")
+    note = Meaning(mail.noted(arrival.severity))
     match arrival.severity:
         case "delayed":
             return note
@@ -99,8 +101,8 @@ async def _reported(tx: Tx, context: Context, arrival: MailReported, sent: Recor
             await _close(tx, sent, "full", now)
         case "hard":
             await mail.came_back(tx, sent.id, "hard", arrival.status)
-            address = await _close(tx, sent, "bounced", now)
-            await _suppress(tx, context, address, "bounced", now)
+            address = await _close(tx, sent, prospects.BOUNCED, now)
+            await _suppress(tx, context, address, prospects.BOUNCED, now)
         case _:
             assert_never(arrival.severity)
     return await _unreachable(tx, sent, note)
@@ -138,10 +140,10 @@ async def _unreachable(tx: Tx, sent: Record, note: Meaning) -> Meaning:
 async def _complaint(tx: Tx, context: Context, sent: Record, now: datetime) -> Meaning:
     """No mail any more, and no word about it. A conversation that is held by mail ends; in a chat it may go on."""
     await consents.record(tx, sent.prospect_id, "email", granted=False, way="complaint", now=now)
-    address = await _close(tx, sent, "complaint", now)
-    await _suppress(tx, context, address, "complaint", now)
+    address = await _close(tx, sent, prospects.COMPLAINED, now)
+    await _suppress(tx, context, address, prospects.COMPLAINED, now)
     await outbox.cancel(tx, "consent withdrawn", prospect_id=sent.prospect_id, channel="email")
-    note = Meaning("mail: complaint")
+    note = Meaning(mail.noted(mail.COMPLAINT))
     conversation_id = await conversations.live(tx, sent.prospect_id)
     row = await conversations.get(tx, conversation_id) if conversation_id is not None else None
     if row is None or row.channel == "telegram":
