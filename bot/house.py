@@ -1,7 +1,7 @@
 """The house put together, without its web pages: what the command line and the server share."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from bot.runtime.bells import Bells
 from bot.runtime.campaigns import Campaigns
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
+from bot.runtime.erasing import Eraser
 from bot.runtime.flowshelf import FlowShelf, load_checked
 from bot.runtime.intake import Intake
 from bot.runtime.keeper import Keeper
@@ -35,7 +36,7 @@ from flows.definition.moving import Names
 from flows.offers.catalogue import Catalogue
 from flows.scene import Shop
 from flows.texts import Texts
-from storage import campaigns, conversations, erasure, facts, flowbook, segments
+from storage import campaigns, conversations, facts, flowbook, segments
 from storage.database import Database, Tx, ensure_schema
 from storage.tactics import StrategyShelf
 
@@ -192,7 +193,9 @@ def _put_together(settings: Settings, database: Database, clock: Clock) -> House
         bells=bells,
         context=context,
         intake=Intake(database, clock, bells),
-        turner=Turner(database, clock, bells, context, translators(), eraser(context.secret, clock), presence),
+        turner=Turner(
+            database, clock, bells, context, translators(), Eraser(database, clock, context.secret), presence
+        ),
         campaigns=Campaigns(database, clock, bells, context),
         texts=texts,
         keeper=Keeper(database, clock, bells, context.scoring, context.catalogue.currency, settings.timezone),
@@ -220,17 +223,6 @@ def translators() -> dict[str, Translator]:
 def translate_telegram_payload(payload: str) -> Arrival:
     """A Telegram update as it was kept."""
     return translate_telegram(envelopes.read_document(payload))
-
-
-def eraser(secret: bytes, clock: Clock) -> Callable[[Tx, int], Awaitable[None]]:
-    """What deletes the prospect of a conversation when the erasure they asked for is due."""
-
-    async def erase(tx: Tx, conversation_id: int) -> None:
-        row = await conversations.get(tx, conversation_id)
-        if row is not None:
-            await erasure.erase(tx, row.prospect_id, clock.now(), secret)
-
-    return erase
 
 
 def read_secret(settings: Settings) -> bytes:

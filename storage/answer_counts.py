@@ -42,14 +42,14 @@ class _Standing:
     answered_at: datetime
 
 
-async def note(tx: Tx, taken: Sequence[Taken]) -> None:
-    """Count what these turns changed. Most turns change no answer that names a barrier, and cost nothing here."""
+def changes(taken: Sequence[Taken]) -> Counter[Key]:
+    """What these turns changed. Most turns change no answer that names a barrier, and cost nothing here."""
     change: Counter[Key] = Counter()
     for item in taken:
         if item.turn.state.answers is not item.loaded.state.answers:
             change.update(_keys(_standing(item, item.turn.state.answers)))
             change.subtract(_keys(_standing(item, item.loaded.state.answers)))
-    await _apply(tx, change)
+    return change
 
 
 async def forget(tx: Tx, prospect_id: int) -> None:
@@ -71,7 +71,7 @@ async def forget(tx: Tx, prospect_id: int) -> None:
     change: Counter[Key] = Counter()
     for standing in talks.values():
         change.subtract(_keys(standing))
-    await _apply(tx, change)
+    await add(tx, change)
 
 
 def _standing(item: Taken, said: Iterable[Any]) -> list[_Standing]:
@@ -112,7 +112,8 @@ def _days(by: str, name: str, barrier: str, days: set[str]) -> list[Key]:
     return [(by, day, name, barrier, former) for former, day in zip(("", *ordered), ordered, strict=False)]
 
 
-async def _apply(tx: Tx, change: Counter[Key]) -> None:
+async def add(tx: Tx, change: Counter[Key]) -> None:
+    """Write what has changed: its rows in one order, whatever order it came in."""
     rows: list[dict[str, Any]] = [
         dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(change.items()) if n
     ]

@@ -12,7 +12,8 @@ from storage import deliveries as webhooks
 from storage import journeys as counted_journeys
 from storage.database import Tx
 from storage.failpoints import failpoint
-from storage.reads.lanes import of_identities, of_person
+from storage.reads.lanes import names_of, of_person
+from storage.seeking import Sought, remove
 from storage.tables import (
     answers,
     checkouts,
@@ -67,10 +68,11 @@ STAY = (grants, purchases, choices)
 """Accounting and proof: the rows stay, and nobody can tell any more whose they were."""
 
 
-async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str, int]:
+async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes, sought: Sought | None = None) -> dict[str, int]:
     """Erase a prospect in the caller's transaction; returns table -> number of rows. Unknown prospects change nothing.
 
-    Their addresses are put on the suppression list, hashed with `key`. After the commit the caller has to run
+    Their addresses are put on the suppression list, hashed with `key`. With what was `sought` before (storage.seeking)
+    the transaction need not look through all that ever came in. After the commit the caller has to run
     `Database.wipe`, or copies stay in SQLite's write-ahead log.
     """
     rows = await tx.execute(
@@ -84,7 +86,7 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes) -> dict[str
     counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
     gone = [value for kind, value in known if kind == "external"]
     await suppressions.remember_gone(tx, key, gone if uid is None else [*gone, uid], now)
-    counts["inbox"] = (await tx.execute(delete(inbox).where(await of_person(tx, prospect_id)))).rowcount
+    counts["inbox"] = await remove(tx, await of_person(tx, prospect_id), sought)
     await answer_counts.forget(tx, prospect_id)
     await step_counts.forget(tx, prospect_id)
     await stage_counts.forget(tx, [prospect_id])
@@ -113,8 +115,7 @@ async def forget(tx: Tx, known: Sequence[tuple[str, str]], now: datetime, key: b
         return 0
     await suppressions.add(tx, key, known, reason="erased", now=now)
     gone = await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
-    said = await tx.execute(delete(inbox).where(of_identities(known)))
-    return gone.rowcount + said.rowcount
+    return gone.rowcount + await remove(tx, names_of(known))
 
 
 async def forget_shop(tx: Tx, shop: str) -> int:

@@ -34,7 +34,6 @@ from flows.effects import (
     Withdraw,
 )
 from storage import (
-    answer_counts,
     choices,
     consents,
     handing_over,
@@ -46,7 +45,6 @@ from storage import (
     saying,
     shelf,
     spending,
-    step_counts,
     tasks,
     telling,
 )
@@ -57,6 +55,7 @@ from storage.many import many
 from storage.prospect_facts import NewFact
 from storage.repainting import repaint
 from storage.shelf import Gift
+from storage.sums import Sums
 from storage.tables import answers, conversations, journal
 from storage.turns import MARKS, Marks, Taken
 
@@ -67,9 +66,10 @@ CONTACTS = {"contact_phone": "phone", "contact_email": "email"}
 """Attributes that say how the prospect wants to be reached, and by which way."""
 
 
-async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
+async def save(tx: Tx, taken: Sequence[Taken], now: datetime, sums: Sums | None = None) -> None:
     """Write what these turns decided, each of a conversation and prospect of its own: a statement for each table.
 
+    What it changes in `sums` is left to the caller to write, last in the transaction; without them it is written here.
     Raises ShelfChanged when an offer went to somebody else: take the turns again.
     """
     if not taken:
@@ -80,11 +80,13 @@ async def save(tx: Tx, taken: Sequence[Taken], now: datetime) -> None:
     said = await gathered.write(tx, now)
     await _UPDATE(tx, [_columns(item, gathered.marks[item.loaded.conversation_id], now) for item in taken])
     await _JOURNAL(tx, [_journal(item, now) for item in taken])
-    await answer_counts.note(tx, taken)
-    await step_counts.note(tx, taken)
+    changed = Sums() if sums is None else sums
+    await changed.note(tx, taken)
     await profiles.mark_due(tx, [item.loaded.prospect_id for item in taken], now)
     await telling.tell(tx, taken, now)
     await saying.put(tx, said)
+    if sums is None:
+        await changed.write(tx)
 
 
 _UPDATE = many(

@@ -24,8 +24,8 @@ Key = tuple[str, str, str]
 _KEY: Final = ("campaign", "flow", "step")
 
 
-async def note(tx: Tx, taken: Sequence[Taken]) -> None:
-    """Count what these turns changed, once it is written. Most turns change no answer, and cost nothing here."""
+async def changes(tx: Tx, taken: Sequence[Taken]) -> Counter[Key]:
+    """What these turns changed, once it is written. Most turns change no answer, and cost nothing here."""
     changed = [item for item in taken if item.turn.state.answers is not item.loaded.state.answers]
     change: Counter[Key] = Counter()
     taken_back = [item for item in changed if _visits(item.loaded.state) - _visits(item.turn.state)]
@@ -39,7 +39,7 @@ async def note(tx: Tx, taken: Sequence[Taken]) -> None:
         else:
             change.update(_keys(campaign, [(after.flow, one.step) for one in after.answers]))
             change.subtract(_keys(campaign, [(before.flow, one.step) for one in before.answers]))
-    await _apply(tx, change)
+    return change
 
 
 def _visits(state: State) -> set[int]:
@@ -64,7 +64,7 @@ async def forget(tx: Tx, prospect_id: int) -> None:
     for counted in (_by_step(mine), _by_campaign(mine)):
         for *key, n in await tx.execute(counted):
             change[(key[0], key[1], key[2])] -= n
-    await _apply(tx, change)
+    await add(tx, change)
 
 
 async def answered(tx: Tx, names: Collection[str]) -> dict[Key, int]:
@@ -109,7 +109,8 @@ def _talks(*columns: Any) -> Any:
     return select(*columns, number).where(answers.c.superseded_at.is_(None))
 
 
-async def _apply(tx: Tx, change: Counter[Key]) -> None:
+async def add(tx: Tx, change: Counter[Key]) -> None:
+    """Write what has changed: its rows in one order, whatever order it came in."""
     rows: list[dict[str, Any]] = [
         dict(zip(_KEY, key, strict=True)) | {"n": n} for key, n in sorted(change.items()) if n
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, delete, func, select, update
 from storage.database import Tx
 from storage.dialects import Insert
 from storage.many import many, whether_any
-from storage.tables import timers
+from storage.tables import conversations, timers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,38 @@ class Wanted:
 
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[Due]:
-    """Timers that are due, oldest first, locked until the transaction ends."""
-    return [Due(*row) for row in await tx.execute(_DUE, {"now": now, "most": limit})]
+    """Timers that are due, oldest first; they and their conversations are locked until the transaction ends.
+
+    Conversations first, as a turn does that sets a timer. One whose turn is being taken is left alone.
+    """
+    found = (await tx.execute(_DUE, {"now": now, "most": limit})).scalars().all()
+    return await _held(tx, found, now)
+
+
+async def again(tx: Tx, timer: Due, now: datetime) -> list[Due]:
+    """This timer, if it is due still; it and its conversation are locked until the transaction ends."""
+    await tx.execute(_HOLD, {"conversation": timer.conversation_id})
+    return await _held(tx, [timer.id], now)
+
+
+async def _held(tx: Tx, rows: Sequence[int], now: datetime) -> list[Due]:
+    return [Due(*row) for row in await tx.execute(_HELD, {"rows": rows, "now": now})] if rows else []
 
 
 _DUE = (
-    select(timers.c.id, timers.c.conversation_id, timers.c.name, timers.c.turn, timers.c.attempts)
+    select(timers.c.id)
+    .join(conversations, conversations.c.id == timers.c.conversation_id)
     .where(timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=conversations, skip_locked=True)
+)
+_HOLD = select(conversations.c.id).where(conversations.c.id == bindparam("conversation")).with_for_update()
+_HELD = (
+    select(timers.c.id, timers.c.conversation_id, timers.c.name, timers.c.turn, timers.c.attempts)
+    .where(timers.c.id.in_(bindparam("rows", expanding=True)), timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .with_for_update()
 )
 
 

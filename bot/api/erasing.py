@@ -10,7 +10,7 @@ from bot.api.problems import Problem
 from bot.api.replay import Replay
 from bot.house import House
 from bot.runtime.failpoints import failpoint
-from storage import audit, erasure, prospects, suppressions
+from storage import audit, erasure, prospects, seeking, suppressions
 from storage.database import Tx
 
 DELETE: Final[dict[str, Any]] = {
@@ -28,14 +28,18 @@ def add_routes(routes: APIRouter, house: House, gate: Gate, replay: Replay) -> N
     """The route, behind the gate."""
 
     async def erase(sent: Sent) -> tuple[int, Any]:
-        ref, now = sent.path["ref"], house.clock.now()
+        ref = sent.path["ref"]
+        async with house.database.read() as tx:
+            known = await prospects.resolve(tx, ref)
+        sought = await seeking.seek(house.database, known) if known is not None else None
+        now = house.clock.now()
 
         async def work(tx: Tx) -> bool:
             prospect_id = await prospects.resolve(tx, ref)
             row = await prospects.get(tx, prospect_id) if prospect_id is not None else None
             if row is None:
                 return await suppressions.is_gone(tx, house.secret, ref)
-            if "prospects" in await erasure.erase(tx, row.id, now, house.secret):
+            if "prospects" in await erasure.erase(tx, row.id, now, house.secret, sought):
                 await audit.note(tx, sent.by, "erase", row.uid, now)
             failpoint("api.erased")
             return True

@@ -175,16 +175,16 @@ def _confirmed() -> bool:
 
 
 async def _erase(house: "House", ref: str) -> dict[str, int]:
-    from storage import audit, erasure, wiping
+    from storage import audit, erasure, seeking, wiping
     from storage.reads import record
 
     async with house.database.read() as tx:
         prospect_id = await person(tx, ref)
-    now = house.clock.now()
+    sought, now = await seeking.seek(house.database, prospect_id), house.clock.now()
 
     async def work(tx: "Tx") -> dict[str, int]:
         uid = await record.public_id(tx, prospect_id)
-        counts = await erasure.erase(tx, prospect_id, now, house.secret)
+        counts = await erasure.erase(tx, prospect_id, now, house.secret, sought)
         await audit.note(tx, "command line", "erase", uid, now)
         if house.database.is_sqlite:
             await wiping.ask(tx)

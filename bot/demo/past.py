@@ -15,10 +15,11 @@ from bot.data.imports import Job, import_codes, import_prospects
 from bot.demo.acts import STAFF, Acts
 from bot.demo.measuring import start_measuring
 from bot.demo.people import Persona, personas
-from bot.house import House, eraser, translators
+from bot.house import House, translators
 from bot.runtime import trial
 from bot.runtime.clock import VirtualClock
 from bot.runtime.dispatcher import Dispatcher
+from bot.runtime.erasing import Eraser
 from bot.runtime.ports import Channel, Delivered, Outgoing, Receipt
 from bot.runtime.turns import Turner
 from flows.audience.scoring import CompanyTarget, PersonTarget, Rules, Target
@@ -81,8 +82,8 @@ class Week:
         self._plan: list[Planned] = []
         self._judged = clock.now()
         context = replace(house.context, has_bot=True)
-        erase = eraser(context.secret, clock)
-        house.turner = Turner(house.database, clock, house.bells, context, translators(), erase, house.presence)
+        eraser = Eraser(house.database, clock, context.secret)
+        house.turner = Turner(house.database, clock, house.bells, context, translators(), eraser, house.presence)
         channels: dict[str, Channel] = {"telegram": PastChat()}
         if house.mailbox is not None:
             channels["email"] = house.mailbox

@@ -268,3 +268,9 @@ Arrival = (
     | MailSetAside
     | Ignored
 )
+
+
+def may_erase(arrival: Arrival) -> bool:
+    """Whether somebody may be erased in the very transaction that receives it."""
+    forgotten = isinstance(arrival, CommandedOnPage) and arrival.name == "forget"
+    return forgotten or isinstance(arrival, PrivacyRequested)

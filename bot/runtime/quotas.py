@@ -14,6 +14,7 @@ from flows.scene import Scene
 from storage import campaigns, step_counts
 from storage.database import Record, Tx
 from storage.step_counts import Key
+from storage.sums import Sums
 from storage.turns import Loaded
 
 
@@ -40,12 +41,17 @@ def _has_quota(row: Record) -> bool:
     return row.state != "stopped" and row.definition.get("quota") is not None
 
 
-async def looked_at(tx: Tx, ready: Sequence[tuple[Event, Loaded]], flows_of: Sequence[Flow]) -> list[Loaded]:
-    """What these events find, their scenes saying what enough is known of: one statement, none where no quota is."""
+async def looked_at(
+    tx: Tx, ready: Sequence[tuple[Event, Loaded]], flows_of: Sequence[Flow], sums: Sums
+) -> list[Loaded]:
+    """What these events find, their scenes saying what enough is known of: one statement, none where no quota is.
+
+    `sums`: what this transaction has counted and not written yet.
+    """
     asking = {
         one.campaign for (event, one), flow in zip(ready, flows_of, strict=True) if flow.quotas or _limit(event, one)
     }
-    answered = await step_counts.answered(tx, asking)
+    answered = await sums.answered(tx, asking) if asking else {}
     if not answered:
         return [one for _, one in ready]
     return [

@@ -7,14 +7,16 @@ nothing else.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 
 from bot.runtime import waves
-from bot.runtime.arrivals import Arrival
+from bot.runtime.arrivals import Arrival, may_erase
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
+from bot.runtime.erasing import Eraser
 from bot.runtime.failpoints import failpoint
 from bot.runtime.presence import Presence
 from bot.runtime.receive import receive
@@ -26,6 +28,8 @@ from storage.database import Database, Tx
 from storage.engines import is_away
 from storage.errors import StorageError
 from storage.inbox import Claimed
+from storage.seeking import Sought
+from storage.sums import Sums
 from storage.timers import Due
 
 log = structlog.get_logger("turns")
@@ -35,6 +39,9 @@ GROUP = 100
 
 TRIED_LOOK = 1.0
 """Seconds between two looks for rows that were tried before, while there are always others and none of these."""
+
+ERASE = "erase"
+"""The timer of an erasure that somebody asked for."""
 
 FLOOD = "flood"
 """Why staff are called when somebody sends more at once than is taken at once."""
@@ -53,12 +60,12 @@ class Turner:
         bells: Bells,
         context: Context,
         translators: Mapping[str, Translator],
-        erase: Callable[[Tx, int], Awaitable[None]],
+        eraser: Eraser,
         presence: Presence,
     ) -> None:
-        """`translators` by source; `erase` deletes a conversation's prospect when the erasure they asked for is due."""
+        """`translators` by source; `eraser` erases who asked for it when it is due."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
-        self._translators, self._erase, self._presence = translators, erase, presence
+        self._translators, self._eraser, self._presence = translators, eraser, presence
         self._erased = False
         self._laid_down: list[Claimed] = []
         self._tried_last, self._tried_at = False, 0.0
@@ -107,17 +114,20 @@ class Turner:
 
     async def _take_rows(self, tx: Tx, rows: Sequence[Claimed]) -> None:
         """Each lane's first row, with all its turns; then each lane's second; and so on."""
-        now = self._clock.now()
+        now, sums = self._clock.now(), Sums()
         for number, together in enumerate(_rounds(await inbox.still_ours(tx, rows)), start=1):
             arrivals = [self._translators[row.source](row.payload) for row in together]
+            if any(may_erase(arrival) for arrival in arrivals):
+                await sums.write(tx)
             meanings = await receive(tx, self._context, arrivals, now)
             failpoint("turns.received")
             self._erased = self._erased or any(one.erased for one in meanings)
             steps = [step for one in meanings for step in one.steps]
-            now = await waves.take(tx, self._context, steps, now)
+            now = await waves.take(tx, self._context, steps, now, sums)
             if number == inbox.QUOTA:
                 await attention.call_staff(tx, {step.conversation_id for step in steps}, FLOOD, now)
             await inbox.done(tx, [(row.id, one.note) for row, one in zip(together, meanings, strict=True)], now)
+        await sums.write(tx)
         failpoint("turns.before_commit")
 
     async def _take_each(self, rows: Sequence[Claimed]) -> None:
@@ -166,16 +176,20 @@ class Turner:
         if not await self._database.look(lambda tx: timers.has_due(tx, self._clock.now())):
             return 0
         try:
-            count = await self._database.transact(lambda tx: self._take_due(tx, GROUP))
+            due = await self._database.transact(lambda tx: self._take_due(tx, GROUP))
         except Exception as error:
             if is_away(error):
                 raise
             log.warning("a group of timers failed, taking them one by one", error=type(error).__name__)
-            count = await self._take_due_alone()
-        if count:
+            due = await self._take_due_alone()
+        for timer in due:
+            if timer.name == ERASE:
+                sought = await self._eraser.seek(timer.conversation_id)
+                await self._alone(timer, partial(self._erase, sought=sought))
+        if due:
             await self._bells.announce()
         await self._wipe()
-        return count
+        return len(due)
 
     async def _wipe(self) -> None:
         """After an erasure is committed: no copy of it stays in a log of the database."""
@@ -184,33 +198,46 @@ class Turner:
             failpoint("erasure.wiping")
             await self._database.wipe()
 
-    async def _take_due(self, tx: Tx, limit: int) -> int:
+    async def _take_due(self, tx: Tx, limit: int) -> list[Due]:
+        """All that are due; erasures are left to be taken one by one, after what came in about them was sought."""
         due = await timers.due(tx, self._clock.now(), limit)
-        await self._take_fired(tx, due)
+        await self._take_fired(tx, [timer for timer in due if timer.name != ERASE])
         failpoint("timers.before_commit")
-        return len(due)
+        return due
 
-    async def _take_due_alone(self) -> int:
+    async def _take_due_alone(self) -> list[Due]:
         due = await self._database.transact(lambda tx: timers.due(tx, self._clock.now(), GROUP))
         for timer in due:
-            try:
-                await self._database.transact(lambda tx, one=timer: self._take_fired(tx, [one]))  # type: ignore[misc]
-            except Exception as error:
-                if is_away(error):
-                    raise
-                log.error("a timer failed", timer=timer.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
-                await self._database.transact(lambda tx, one=timer: timers.failed(tx, one, self._clock.now()))  # type: ignore[misc]
-        return len(due)
+            if timer.name != ERASE:
+                await self._alone(timer, self._take_fired)
+        return due
+
+    async def _alone(self, timer: Due, take: Callable[[Tx, Sequence[Due]], Awaitable[None]]) -> None:
+        """Take one timer, in a transaction of its own. When that fails, it is tried again later."""
+
+        async def work(tx: Tx) -> None:
+            await take(tx, await timers.again(tx, timer, self._clock.now()))
+
+        try:
+            await self._database.transact(work)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.error("a timer failed", timer=timer.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold personal data
+            await self._database.transact(lambda tx: timers.failed(tx, timer, self._clock.now()))
 
     async def _take_fired(self, tx: Tx, due: Sequence[Due]) -> None:
         await timers.fired(tx, due)
         failpoint("timers.fired")
+        steps, sums = [Step(one.conversation_id, TimerFired(one.name, one.turn)) for one in due], Sums()
+        await waves.take(tx, self._context, steps, self._clock.now(), sums)
+        await sums.write(tx)
+
+    async def _erase(self, tx: Tx, due: Sequence[Due], sought: Sought | None) -> None:
         for timer in due:
-            if timer.name == "erase":
-                await self._erase(tx, timer.conversation_id)
-                self._erased = True
-        steps = [Step(one.conversation_id, TimerFired(one.name, one.turn)) for one in due if one.name != "erase"]
-        await waves.take(tx, self._context, steps, self._clock.now())
+            await timers.fired(tx, [timer])
+            await self._eraser.erase(tx, timer.conversation_id, sought)
+            self._erased = True
 
 
 def _rounds(rows: Sequence[Claimed]) -> list[list[Claimed]]:

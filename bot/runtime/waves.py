@@ -20,6 +20,7 @@ from flows.messages import Prompt
 from flows.turn import Turn
 from storage import profile_loading, saving, timers, turns
 from storage.database import Tx
+from storage.sums import Sums
 from storage.timers import Wanted
 from storage.turns import Group, Loaded, Taken
 
@@ -30,8 +31,11 @@ INSTANT = timedelta(microseconds=1)
 """How far apart in time two turns of one conversation are that are taken together: their order is read off it."""
 
 
-async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -> datetime:
-    """Take these steps, those of one conversation in this order. Returns the first moment that none of them has."""
+async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime, sums: Sums) -> datetime:
+    """Take these steps, those of one conversation in this order. Returns the first moment that none of them has.
+
+    What they change in `sums` is left to the caller to write.
+    """
     waiting = list(steps)
     while waiting:
         wave: list[Step] = []
@@ -40,12 +44,12 @@ async def take(tx: Tx, context: Context, steps: Sequence[Step], now: datetime) -
         for step in waiting:
             (later if step.conversation_id in there else wave).append(step)
             there.add(step.conversation_id)
-        waiting = [*await _wave(tx, context, wave, now), *later]
+        waiting = [*await _wave(tx, context, wave, now, sums), *later]
         now += INSTANT
     return now
 
 
-async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -> list[Step]:
+async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime, sums: Sums) -> list[Step]:
     """Take one step of each conversation. Returns those of prospects who had a step of another conversation in it."""
     group = await turns.load(
         tx,
@@ -72,16 +76,18 @@ async def _wave(tx: Tx, context: Context, wave: Sequence[Step], now: datetime) -
             ready.append((step, loaded))
         there.add(loaded.prospect_id)
     await timers.set_timers(tx, put_off)
-    await saving.save(tx, await _decided(tx, context, group, ready, now), now)
+    await saving.save(tx, await _decided(tx, context, group, ready, now, sums), now, sums)
     failpoint("turns.saved")
     return later
 
 
-async def _decided(tx: Tx, context: Context, group: Group, ready: Sequence[Ready], now: datetime) -> list[Taken]:
+async def _decided(
+    tx: Tx, context: Context, group: Group, ready: Sequence[Ready], now: datetime, sums: Sums
+) -> list[Taken]:
     """What these turns come to. Who is given something is asked a second time, with a code of their own."""
     flows_of = [await context.flows.get(tx, one.state.flow, one.state.version) for _, one in ready]
     ready = await _known(tx, context, ready, flows_of, now)
-    looked_at = await quotas.looked_at(tx, [(step.event, one) for step, one in ready], flows_of)
+    looked_at = await quotas.looked_at(tx, [(step.event, one) for step, one in ready], flows_of, sums)
     ready = [(step, one) for (step, _), one in zip(ready, looked_at, strict=True)]
     taken = [
         _taken(step, one, flow, flows.advance(flow, one.state, step.event, one.scene, now))

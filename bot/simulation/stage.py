@@ -13,10 +13,11 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from bot.house import House, eraser, open_house, translators
+from bot.house import House, open_house, translators
 from bot.library import Library, build_flow, shipped_root
 from bot.runtime.campaigns import Campaigns
 from bot.runtime.clock import VirtualClock
+from bot.runtime.erasing import Eraser
 from bot.runtime.turns import Turner
 from bot.settings import Settings
 from flows.definition.campaign import CampaignDefinition
@@ -162,8 +163,8 @@ def _share(house: House, clock: VirtualClock, part: tuple[int, int]) -> None:
     """Let this world have its part of every limit."""
     context = replace(house.context, catalogue=shared(house.context.catalogue, part))
     house.context = context
-    erase = eraser(context.secret, clock)
-    house.turner = Turner(house.database, clock, house.bells, context, translators(), erase, house.presence)
+    eraser = Eraser(house.database, clock, context.secret)
+    house.turner = Turner(house.database, clock, house.bells, context, translators(), eraser, house.presence)
     house.campaigns = Campaigns(house.database, clock, house.bells, context)
 
 

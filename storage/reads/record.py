@@ -7,8 +7,7 @@ from sqlalchemy import Table, or_, select
 
 from flows.audience.attributes import Attributes
 from storage.database import Tx
-from storage.reads import known_facts
-from storage.reads.lanes import of_person
+from storage.reads import known_facts, lanes
 from storage.tables import conversations, identities, metadata, prospects
 from storage.tables import inbox as inbox_table
 
@@ -42,10 +41,17 @@ async def everything(tx: Tx, prospect_id: int) -> dict[str, list[dict[str, Any]]
     found: dict[str, list[dict[str, Any]]] = {}
     for table in metadata.sorted_tables:
         if table is inbox_table:
-            rows = await tx.execute(select(table).where(await of_person(tx, prospect_id)).order_by(table.c.id))
-            found[table.name] = [_plain(row) for row in rows]
+            found[table.name] = await _said(tx, prospect_id)
         elif _is_about_people(table):
             found[table.name] = await _rows(tx, table, prospect_id)
+    return found
+
+
+async def _said(tx: Tx, prospect_id: int) -> list[dict[str, Any]]:
+    about, found = (await lanes.of_person(tx, prospect_id)).condition(), []
+    for piece in lanes.pieces(await lanes.newest(tx)):
+        rows = await tx.execute(select(inbox_table).where(piece, about).order_by(inbox_table.c.id))
+        found += [_plain(row) for row in rows]
     return found
 
 

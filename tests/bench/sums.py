@@ -116,7 +116,7 @@ async def keeping(file: Path, group: int) -> float:
         await saving.save(tx, taken, NOW)
         whole.append(time.perf_counter() - started)
         started = time.perf_counter()
-        await answer_counts.note(tx, taken)
+        await answer_counts.add(tx, answer_counts.changes(taken))
         noted = time.perf_counter() - started
 
     whole: list[float] = []

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, Table, Text, func, insert, select
+import pytest
+from sqlalchemy import String, Table, Text, delete, func, insert, select
 
 from bot.data.writing import plain
-from storage import erasure, suppressions
+from storage import erasure, seeking, suppressions
 from storage.columns import Json, UTCDateTime
 from storage.database import Database, Tx
-from storage.reads import record
+from storage.reads import lanes, record
 from storage.tables import choices, endpoints, grants, identities, inbox, metadata, prospects, purchases
 
 KEY = b"k" * 32
@@ -138,6 +139,71 @@ async def test_erased_addresses_are_suppressed_by_hashes(database: Database) -> 
         found = await suppressions.find(tx, KEY, [("email", "CANARY-email@example.com"), ("email", "b@example.com")])
         other_key = await suppressions.find(tx, b"another key", [("email", "canary-email@example.com")])
     assert found == {("email", "CANARY-email@example.com")} and not other_key
+
+
+async def arrived(tx: Tx, number: int, email: str) -> None:
+    """Something came in that names an address."""
+    payload = json.dumps({"kind": "viewed", "identities": {"email": email}, "data": {}})
+    values = row_of(inbox, source="shop", lane=f"shop:{number}", payload=payload, natural_key=f"late-{number}")
+    await tx.execute(insert(inbox).values(values))
+
+
+async def test_what_came_in_since_it_was_sought_goes_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "PIECE", 2)
+    monkeypatch.setattr(seeking, "UNDER_WAY", 0)
+    me = await database.transact(live)
+    sought = await seeking.seek(database, me)
+    assert len(sought.rows) == 5
+    for number, email in enumerate(("canary-email@example.com", "other@example.com")):
+        await database.transact(lambda tx, at=number, who=email: arrived(tx, at, who))  # type: ignore[misc]
+    counts = await database.transact(lambda tx: erasure.erase(tx, me, NOW, KEY, sought))
+    assert counts["inbox"] == 6 and await left(database) == ["late-1"]
+
+
+async def test_what_was_sought_counts_for_nothing_where_another_name_or_a_number_given_anew_came_between(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite gives the number of the newest row to the next one, once it was deleted."""
+    monkeypatch.setattr(seeking, "UNDER_WAY", 0)
+    me = await database.transact(live)
+    await database.transact(lambda tx: arrived(tx, 1, "second@example.com"))
+    sought = await seeking.seek(database, me)
+
+    async def known_anew(tx: Tx) -> None:
+        row = row_of(identities, prospect_id=me, kind="email", value="second@example.com")
+        await tx.execute(insert(identities).values(row))
+
+    await database.transact(known_anew)
+    assert (await rolled_back(database, me, sought))["inbox"] == 6
+
+    async def given_anew(tx: Tx) -> None:
+        await tx.execute(delete(inbox))
+        await arrived(tx, 2, "other@example.com")
+        await arrived(tx, 3, "canary-email@example.com")
+
+    sought = await seeking.seek(database, me)
+    await database.transact(given_anew)
+    await database.transact(lambda tx: erasure.erase(tx, me, NOW, KEY, sought))
+    assert await left(database) == ["late-2"]
+
+
+async def left(database: Database) -> list[str]:
+    """What is in the inbox still."""
+    async with database.read() as tx:
+        return list((await tx.execute(select(inbox.c.natural_key).order_by(inbox.c.id))).scalars())
+
+
+async def rolled_back(database: Database, person: int, sought: seeking.Sought) -> dict[str, int]:
+    """What would be erased."""
+    counts: dict[str, int] = {}
+
+    async def work(tx: Tx) -> None:
+        counts.update(await erasure.erase(tx, person, NOW, KEY, sought))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.transact(work)
+    return counts
 
 
 async def test_others_are_left_alone(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Turns taken together come to what they would have come to one by one."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from bot.house import House
 from bot.runtime.clock import VirtualClock
 from bot.runtime.intake import RawInput
-from storage import shelf
+from storage import prospects, recounting, shelf
 from storage.database import Tx
 from storage.inbox import LEASE, claim, failed
 from storage.tables import answers, conversations, grants, inbox, journal
@@ -93,6 +94,30 @@ async def test_who_slept_past_the_lease_takes_nothing_a_second_time(house: House
     await house.database.transact(lambda tx: failed(tx, late, "too late", NOW))
     assert await rows(house, journal.c.conversation_id, journal.c.said) == before
     assert (await rows(house, inbox.c.state, inbox.c.attempts))[-1] == ("done", 2)
+
+
+async def test_who_answers_and_is_erased_in_one_group_counts_no_longer(house: House) -> None:
+    """The sums are written once for the group, but before anybody is taken off them."""
+    await say(house, 1000, "/start")
+
+    async def known(tx: Tx) -> None:
+        (who,) = await prospects.find(tx, {"telegram": "71"})
+        await prospects.bind(tx, who, "email", "ann@example.com", via="test", now=NOW)
+
+    await house.database.transact(known)
+    wishes = [
+        RawInput("shopify", topic, "shop:ann", json.dumps({"topic": topic, "at": NOW.isoformat(), "origin": ""} | ANN))
+        for topic in ("customers/data_request", "customers/redact")
+    ]
+    await together(house, [*(await taps(house, USERS, "price", 2000)), *wishes])
+    async with house.database.read() as tx:
+        assert await prospects.find(tx, {"email": "ann@example.com"}) == []
+        for kept in (recounting.STEPS, recounting.BARRIERS):
+            found = await recounting.compare(tx, kept)
+            assert found.rows and not found.wrong, kept.name
+
+
+ANN = {"identities": {"email": "ann@example.com"}, "document": {}}
 
 
 async def test_turns_of_one_conversation_stand_apart_in_time(house: House) -> None:
