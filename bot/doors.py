@@ -21,6 +21,7 @@ from bot.house import House
 from bot.runtime.supervisor import Supervisor
 from bot.web import operations
 from bot.web.errors import install_errors
+from bot.web.lines import PatientLine
 from bot.web.pages import Pages, install
 from bot.web.pages import Shop as PageShop
 from bot.web.security import Guard, allowed_hosts
@@ -29,6 +30,9 @@ ROOMS: Final[Sequence[Callable[[House], APIRouter]]] = (
     operations.router, hooks.router, web.router, console.router, api.router,
 )  # fmt: skip
 """Health and figures, the shop's webhooks, the survey, the console, the API."""
+
+KEEP_ALIVE: Final = 65
+"""Seconds that an idle line is kept: a proxy that keeps its own for a minute is to be the one that lets go."""
 
 
 def create_web(house: House, *, demo: bool = False, rooms: Sequence[Callable[[House], APIRouter]] = ROOMS) -> FastAPI:
@@ -69,17 +73,21 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def opened(house: House, supervisor: Supervisor, app: FastAPI) -> AsyncIterator[None]:
-    """The pages, answering from the start of the block on. Raises AddressTaken."""
+async def opened(
+    house: House, supervisor: Supervisor, app: FastAPI, line: type[PatientLine] = PatientLine
+) -> AsyncIterator[None]:
+    """The pages, answering from the start of the block on, each caller on such a line. Raises AddressTaken."""
     host, _, port = house.settings.bind.rpartition(":")
     config = uvicorn.Config(
         app,
+        http=line,
         host=host.strip("[]"),
         port=int(port),
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=64 * 1024,
     )

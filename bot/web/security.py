@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.bodies import HANG_UP, PACE, TOO_LARGE, LimitedBody, Pace
 
 MEBIBYTE = 1024 * 1024
 _STRICT = (
@@ -34,7 +36,10 @@ PRIVATE_HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofoll
 HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 # Probes come with the address of the machine as their host, and their answers hold nothing of anybody.
 ANY_HOST_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-TOO_LARGE = "What was sent is larger than this address accepts. Send less at once, or split the file."
+# Who brings us what people did, and who asks whether we live, is answered however much is asked for besides.
+NEVER_SHED = frozenset({"/hooks/telegram", "/healthz"})
+ELSEWHERE = "This address does not answer under that name. Open it by its public address (HOLDBACK_PUBLIC_URL)."
+BUSY = "Too much is asked for at this moment. Try again in a few seconds."
 
 
 def allowed_hosts(public_url: str, bind: str) -> frozenset[str]:
@@ -65,7 +70,8 @@ class Guard:
     """ASGI middleware around the whole application.
 
     `hosts` are the accepted host names, `https` says whether the public address is. `max_body` is the body limit in
-    bytes, and `limits` maps path prefixes to other ones; the longest prefix that fits counts.
+    bytes, and `limits` maps path prefixes to other ones; the longest prefix that fits counts. `pace` is how slowly a
+    body may come. Of `most` requests that are at work, another one is asked to come again.
     """
 
     def __init__(
@@ -76,10 +82,13 @@ class Guard:
         https: bool = False,
         max_body: int = MEBIBYTE,
         limits: Mapping[str, int] | None = None,
+        pace: Pace = PACE,
+        most: int = 400,
     ) -> None:
         self.app = app
         self.hosts = hosts
         self.max_body = max_body
+        self.pace, self.most, self._at_work = pace, most, 0
         self.limits = sorted((limits or {}).items(), key=lambda pair: -len(pair[0]))
         everywhere = HEADERS | (HSTS if https else {})
         self._static, self._private = _raw(everywhere), _raw(everywhere | PRIVATE_HEADERS)
@@ -91,15 +100,24 @@ class Guard:
             return
         guarded = self._guarded(scope, send)
         limit = self._limit(scope["path"])
-        headers = Headers(scope=scope)
-        if not self._host_fits(scope["path"], headers):
-            words = "This address does not answer under that name. Open it by its public address (HOLDBACK_PUBLIC_URL)."
-            await PlainTextResponse(words, 400)(scope, receive, guarded)
-        elif declared(headers) > limit:
-            await PlainTextResponse(TOO_LARGE, 413, {"connection": "close"})(scope, receive, guarded)
-        else:
-            body = LimitedBody(receive, guarded, limit)
-            await body.run(self.app, scope)
+        refusal = self._refusal(scope["path"], Headers(scope=scope), limit)
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+            return
+        self._at_work += 1
+        try:
+            await LimitedBody(receive, guarded, limit, self.pace).run(self.app, scope)
+        finally:
+            self._at_work -= 1
+
+    def _refusal(self, path: str, headers: Headers, limit: int) -> Response | None:
+        if not self._host_fits(path, headers):
+            return PlainTextResponse(ELSEWHERE, 400)
+        if declared(headers) > limit:
+            return PlainTextResponse(TOO_LARGE, 413, HANG_UP)
+        if self._at_work >= self.most and path not in NEVER_SHED:
+            return PlainTextResponse(BUSY, 503, HANG_UP | {"retry-after": "5"})
+        return None
 
     def _limit(self, path: str) -> int:
         return next((size for prefix, size in self.limits if path.startswith(prefix)), self.max_body)
@@ -139,40 +157,3 @@ def declared(headers: Headers) -> int:
     """The body size that the request announces, 0 when it announces none that is a number."""
     given = headers.get("content-length", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 20 else 0
-
-
-class LimitedBody:
-    """Counts the body while the application reads it, and answers 413 in its place when it is too large."""
-
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
-        self._receive, self._send, self._left = receive, send, limit
-        self._started = False
-
-    async def run(self, app: ASGIApp, scope: Scope) -> None:
-        """Run `app`; what it raises or answers after the limit was passed is replaced by the refusal."""
-        try:
-            await app(scope, self.receive, self.send)
-        except Exception:
-            if self._left >= 0 or self._started:
-                raise
-        if self._left < 0 and not self._started:
-            self._started = True
-            await PlainTextResponse(TOO_LARGE, 413, {"connection": "close"})(scope, self._receive, self._send)
-
-    async def receive(self) -> Message:
-        """The next part of the body; a disconnect once it is over the limit, so that nobody reads on."""
-        if self._left < 0:
-            return {"type": "http.disconnect"}
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
-            if self._left < 0:
-                return {"type": "http.disconnect"}
-        return message
-
-    async def send(self, message: Message) -> None:
-        """Pass the answer on, except one that comes after the limit was passed."""
-        if self._left < 0 and not self._started:
-            return
-        self._started = True
-        await self._send(message)
