@@ -209,7 +209,7 @@ def lazy_line(port: int) -> socket.socket:
 
 async def test_who_takes_nothing_of_an_answer_is_cut_off(pages: Pages, port: int) -> None:
     with closing(lazy_line(port)):
-        await asyncio.wait_for(pages.cut.wait(), 2)
+        assert await asyncio.wait_for(pages.cut.wait(), 2)
 
 
 async def test_who_takes_it_slowly_is_not(pages: Pages, port: int) -> None:
