@@ -1,5 +1,7 @@
 """What the table files share: the metadata and the columns that occur everywhere."""
 
+from typing import Final
+
 from sqlalchemy import Column, ForeignKey, MetaData
 
 from storage.columns import Id
@@ -12,6 +14,12 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+QUEUE: Final = {"fillfactor": 70, "autovacuum_vacuum_scale_factor": 0.01}
+"""PostgreSQL's settings of a table whose rows go from state to state.
+
+There is room to change them where they stand, and what that leaves behind is cleared away early.
+"""
 
 
 def row_id() -> Column[int]:

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Json, UTCDateTime
-from storage.tables.base import conversation_id, metadata, prospect_id, row_id
+from storage.tables.base import QUEUE, conversation_id, metadata, prospect_id, row_id
 
 flow_versions = Table(
     "flow_versions",
@@ -212,5 +212,6 @@ timers = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("conversation_id", "name"),
     Index("ix_timers_due_at", "due_at", "id"),
+    postgresql_with=QUEUE,
 )
 """The one table for "later". `turn` is the turn that set it: the engine knows a stale one by it."""

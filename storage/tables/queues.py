@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false, text
 
 from storage.columns import Id, UTCDateTime
-from storage.tables.base import conversation_id, metadata, prospect_id, row_id
+from storage.tables.base import QUEUE, conversation_id, metadata, prospect_id, row_id
 
 inbox = Table(
     "inbox",
@@ -28,6 +28,7 @@ inbox = Table(
         postgresql_where=text("state = 'new'"),
     ),
     Index("ix_inbox_lane", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    postgresql_with=QUEUE,
 )
 """Raw input, committed before it is acknowledged. state: `new`, `done`, `quarantined`.
 
@@ -93,6 +94,7 @@ outbox = Table(
         sqlite_where=text("state IN ('failed', 'unknown')"),
         postgresql_where=text("state IN ('failed', 'unknown')"),
     ),
+    postgresql_with=QUEUE,
 )
 """What is to be said. state.
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from storage.columns import Amount, Id, Json, UTCDateTime
-from storage.tables.base import metadata, prospect_id, row_id
+from storage.tables.base import QUEUE, metadata, prospect_id, row_id
 
 checkouts = Table(
     "checkouts",
@@ -89,5 +89,6 @@ deliveries = Table(
         sqlite_where=text("state = 'ready'"),
         postgresql_where=text("state = 'ready'"),
     ),
+    postgresql_with=QUEUE,
 )
 """Webhooks to be sent, written in the turn that caused them. state: `ready`, `delivered`, `failed`."""
