@@ -46,12 +46,6 @@ async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 _KEEP = insert(choices)
 
 
-async def note(tx: Tx, chose: Chose, *, prospect_id: int, conversation_id: int, campaign: str, now: datetime) -> None:
-    """Keep a choice."""
-    where = {"prospect_id": prospect_id, "conversation_id": conversation_id}
-    await keep(tx, [row_of(chose, campaign=campaign, now=now, **where)])
-
-
 async def counts(
     tx: Tx, campaign: str, now: datetime, *, window: timedelta, company_window: timedelta
 ) -> dict[Cell, Count]:

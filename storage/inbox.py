@@ -195,8 +195,9 @@ _OURS = (
 
 
 def _this(row: Claimed) -> ColumnElement[bool]:
-    """The row, while nobody else has taken it up."""
-    return and_(inbox.c.id == row.id, inbox.c.attempts == row.attempts, inbox.c.state == "new")
+    """The row, while nobody else has taken it up or back."""
+    same = inbox.c.worker.is_not_distinct_from(row.worker)
+    return and_(inbox.c.id == row.id, inbox.c.attempts == row.attempts, same, inbox.c.state == "new")
 
 
 async def hand_back(tx: Tx, row: Claimed) -> None:

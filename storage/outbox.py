@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 
 from flows.codec import decode_message, encode_message
 from flows.effects import Say
@@ -218,20 +218,6 @@ async def _park(tx: Tx, which: ColumnElement[bool]) -> int:
     await tx.execute(again)
     parked = update(outbox).where(which).values(state="unknown", reason=INTERRUPTED, lease_until=None)
     return int((await tx.execute(parked)).rowcount)
-
-
-async def counts(tx: Tx) -> dict[tuple[str, str], int]:
-    """(channel, state) -> number of messages."""
-    rows = await tx.execute(
-        select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
-
-
-async def next_ready(tx: Tx) -> datetime | None:
-    """When the next message may go out, or None when nothing waits."""
-    query = select(outbox.c.not_before).where(outbox.c.state == "ready").order_by(outbox.c.not_before).limit(1)
-    return (await tx.execute(query)).scalar_one_or_none()
 
 
 def message_of(row: Record) -> Message:

@@ -20,11 +20,10 @@ from flows.offers.policy import draw_of
 from flows.offers.strategy import StrategyDefinition
 from flows.offers.weighing import Subject, weigh_all
 from flows.scene import Granted, Person, Shop, Tactics
-from storage import memberships, share_days, strategies
+from storage import memberships, profiles, share_days, strategies
 from storage.database import Tx
 from storage.spending import Limit, spending
 from storage.tables import campaigns
-from storage.tables import profiles as profile_table
 from storage.tables import strategies as strategy_table
 
 UNKNOWN = "new_other"
@@ -93,11 +92,11 @@ class StrategyShelf:
         standing = await spending(tx, limit, now) if limit is not None else Spending()
         shares = await self._shares_of(tx, definition, day)
         ids = [one.prospect_id for one in people]
-        learned = await _learning_segments(tx, ids)
+        learned = await profiles.learning_segments(tx, ids)
         saved = await memberships.saved_segments(tx, definition, ids, catalogue.currency, now, self._attributes)
         found = {}
         for one in people:
-            segment = learned.get(one.prospect_id) or UNKNOWN
+            segment = learned.get(one.prospect_id, UNKNOWN)
             who = Circumstances(one.person, one.granted, catalogue.currency, now)
             mine = {cell.partition(":")[0]: of for cell, of in shares.items() if cell.partition(":")[2] == segment}
             subject = Subject(who, segment, saved.get(one.prospect_id, frozenset()), standing, mine)
@@ -116,12 +115,6 @@ class StrategyShelf:
                 return {}
             self._shares = {other: kept for other, kept in self._shares.items() if other[1] == day} | {key: found}
         return self._shares[key]
-
-
-async def _learning_segments(tx: Tx, ids: Sequence[int]) -> dict[int, str | None]:
-    query = select(profile_table.c.prospect_id, profile_table.c.learning_segment)
-    rows = await tx.execute(query.where(profile_table.c.prospect_id.in_(ids)))
-    return {row.prospect_id: row.learning_segment for row in rows}
 
 
 def _zone(shop: Shop) -> ZoneInfo:

@@ -68,6 +68,7 @@ class Turner:
         self._translators, self._eraser, self._presence = translators, eraser, presence
         self._erased = False
         self._laid_down: list[Claimed] = []
+        self._counted: set[int] = set()
         self._tried_last, self._tried_at = False, 0.0
 
     async def take_inbox(self) -> int:
@@ -86,15 +87,17 @@ class Turner:
             await self._take(claimed)
         except Exception as error:
             if is_away(error):
-                self._laid_down = claimed
+                self._laid_down = [row for row in claimed if row.id not in self._counted]
             raise
+        finally:
+            self._counted.clear()
         failpoint("turns.committed")
         await self._bells.announce()
         await self._wipe()
         return len(claimed)
 
     async def _hand_back(self) -> None:
-        """What was in hand when the database was in trouble waits as before; what is settled stays so."""
+        """What was in hand when the database was in trouble waits as before; what was settled or failed stays so."""
         if self._laid_down:
             rows = self._laid_down
             await self._database.transact(lambda tx: inbox.hand_all_back(tx, rows))
@@ -154,6 +157,7 @@ class Turner:
             f"{type(error).__name__}: {error}" if isinstance(error, FlowError | StorageError) else type(error).__name__
         )
         final = await self._database.transact(lambda tx: inbox.failed(tx, row, reason, self._clock.now()))
+        self._counted.add(row.id)
         log.error(
             "a row of the inbox failed", row=row.id, attempt=row.attempts, error=type(error).__name__, put_aside=final
         )

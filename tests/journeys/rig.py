@@ -24,7 +24,7 @@ from bot.data.purchases import import_purchases
 from bot.house import House
 from bot.runtime.clock import VirtualClock
 from bot.settings import Settings
-from storage import keys, outbox, prospects, timers
+from storage import keys, prospects, timers
 from tests.edge.databases import BOTH
 from tests.edge.smtp import Mailbox
 from tests.edge.telegram import TOKEN, FakeTelegram, FakeUser
@@ -57,6 +57,7 @@ _BUSY = """SELECT
       AND NOT (proactive AND EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane
         AND earlier.id < outbox.id AND earlier.state = 'ready' AND earlier.not_before > :now)))) AS outbox
 """
+_NEXT_MESSAGE = "SELECT min(not_before) AS moment FROM outbox WHERE state = 'ready'"
 _NEXT_INBOX = "SELECT min(lease_until) AS moment FROM inbox WHERE state = 'new' AND lease_until > :now"
 
 
@@ -112,10 +113,10 @@ class Rig:
     async def _next_moment(self) -> datetime | None:
         now = self.clock.now()
         async with self.house.database.read() as tx:
-            moments = [await timers.next_due(tx), await outbox.next_ready(tx)]
-            leased = (await tx.execute(text(_NEXT_INBOX), {"now": self._bound(now)})).scalar_one()
-        if leased is not None:
-            moments.append(datetime.fromisoformat(leased).replace(tzinfo=UTC) if isinstance(leased, str) else leased)
+            moments = [await timers.next_due(tx)]
+            for query, bound in ((_NEXT_MESSAGE, {}), (_NEXT_INBOX, {"now": self._bound(now)})):
+                found = (await tx.execute(text(query), bound)).scalar_one()
+                moments.append(datetime.fromisoformat(found).replace(tzinfo=UTC) if isinstance(found, str) else found)
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     # Looking.

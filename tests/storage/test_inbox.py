@@ -86,6 +86,18 @@ async def test_a_row_that_failed_is_tried_alone_after_a_pause_and_put_aside_afte
         assert await inbox.backlog(tx) == {"quarantined": 1, "new": 1}
 
 
+async def test_who_hands_back_twice_takes_nothing_from_who_has_it_now(database: Database) -> None:
+    """As when the answer to a commit was lost: the row is in other hands by then, at the same attempt."""
+    await put(database, item(1))
+    (mine,) = await database.transact(lambda tx: inbox.claim(tx, NOW, 9, 1))
+    await database.transact(lambda tx: inbox.hand_all_back(tx, [mine]))
+    (theirs,) = await database.transact(lambda tx: inbox.claim(tx, NOW, 9, 2))
+    await database.transact(lambda tx: inbox.hand_all_back(tx, [mine]))
+    assert not await database.transact(lambda tx: inbox.failed(tx, mine, "late", NOW))
+    async with database.read() as tx:
+        assert await inbox.still_ours(tx, [mine, theirs]) == [theirs]
+
+
 async def test_rows_of_a_process_that_died_come_alone_and_the_killer_is_put_aside(database: Database) -> None:
     await put(database, item(1, "a"), item(2, "b"))
     await claim(database)

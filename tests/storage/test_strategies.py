@@ -150,7 +150,8 @@ async def test_a_turn_follows_the_live_strategy_and_notes_its_choice(database: D
     assert (chose.chosen, chose.share, chose.strategy) == ("appointment", Decimal(1), 1)
 
     async def keep(tx: Tx) -> None:
-        await choices.note(tx, chose, prospect_id=prospect, conversation_id=conversation, campaign="barriers", now=NOW)
+        where: dict[str, Any] = {"prospect_id": prospect, "conversation_id": conversation, "campaign": "barriers"}
+        await choices.keep(tx, [choices.row_of(chose, now=NOW, **where)])
         row = (await tx.execute(select(choice_table))).one()
         assert row.refused == {"sample": "country_not_served"} and row.eligible == ["appointment"] and row.share == 1
 
@@ -250,8 +251,8 @@ async def test_learning_counts_people_once_and_only_when_their_window_has_closed
                 segment="b2b" if number == 3 else "returning",
             )  # fmt: skip
             where: dict[str, Any] = {"prospect_id": prospect, "conversation_id": conversation, "campaign": "barriers"}
-            await choices.note(tx, chose, now=NOW - timedelta(days=ago, hours=1), **where)
-            await choices.note(tx, chose, now=NOW - timedelta(days=ago), **where)
+            twice = (NOW - timedelta(days=ago, hours=1), NOW - timedelta(days=ago))
+            await choices.keep(tx, [choices.row_of(chose, now=at, **where) for at in twice])
         await _buy(tx, people[0][0], "in", NOW - timedelta(days=14))
         await _buy(tx, people[1][0], "late", NOW - timedelta(days=12))
         await _buy(tx, people[1][0], "back", NOW - timedelta(days=19), refunded_at=NOW)

@@ -49,7 +49,7 @@ async def price_was_named(database: Database, count: int) -> list[int]:
         chose = Chose("price", "offer", (), (), None)
         for prospect, conversation in crowd:
             where: dict[str, Any] = {"prospect_id": prospect, "conversation_id": conversation, "campaign": "barriers"}
-            await choices.note(tx, chose, now=THEN, **where)
+            await choices.keep(tx, [choices.row_of(chose, now=THEN, **where)])
         await tx.execute(update(people).values(created_at=NOW - timedelta(days=40)))
 
     await database.transact(work)

@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.house import House
+from bot.runtime import turns
 from bot.runtime.clock import VirtualClock
 from bot.runtime.intake import RawInput
 from storage import prospects, recounting, shelf
@@ -118,6 +120,25 @@ async def test_who_answers_and_is_erased_in_one_group_counts_no_longer(house: Ho
 
 
 ANN = {"identities": {"email": "ann@example.com"}, "document": {}}
+
+
+async def test_what_failed_before_the_database_went_away_has_had_its_attempt(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.intake.put_many(
+        [RawInput("telegram", "1", "telegram:70", "broken"), raw(message(2, 71, "/start"), 2, 71)]
+    )
+
+    def away(place: str) -> None:
+        if place == "turns.received":
+            raise ConnectionResetError
+
+    monkeypatch.setattr(turns, "failpoint", away)
+    with pytest.raises(ConnectionResetError):
+        await house.turner.take_inbox()
+    monkeypatch.undo()
+    await house.turner._hand_back()
+    assert await rows(house, inbox.c.state, inbox.c.attempts) == [("new", 1), ("new", 0)]
 
 
 async def test_turns_of_one_conversation_stand_apart_in_time(house: House) -> None:
