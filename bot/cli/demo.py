@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.app import serve
 from bot.demo.past import Week
+from bot.footing import file_of
 from bot.house import House, open_house
 from bot.runtime.clock import Clock, VirtualClock
 from bot.settings import Settings
@@ -20,6 +21,7 @@ async def run(settings: Settings) -> None:
     """Serve the demo until it is stopped. The first run makes a week of history; later runs keep the data."""
     named = settings.shop_name != type(settings).model_fields["shop_name"].default
     settings = settings if named else settings.model_copy(update={"shop_name": SHOP})
+    file_of(settings.database)  # refused before a week is made there
     if await _is_empty(settings):
         _say("Making a sample shop with a week behind it ...")
         start = Clock().now() - timedelta(days=8)

@@ -80,7 +80,7 @@ def test_what_is_no_database_is_said_in_one_sentence(holdback: Shell, file: Path
     assert not sound.mark_of(file).exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "demo", "doctor"])
 def test_on_a_disk_of_the_network_it_does_not_start(
     holdback: Shell, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
