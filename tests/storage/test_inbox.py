@@ -43,6 +43,7 @@ async def test_the_same_key_of_another_source_is_another_input(database: Databas
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 async def test_more_comes_in_at_once_than_a_statement_takes_arguments(postgres_url: str) -> None:
     """As when a campaign is stopped while 33,000 people are being asked."""
     database = Database(postgres_url)

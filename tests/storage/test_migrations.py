@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Engine, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from storage import inbox, step_counts, unsure
@@ -221,6 +221,22 @@ async def test_postgresql_is_set_as_promised(postgres_url: str) -> None:
         "statement_timeout": "15s",
         "transaction_isolation": "read committed",
     }
+
+
+@pytest.mark.postgres
+async def test_changing_the_schema_of_postgresql_may_take_as_long_as_it_takes(empty_postgres_url: str) -> None:
+    seen: set[tuple[str, str]] = set()
+
+    def look(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if "CREATE TABLE prospects" in statement:
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
+                seen.add((name, connection.exec_driver_sql(f"SHOW {name}").scalar_one()))
+
+    event.listen(Engine, "before_cursor_execute", look)
+    await upgrade(empty_postgres_url)
+    event.remove(Engine, "before_cursor_execute", look)
+    limits = {("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0"), ("lock_timeout", "5s")}
+    assert seen == limits
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense", ""])
