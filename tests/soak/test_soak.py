@@ -30,6 +30,18 @@ def test_a_leak_is_seen_and_noise_is_none() -> None:
     assert grown([leaking])[0].startswith("not flat: memory of leaking grew by 4")
 
 
+def test_lines_that_are_under_way_are_no_leak_and_what_is_never_given_back_is() -> None:
+    """Telegram's lines are opened as they are needed, up to sixty-four, and all closed while it is away."""
+
+    def descriptors(of: str, kept: float) -> list[Sample]:
+        busy = [Sample(at, of, "descriptors", 31 + min(64, at / 4) + kept * at / 60) for at in range(0, 601, 10)]
+        return [Sample(one.at, of, one.what, 31 + kept * one.at / 60) if one.at % 50 == 0 else one for one in busy]
+
+    (steady,), (leaking,) = lines(descriptors("steady", 0), RUN), lines(descriptors("leaking", 4), RUN)
+    assert steady.flat and steady.growth == 0 and steady.highest == 95
+    assert not leaking.flat and 18 < leaking.growth < 22
+
+
 def test_only_who_lives_through_the_second_half_is_judged() -> None:
     died, came_late = memory("died", 50, until=500), memory("came late", 50, since=400)
     assert lines([*died, *came_late], RUN) == []
