@@ -199,7 +199,9 @@ class Postgres:
         return cls(URL.create("postgresql+asyncpg", username="postgres", database="postgres", query=where), lease=lease)
 
     def close(self) -> None:
-        """Leaves the server, which ends when the last one leaves."""
+        """Leaves the server, which ends when the last one leaves. Once is enough, twice does no harm."""
+        if self._loop.is_closed():
+            return
         if self._lease is None and self._has_template:
             self.drop(self.url_of(self._template))
         if not self._connection.is_closed():

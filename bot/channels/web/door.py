@@ -16,7 +16,7 @@ from bot.channels.web import posted
 from bot.channels.web.bubbles import spoken
 from bot.channels.web.gate import Gate
 from bot.channels.web.house import House
-from bot.channels.web.survey import LONGEST
+from bot.channels.web.survey import LONGEST, Refused, put_off
 from bot.channels.web.talk import Talk
 from bot.channels.web.throttle import Throttle
 from bot.channels.web.words import Words, language_of_visitor, languages, words
@@ -26,6 +26,7 @@ from bot.web.pages import render
 from flows.messages import Message
 from storage import conversations, links, places, prospects
 from storage.database import Record
+from storage.engines import AWAY_KINDS
 from storage.ids import new_uid
 from storage.inbox import RawInput
 
@@ -83,10 +84,14 @@ class Doorway:
             return RedirectResponse(f"/d/{token}", 303)
         if not option and not 0 < len(text) <= LONGEST:
             problem = seen.words("web-too-long", limit=LONGEST) if text else seen.words("web-empty-answer")
-            return self._page(request, token, seen, problem=problem, text=text)
+            return self._page(request, token, seen, refused=Refused(problem, text))
         if not self._new.allows(request.client.host if request.client else "unknown"):
             raise HTTPException(429)
-        return await self._come_in(token, seen, form, option or None, None if option else text)
+        try:
+            return await self._come_in(token, seen, form, option or None, None if option else text)
+        except AWAY_KINDS as error:
+            refused = put_off(request, error, seen.words.language, form, text)
+            return self._page(request, token, seen, refused=refused)
 
     async def _come_in(self, token: str, seen: Seen, form: FormData, option: str | None, text: str | None) -> Response:
         visitor = posted.form_id(form).partition(".")[0]
@@ -126,8 +131,7 @@ class Doorway:
         seen: Seen,
         *,
         pending: bool = False,
-        problem: str | None = None,
-        text: str = "",
+        refused: Refused | None = None,
     ) -> Response:
         question, said = seen.question, seen.words
         talk = Talk(
@@ -149,16 +153,17 @@ class Doorway:
         return render(
             request,
             "survey/door.html",
-            status=422 if problem else 200,
+            status=refused.status if refused else 200,
+            headers=dict(refused.headers) if refused else None,
             language=said.language,
             w=said,
             talk=talk,
             address=f"/d/{token}",
             options=tuple(button for button in buttons if not button.option.startswith("!")),
-            problem=problem,
-            text=text,
+            problem=refused.problem if refused else None,
+            text=refused.text if refused else "",
             composes=talk.prompt is not None and talk.prompt.own_words and not pending,
-            form_id=new_uid(),
+            form_id=(refused and refused.form) or new_uid(),
             from_mail=False,
             new=None,
             chosen=None,

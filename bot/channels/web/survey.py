@@ -80,6 +80,11 @@ class Refused:
         """The status to say it with: it was not right, or it comes at a bad moment."""
         return 503 if self.form else 422
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What goes with the status."""
+        return COME_AGAIN if self.form else {}
+
 
 def asked(request: Request) -> Asked:
     """Read the query; whatever does not fit is as if it were not there."""
@@ -174,10 +179,8 @@ class Survey:
         try:
             await self._put(talk, form, envelopes.page_answer(answer))
         except AWAY_KINDS as error:
-            if not is_away(error):
-                raise
-            note_away(request, error)
-            return self._page(request, token, talk, hint, refused=_put_off(request, talk, form, text))
+            refused = put_off(request, error, talk.words.language, form, text)
+            return self._page(request, token, talk, hint, refused=refused)
         return RedirectResponse(f"/s/{token}#now", 303)
 
     async def _change(self, talk: Talk, token: str, form: FormData) -> Response:
@@ -224,7 +227,7 @@ class Survey:
             request,
             template,
             status=refused.status if refused else 200,
-            headers=_allowing(talk.product) | (COME_AGAIN if refused and refused.form else {}),
+            headers=_allowing(talk.product) | (dict(refused.headers) if refused else {}),
             language=talk.words.language,
             w=talk.words,
             talk=talk,
@@ -251,10 +254,13 @@ def _key(talk: Talk, form: FormData) -> str:
     return f"{talk.link_id}:{posted.form_id(form)}"
 
 
-def _put_off(request: Request, talk: Talk, form: FormData, text: str) -> Refused:
-    """The database is away: the words stay in their field, to be sent once more."""
+def put_off(request: Request, error: Exception, language: str, form: FormData, text: str) -> Refused:
+    """The database is away: the words stay in their field, to be sent once more. Raises any other error."""
+    if not is_away(error):
+        raise error
+    note_away(request, error)
     say = pages_of(request).texts.say
-    problem = " ".join(say(talk.words.language, f"error-503-{part}", {}) for part in ("what", "cure"))
+    problem = " ".join(say(language, f"error-503-{part}", {}) for part in ("what", "cure"))
     return Refused(problem, text, posted.form_id(form).partition(".")[0])
 
 
