@@ -28,6 +28,7 @@ from bot.runtime import abandoned, jumps, loops, sender_standing, shares, trial,
 from bot.runtime.clock import Clock
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.failpoints import failpoint
+from bot.runtime.hinting import Hinting
 from bot.runtime.outages import AWAY, Outages
 from bot.runtime.pace import Limit
 from bot.runtime.ports import Channel
@@ -226,6 +227,8 @@ def _start_loops(house: House, supervisor: Supervisor, only: tuple[str, ...], bo
         _read_mail(house, supervisor)
     if not house.database.is_sqlite:
         supervisor.run("presence", lambda: house.presence.watch(supervisor))
+        hinting = Hinting(house.database, house.bells, house.presence, house.clock)
+        supervisor.run("hints", lambda: hinting.run(supervisor))
     if "intake" in only or "web" in only:
         supervisor.run("turns", lambda: loops.take_turns(house.turner, house.bells, supervisor))
     if "timers" in only:

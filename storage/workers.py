@@ -37,6 +37,12 @@ async def live(tx: Tx) -> Sequence[Record]:
     return rows.all()
 
 
+async def alone(tx: Tx, worker: int) -> bool:
+    """Whether nobody else is at work now."""
+    others = exists().where(workers.c.id != worker, workers.c.seen_at > func.now() - LOST)
+    return not (await tx.execute(select(others))).scalar_one()
+
+
 async def take_back_from_lost(tx: Tx) -> int:
     """What those had in hand who have not been seen for too long; see `take_back`."""
     lost = (await tx.execute(select(workers.c.id).where(workers.c.seen_at <= func.now() - LOST))).scalars().all()

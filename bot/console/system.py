@@ -39,7 +39,7 @@ async def sending(visit: Visit) -> Response:
         await audit.note(tx, me, "sending switched off" if off else "sending switched on", why, visit.now)
 
     await visit.house.database.transact(work)
-    visit.house.bells.post.ring()
+    visit.house.bells.post.ring_everywhere()
     return visit.go(PAGE)
 
 
@@ -63,7 +63,7 @@ async def put_aside(visit: Visit) -> Response:
         "for_good": (set_aside.for_good, "input put aside for good"),
     }
     answer = await _act(visit, acts)
-    visit.house.bells.work.ring()
+    visit.house.bells.work.ring_everywhere()
     return answer
 
 
@@ -75,7 +75,7 @@ async def unknown(visit: Visit) -> Response:
         "leave": (unsure.call_off, "message called off"),
     }
     answer = await _act(visit, acts)
-    visit.house.bells.post.ring()
+    visit.house.bells.post.ring_everywhere()
     return answer
 
 

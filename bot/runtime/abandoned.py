@@ -28,7 +28,7 @@ async def report_abandoned(database: Database, clock: Clock, bells: Bells) -> in
         return 0
     count = await database.transact(lambda tx: _report(tx, clock.now()))
     if count:
-        bells.work.ring()
+        bells.work.ring_everywhere()
     return count
 
 

@@ -141,7 +141,7 @@ class Campaigns:
         ended = await self._database.transact(lambda tx: self._end_all(tx, name))
         if ended is None:
             raise await self._unknown(name)
-        self._bells.work.ring()
+        self._bells.work.ring_everywhere()
         return ended
 
     async def enrol_awaiting(self, name: str | None = None, *, wait: timedelta | None = None) -> int:
@@ -157,7 +157,7 @@ class Campaigns:
             if looked < BATCH:
                 break
         if total:
-            self._bells.timers.ring()
+            self._bells.timers.ring_everywhere()
         return total
 
     async def _enrol_batch(self, tx: Tx, name: str | None, wait: timedelta | None) -> tuple[int, int]:

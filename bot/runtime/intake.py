@@ -34,7 +34,7 @@ class Intake:
             raise
         self._put_off_at = None
         failpoint("intake.after_commit")
-        self._bells.work.ring()
+        self._bells.work.ring_everywhere()
         return ids
 
     async def _put(self, tx: Tx, calls: Sequence[Sequence[RawInput]]) -> list[list[int]]:

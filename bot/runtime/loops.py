@@ -12,31 +12,31 @@ from storage import outbox, unsure
 from storage.database import Database, Tx
 
 LOOK = 1.0
-"""Seconds between two looks when no bell rings: the longest that work put down by another process waits."""
+"""Seconds between two looks when no bell rings: the longest that work waits whose hint was lost."""
 
 SWEEP = 5.0
 """Seconds between two looks for newly imported prospects and for senders that died."""
 
 
-async def take_turns(turner: Turner, bells: Bells, supervisor: Supervisor) -> None:
+async def take_turns(turner: Turner, bells: Bells, supervisor: Supervisor, look: float = LOOK) -> None:
     """Take turns from the inbox as they come in."""
     while not supervisor.stopping.is_set():
         if await turner.take_inbox() == 0:
-            await bells.work.wait(LOOK)
+            await bells.work.wait(look)
 
 
-async def fire_timers(turner: Turner, bells: Bells, supervisor: Supervisor) -> None:
+async def fire_timers(turner: Turner, bells: Bells, supervisor: Supervisor, look: float = LOOK) -> None:
     """Wake conversations whose timers are due."""
     while not supervisor.stopping.is_set():
         if await turner.take_timers() == 0:
-            await bells.timers.wait(LOOK)
+            await bells.timers.wait(look)
 
 
-async def send(dispatcher: Dispatcher, bells: Bells, supervisor: Supervisor) -> None:
+async def send(dispatcher: Dispatcher, bells: Bells, supervisor: Supervisor, look: float = LOOK) -> None:
     """Hand messages to channels, as many at the same time as the dispatcher allows."""
     while not supervisor.stopping.is_set():
         if await dispatcher.start_sending(supervisor) == 0:
-            await bells.post.wait(dispatcher.patience(LOOK))
+            await bells.post.wait(dispatcher.patience(look))
 
 
 async def sweep(database: Database, campaigns: Campaigns, clock: Clock, supervisor: Supervisor) -> None:

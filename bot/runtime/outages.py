@@ -102,7 +102,7 @@ class Outages:
             if found is None:
                 break
             after, told = found[0], told + found[1]
-        self._bells.post.ring()
+        self._bells.post.ring_everywhere()
         log.warning("updates come in again; open questions are shown anew", seconds=int((now - since).total_seconds()))
         return told
 

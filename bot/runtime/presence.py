@@ -11,7 +11,7 @@ import structlog
 from bot.runtime.clock import Clock
 from bot.runtime.supervisor import Supervisor
 from storage import workers
-from storage.database import Database
+from storage.database import Database, Tx
 
 log = structlog.get_logger("presence")
 
@@ -23,7 +23,10 @@ LOST: Final = workers.LOST.total_seconds()
 
 
 class Presence:
-    """The sign of life of one process. Until it has come, and on SQLite, `worker` is None."""
+    """The sign of life of one process. Until it has come, and on SQLite, `worker` is None.
+
+    `alone`: at its last sign of life nobody else was at work.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Nothing is written yet: a command that runs beside the servers is none of them."""
@@ -31,6 +34,7 @@ class Presence:
         self._roles: Sequence[str] = ()
         self._seen = self._judges_from = clock.monotonic()
         self.worker: int | None = None
+        self.alone = True
 
     def holds(self) -> bool:
         """Whether what is in our hands is ours for certain: nobody can have taken us for dead."""
@@ -61,7 +65,7 @@ class Presence:
         if began - self._seen >= LOST:
             # Perhaps the database was away, for the others as for us: they get the time to say that they live.
             self._judges_from = began + LOST
-        if await self._database.transact(lambda tx: workers.beat(tx, me)):
+        if await self._database.transact(lambda tx: self._give_sign(tx, me)):
             self._seen = began
         else:
             log.warning("this process was taken for dead; what it had in hand is no longer its own", worker=me)
@@ -81,8 +85,17 @@ class Presence:
 
     async def _join(self) -> None:
         began = self._clock.monotonic()
-        self.worker = await self._database.transact(lambda tx: workers.join(tx, self._roles))
+        self.worker = await self._database.transact(self._begin)
         self._seen = began
+
+    async def _begin(self, tx: Tx) -> int:
+        worker = await workers.join(tx, self._roles)
+        self.alone = await workers.alone(tx, worker)
+        return worker
+
+    async def _give_sign(self, tx: Tx, worker: int) -> bool:
+        self.alone = await workers.alone(tx, worker)
+        return await workers.beat(tx, worker)
 
     async def _take_back(self) -> None:
         _tell(await self._database.transact(workers.take_back_from_lost))
