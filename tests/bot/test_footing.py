@@ -19,7 +19,7 @@ from bot.house import House
 from bot.runtime.clock import Clock
 from bot.runtime.supervisor import Supervisor
 from bot.settings import load_settings
-from storage import engines, facts, filesystems, sound
+from storage import engines, facts, filesystems, sound, wiping
 from storage.database import Database
 from storage.errors import DatabaseSuspect
 from tests.bot.cli.shell import Shell
@@ -132,6 +132,20 @@ async def test_a_log_that_somebody_keeps_is_told_once_and_folded_in_when_they_ar
         await supervisor.stop()
     await database.close()
     assert len(logs) == 1
+
+
+async def test_what_a_command_erased_leaves_the_log_of_the_server_beside_it(sqlite_url: str) -> None:
+    server, command, supervisor = Database(sqlite_url), Database(sqlite_url, checkpoints=False), Supervisor(Clock())
+    await server.transact(lambda tx: facts.put(tx, "a", "kept"))
+    await command.transact(wiping.ask)
+    await command.close()
+    assert command.log_size() > 0
+    supervisor.run("log", lambda: footing.look_after_log(server, Clock(), supervisor))
+    await asyncio.sleep(0.1)
+    await supervisor.stop()
+    asked = await server.look(lambda tx: facts.get(tx, wiping.ASKED))
+    await server.close()
+    assert asked == "no"
 
 
 async def test_a_disk_that_fails_when_the_log_is_folded_in_is_found_out(
