@@ -239,6 +239,22 @@ async def test_changing_the_schema_of_postgresql_may_take_as_long_as_it_takes(em
     assert seen == limits
 
 
+SETTINGS = "SELECT relname, reloptions FROM pg_class WHERE relkind = 'r' AND reloptions IS NOT NULL"
+
+
+@pytest.mark.postgres
+async def test_queues_are_set_as_their_tables_say_however_old_the_database_is(empty_postgres_url: str) -> None:
+    database = Database(empty_postgres_url)
+    await database.transact(lambda tx: tx.run_sync(lambda connection: command.upgrade(config(connection), "0007")))
+    await upgrade(empty_postgres_url)
+    wanted = {table.name: table.dialect_options["postgresql"]["with"] for table in metadata.sorted_tables}
+    async with database.read() as tx:
+        found = {row.relname: row.reloptions for row in await tx.exec_driver_sql(SETTINGS)}
+    assert found == {name: [f"{key}={value}" for key, value in set_.items()] for name, set_ in wanted.items() if set_}
+    assert set(found) == {"inbox", "outbox", "timers", "deliveries"}
+    await database.close()
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://x/y", "nonsense", ""])
 def test_a_database_that_cannot_be_used_is_refused_with_the_cure(url: str) -> None:
     with pytest.raises(DatabaseUrlInvalid, match="HOLDBACK_DATABASE_URL"):
