@@ -27,6 +27,12 @@ inbox = Table(
         sqlite_where=text("state = 'new'"),
         postgresql_where=text("state = 'new'"),
     ),
+    Index(
+        "ix_inbox_aside",
+        "id",
+        sqlite_where=text("state = 'quarantined'"),
+        postgresql_where=text("state = 'quarantined'"),
+    ),
     Index("ix_inbox_lane", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     postgresql_with=QUEUE,
 )
@@ -88,6 +94,13 @@ outbox = Table(
     Index("ix_outbox_prospect_id", "prospect_id"),
     Index("ix_outbox_edits", "edits"),
     Index("ix_outbox_sent_at", "sent_at", sqlite_where=text("state = 'sent'"), postgresql_where=text("state = 'sent'")),
+    Index(
+        "ix_outbox_mailed",
+        "sent_at",
+        sqlite_where=text("channel = 'email' AND sent_at IS NOT NULL"),
+        postgresql_where=text("channel = 'email' AND sent_at IS NOT NULL"),
+    ),
+    Index("ix_outbox_unsure", "id", sqlite_where=text("state = 'unknown'"), postgresql_where=text("state = 'unknown'")),
     Index(
         "ix_outbox_trouble",
         "created_at",
