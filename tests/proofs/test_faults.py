@@ -140,18 +140,18 @@ async def held(town: Town) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Somebody else may take the inbox to themselves: at a call, for longer than one statement waits for it."""
     engine = create_async_engine(town.house.database.url)
     statement = "BEGIN IMMEDIATE" if town.house.database.is_sqlite else "LOCK TABLE inbox IN EXCLUSIVE MODE"
-    async with engine.connect() as other:
+    releases: list[asyncio.Future[None]] = []
 
-        async def hold() -> None:
-            await other.exec_driver_sql(statement)
-            asyncio.get_running_loop().call_later(
-                HELD, lambda: releases.append(asyncio.ensure_future(other.rollback()))
-            )
+    async def hold() -> None:
+        await other.exec_driver_sql(statement)
+        asyncio.get_running_loop().call_later(HELD, lambda: releases.append(asyncio.ensure_future(other.rollback())))
 
-        releases: list[asyncio.Future[None]] = []
-        yield hold
-        await asyncio.gather(*releases)
-    await engine.dispose()
+    try:
+        async with engine.connect() as other:
+            yield hold
+            await asyncio.gather(*releases)
+    finally:
+        await engine.dispose()
 
 
 @pytest.mark.slow
