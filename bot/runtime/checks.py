@@ -19,7 +19,7 @@ from bot.runtime.tokens import mail_token
 from bot.runtime.warm_up import Today, day_of
 from flows.calendar import next_allowed
 from flows.names import addressed_name
-from storage import consents, hold, often, outbox, prospects, sending, suppressions
+from storage import consents, hold, often, outbox, pauses, prospects, sending, suppressions
 from storage.database import Record, Tx
 from storage.outbox import Leased
 
@@ -232,7 +232,7 @@ def _not_now(context: Context, leased: Leased, row: Record, seen: _Seen, now: da
         return Wait(allowed, "quiet hours")
     if row.paused_until is not None and row.paused_until > now:
         too_late = row.paused_until - leased.created_at > FORGET_AFTER
-        return Drop("paused by the prospect") if too_late else Wait(row.paused_until, "paused by the prospect")
+        return Drop(pauses.PAUSED) if too_late else Wait(row.paused_until, pauses.PAUSED)
     if row.campaign_state == "paused":
         return Wait(now + timedelta(minutes=5), "the campaign is paused")
     late = seen.late.get(leased.id, timedelta(0))

@@ -140,6 +140,10 @@ class Dispatcher:
             await self._surely(lambda: self._settling.ask((leased, receipt)))
             failpoint("dispatch.settled")
             self._bells.work.ring()
+        except asyncio.CancelledError:
+            if not called:  # the house closes: nothing has left it, and that is written down before it does
+                await self._lay_down([leased])
+            raise
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
             log.error("sending failed inside", row=leased.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold what was said
             fault = Fault(type(error).__name__, called=called, away=is_away(error))
@@ -246,10 +250,11 @@ class Dispatcher:
         """The address is gone: nothing else goes there, and the conversation hears of it at the top of the corridor."""
         address = (await prospects.addresses(tx, [leased.prospect_id])).get((leased.prospect_id, leased.channel))
         if address is not None:
-            await prospects.close(tx, leased.channel, address[0], reason="refused", now=now)
+            await prospects.close(tx, leased.channel, address[0], reason=prospects.REFUSED, now=now)
             if leased.channel == "email":
                 # A mailbox that does not exist is the same for whoever brings it next; a blocked bot may be unblocked.
-                await suppressions.add(tx, self._context.secret, [("email", address[0])], reason="refused", now=now)
+                lost = [("email", address[0])]
+                await suppressions.add(tx, self._context.secret, lost, reason=prospects.REFUSED, now=now)
         await outbox.cancel(tx, "unreachable", prospect_id=leased.prospect_id, channel=leased.channel)
         payload = refusal(leased.conversation_id, leased.channel)
         lane = f"conversation:{leased.conversation_id}"

@@ -1,5 +1,6 @@
 """What is put off: for how long, until when at most, and that nobody else's trouble is counted as its own."""
 
+import asyncio
 import sqlite3
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,10 +10,12 @@ from sqlalchemy import select, update
 
 from bot.runtime.dispatcher import AFTER_FAULT, GIVE_UP, LONGEST_WAIT, Dispatcher
 from bot.runtime.links import Addresses
+from bot.runtime.pace import Limit
 from bot.runtime.ports import Deferred
 from storage import engines
 from storage.tables import outbox as table
 from tests.bot.runtime.test_dispatcher import MINUTE, Post, post
+from tests.bot.runtime.test_picking import Still
 
 __all__ = ["post"]
 
@@ -132,6 +135,40 @@ async def test_a_fault_of_ours_before_the_call_is_tried_again_ever_later(post: P
     assert await attempts(post) == [4] and not post.wire.handed
     await post.send()
     assert await post.rows() == [("sent", None)]
+
+
+class Closing(Still):
+    """A clock on which somebody waits for their place, right before the call, when the house is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept, self.before_call = 0, asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += 1
+        if self.slept == 2:
+            self.before_call.set()
+            await asyncio.Event().wait()
+        await super().sleep(seconds)
+
+
+async def test_what_waited_for_its_place_when_the_house_closed_is_not_lost_and_not_unknown(post: Post) -> None:
+    house, clock = post.house, Closing()
+    dispatcher = Dispatcher(
+        house.database, clock, house.bells, house.context, {"telegram": post.wire}, {"telegram": Limit(3.0)},
+        house.addresses, house.presence,
+    )  # fmt: skip
+    await post.put(post.ann)
+    await post.put(post.bob)
+    sending = asyncio.create_task(dispatcher.send_waiting())
+    await clock.before_call.wait()
+    while await post.rows() != [("sent", None), ("sending", None)]:  # noqa: ASYNC110 - the first is being settled
+        await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert await post.rows() == [("sent", None), ("ready", None)]
+    assert len(post.wire.handed) == 1 and await attempts(post) == [1, 0]
 
 
 @pytest.mark.parametrize("people", [1, 2])
