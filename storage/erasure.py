@@ -83,7 +83,7 @@ async def erase(tx: Tx, prospect_id: int, now: datetime, key: bytes, sought: Sou
     whose = select(prospects.c.uid).where(prospects.c.id == prospect_id).with_for_update()
     uid = (await tx.execute(whose)).scalar_one_or_none()
     counts = {table.name: await _count(tx, table, prospect_id) for table in GO}
-    counts["suppressed"] = await suppressions.add(tx, key, known, reason="erased", now=now)
+    counts["suppressed"] = await suppressions.add(tx, key, known, reason=suppressions.ERASED, now=now)
     gone = [value for kind, value in known if kind == "external"]
     await suppressions.remember_gone(tx, key, gone if uid is None else [*gone, uid], now)
     counts["inbox"] = await remove(tx, await of_person(tx, prospect_id), sought)
@@ -113,7 +113,7 @@ async def forget(tx: Tx, known: Sequence[tuple[str, str]], now: datetime, key: b
     """
     if not known:
         return 0
-    await suppressions.add(tx, key, known, reason="erased", now=now)
+    await suppressions.add(tx, key, known, reason=suppressions.ERASED, now=now)
     gone = await tx.execute(delete(checkouts).where(open_checkouts.names(known)))
     return gone.rowcount + await remove(tx, names_of(known))
 

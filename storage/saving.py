@@ -33,6 +33,7 @@ from flows.effects import (
     Supersede,
     Withdraw,
 )
+from flows.words import BOUGHT
 from storage import (
     choices,
     consents,
@@ -190,7 +191,7 @@ async def _effects(tx: Tx, gathered: Gathered, item: Taken, now: datetime) -> No
                 gathered.set_timer(talk, "erase", turn, now + ERASE_AFTER)
             case Finish(outcome=outcome):
                 gathered.cancel_timers(talk)
-                if outcome == "bought":
+                if outcome == BOUGHT:
                     marks["goal_at"] = now
                 await handing_over.call_off(tx, item, outcome, now)
             case _:
