@@ -159,11 +159,11 @@ async def test_what_waited_for_its_place_when_the_house_closed_is_not_lost_and_n
         house.addresses, house.presence,
     )  # fmt: skip
     await post.put(post.ann)
+    await dispatcher.send_waiting()
     await post.put(post.bob)
     sending = asyncio.create_task(dispatcher.send_waiting())
     await clock.before_call.wait()
-    while await post.rows() != [("sent", None), ("sending", None)]:  # noqa: ASYNC110 - the first is being settled
-        await asyncio.sleep(0.01)
+    assert await post.rows() == [("sent", None), ("sending", None)]
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
