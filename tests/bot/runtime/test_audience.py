@@ -80,10 +80,10 @@ class Watchful(Bell):
         self._file = file
         self.seen: list[int] = []
 
-    def ring(self) -> None:
+    def ring_everywhere(self) -> None:
         with closing(sqlite3.connect(self._file)) as other:
             self.seen += other.execute("SELECT count(*) FROM inbox WHERE source = 'cancel'").fetchone()
-        super().ring()
+        super().ring_everywhere()
 
 
 async def test_stopping_is_one_step_and_wakes_the_others_only_when_they_can_see_it(
