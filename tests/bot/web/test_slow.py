@@ -224,7 +224,7 @@ async def test_who_takes_it_slowly_is_not(pages: Pages, port: int, monkeypatch: 
     monkeypatch.setattr(HastyLine, "for_taking", LATER)
     with closing(lazy_line(port)) as line:
         for _ in range(12):
-            await asyncio.get_running_loop().sock_recv(line, 2 * SMALL)
+            await asyncio.get_running_loop().sock_recv(line, SMALL // 2)
             await asyncio.sleep(LATER / 8)
         assert not pages.cut.is_set()
 
