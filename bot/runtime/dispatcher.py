@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 import structlog
 
-from bot.runtime import checks, jumps
+from bot.runtime import checks, jumps, spacing
 from bot.runtime.bells import Bells
 from bot.runtime.clock import Clock
 from bot.runtime.context import Context
@@ -20,7 +20,7 @@ from bot.runtime.envelopes import refusal
 from bot.runtime.failpoints import failpoint
 from bot.runtime.links import Addresses
 from bot.runtime.pace import AHEAD, EARLY, Limit
-from bot.runtime.picking import SPACED, Picked, Picker
+from bot.runtime.picking import Picked, Picker
 from bot.runtime.ports import Channel, Deferred, Delivered, Outgoing, Receipt, Refused, Unknown
 from bot.runtime.presence import Presence
 from bot.runtime.supervisor import Supervisor
@@ -80,6 +80,7 @@ class Dispatcher:
         """`channels` by name; one that is not there keeps its messages waiting. `limits`: what each of them bears."""
         self._database, self._clock, self._bells, self._context = database, clock, bells, context
         self._channels, self._addresses, self._presence = channels, addresses, presence
+        self._limits = limits
         self._preparing = Together(database, self._prepare)
         self._settling = Together(database, self._settle)
         self._picker = Picker(database, clock, channels, limits, presence)
@@ -174,7 +175,7 @@ class Dispatcher:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
         now = self._clock.now()
         looked = await checks.look_again(tx, self._context, leased, self._addresses(), now)
-        verdicts = {one.id: self._in_turn(one, looked[one.id], now) for one in leased}
+        verdicts = await self._in_turn(tx, leased, looked, now)
         going = {number: verdict for number, verdict in verdicts.items() if isinstance(verdict, _Ready)}
         await sending.start(tx, list(going), now)
         if going:
@@ -192,16 +193,28 @@ class Dispatcher:
                     assert_never(verdict)
         return [going.get(one.id) for one in leased]
 
-    def _in_turn(self, leased: Leased, verdict: checks.Verdict, now: datetime) -> _Ready | checks.Wait | checks.Drop:
-        """What may go also waits for its turn with its provider: only then, or what waits would hold up what goes."""
-        if not isinstance(verdict, checks.Go):
-            return verdict
-        if leased.proactive and (unsettled := self._clock.unsettled()):
-            return checks.Wait(now + timedelta(seconds=unsettled), jumps.WAITS)
-        seconds = self._picker.turn_with_provider(leased, verdict.outgoing.address)
-        if seconds > AHEAD:
-            return checks.Wait(now + timedelta(seconds=seconds), SPACED)
-        return _Ready(verdict.outgoing, self._clock.monotonic() + seconds)
+    async def _in_turn(
+        self, tx: Tx, leased: Sequence[Leased], looked: Mapping[int, checks.Verdict], now: datetime
+    ) -> dict[int, _Ready | checks.Wait | checks.Drop]:
+        """What may go waits for a clock that was set, and for its turn with its provider, too."""
+        unsettled = timedelta(seconds=self._clock.unsettled())
+        verdicts: dict[int, _Ready | checks.Wait | checks.Drop] = {}
+        going: list[tuple[Leased, Outgoing]] = []
+        for one in leased:
+            verdict = looked[one.id]
+            if not isinstance(verdict, checks.Go):
+                verdicts[one.id] = verdict
+            elif one.proactive and unsettled:
+                verdicts[one.id] = checks.Wait(now + unsettled, jumps.WAITS)
+            else:
+                going.append((one, verdict.outgoing))
+        mails = [(one, outgoing.address) for one, outgoing in going]
+        waits = await spacing.turns(tx, self._context.secret, self._limits, mails, now)
+        for one, outgoing in going:
+            seconds = waits.get(one.id, timedelta(0)).total_seconds()
+            ready = _Ready(outgoing, self._clock.monotonic() + seconds)
+            verdicts[one.id] = ready if seconds <= AHEAD else checks.Wait(now + waits[one.id], spacing.SPACED)
+        return verdicts
 
     async def _settle(self, tx: Tx, receipts: Sequence[tuple[Leased, Receipt]]) -> list[None]:
         now = self._clock.now()

@@ -58,31 +58,3 @@ class Book:
     def book(self, until: float) -> None:
         """Everything before that moment is given away."""
         self._due = max(self._due, until)
-
-
-class Spacing:
-    """Keeps the mails to each provider apart: the generic cell rate algorithm, one number for each.
-
-    After a rest `burst` may go at once. Providers that have rested are forgotten, so memory is bounded.
-    """
-
-    def __init__(self, seconds: float, burst: int = 10) -> None:
-        """All at rest; `seconds` from one to the next of the same provider."""
-        self._seconds, self._credit = seconds, seconds * (burst - 1)
-        self._due: dict[str, float] = {}
-        self._sweep_at = 1024
-
-    def delay(self, provider: str, now: float) -> float:
-        """How many seconds the next mail to this provider has to wait. Books nothing."""
-        return max(self._due.get(provider, now) - self._credit - now, 0.0)
-
-    def book(self, provider: str, now: float) -> None:
-        """The next mail to this provider goes when it may."""
-        self._due[provider] = max(self._due.get(provider, now), now) + self._seconds
-        if len(self._due) >= self._sweep_at:
-            self._due = {name: due for name, due in self._due.items() if due > now}
-            self._sweep_at = max(1024, 2 * len(self._due))
-
-    def __len__(self) -> int:
-        """How many providers are remembered."""
-        return len(self._due)

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from bot.runtime.clock import Clock
-from bot.runtime.pace import AHEAD, LATE, Book, Limit, Spacing, free_places
+from bot.runtime.pace import AHEAD, LATE, Book, Limit, free_places
 from bot.runtime.presence import Presence
-from bot.runtime.providers import provider_of
 from storage import claiming, hold, paces
 from storage.database import Database, Tx
 from storage.outbox import Leased
@@ -26,9 +24,6 @@ GATHERED = 0.05
 
 One claim for several costs little more than one for a single message.
 """
-
-SPACED: Final = "kept apart from other mails to the same provider"
-"""Why a mail waits for its turn; who has this reason has been given one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,6 @@ class Picker:
         self._database, self._clock, self._presence = database, clock, presence
         self._limits = {name: limits.get(name, FREE) for name in channels}
         self._books = {name: Book() for name in channels}
-        self._spacings = {name: Spacing(limit.apart) for name, limit in self._limits.items() if limit.apart}
         self._resting: Mapping[str, datetime] = {}
         self._not_before: dict[str, float] = {}
         self._gathers: dict[str, float] = {}
@@ -141,20 +135,6 @@ class Picker:
         # Places nearer to each other than anybody comes on time are a pace, and no places to be kept one by one.
         crowd = gap > LATE and (found.booked > 0 or len(found.rows) > 1)
         return [Picked(row, first + place * gap, crowd) for place, row in enumerate(found.rows)]
-
-    def turn_with_provider(self, row: Leased, address: str) -> float:
-        """Seconds until this mail may go to its provider; its turn is given to it. 0 where nothing is kept apart.
-
-        An answer waits for nobody, and who has waited for their turn (see SPACED) does not wait once more. Ask it for
-        what goes otherwise: a turn that nobody takes holds up who comes after.
-        """
-        spacing = self._spacings.get(row.channel)
-        if spacing is None or row.reason == SPACED:
-            return 0.0
-        now, provider = self._clock.monotonic(), provider_of(address)
-        seconds = spacing.delay(provider, now) if row.proactive else 0.0
-        spacing.book(provider, now)
-        return seconds
 
     async def on_time(self, picked: Picked, earliest: float = 0.0) -> None:
         """Until its place comes, and not before `earliest`.

@@ -12,7 +12,7 @@ import structlog
 from bot.runtime.clock import Clock
 from bot.runtime.reputation import Reputation, Standing
 from bot.runtime.supervisor import Supervisor
-from storage import mail_standing, often, prospects
+from storage import mail_standing, often, prospects, provider_turns
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.reads import mail_view
@@ -51,12 +51,16 @@ async def _count(tx: Tx, went_on: datetime | None, now: datetime) -> Reputation:
 
 
 async def work_out(database: Database, now: datetime) -> Standing:
-    """Count a month of mail and keep the standing; returns what was counted. Two processes may do it at once."""
+    """Count a month of mail and keep the standing; returns what was counted. Two processes may do it at once.
+
+    Providers that have rested are forgotten on the way.
+    """
     async with database.read_patiently() as tx:
         before = await mail_standing.kept(tx)
         since = before.counted_from if before is not None else None
         standing = (await _count(tx, since, now)).standing
     after = await database.transact(lambda tx: mail_standing.keep(tx, standing, since, now))
+    await database.transact(lambda tx: provider_turns.forget(tx, now))
     was_bad = before is not None and before.standing == _BAD
     if (after.standing == _BAD) != was_bad:
         log.warning("first mails go again" if was_bad else f"first mails are held back: {REFUSED}")

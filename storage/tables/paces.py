@@ -18,3 +18,14 @@ paces = Table(
 `due`: the first moment that no process has booked yet, by the database's clock. `rests_until`: nothing goes out there
 before, and `reason` says why.
 """
+
+provider_turns = Table(
+    "provider_turns",
+    metadata,
+    Column("provider", String(64), primary_key=True),
+    Column("due", UTCDateTime, nullable=False),
+)
+"""Until when the turns of a mail provider are given away; `provider` is a keyed hash of its domain.
+
+A domain may name its only owner. Rows whose turns are over are forgotten.
+"""

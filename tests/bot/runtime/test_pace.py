@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.runtime.pace import AHEAD, SAFETY, Book, Limit, Spacing, free_places
+from bot.runtime.pace import AHEAD, SAFETY, Book, Limit, free_places
 from bot.runtime.providers import provider_of
 
 
@@ -27,23 +27,6 @@ def test_what_was_booked_is_given_away_once_and_a_rest_is_not_saved_up() -> None
     assert book.booked(200.0) == 0
     book.book(50.0)
     assert book.booked(100.25) == 0.25
-
-
-def test_mails_to_one_provider_keep_apart_after_a_few_at_once() -> None:
-    spacing, waits = Spacing(2.0, burst=3), []
-    for _ in range(5):
-        waits.append(spacing.delay("gmail.com", 10.0))
-        spacing.book("gmail.com", 10.0)
-    assert waits == [0, 0, 0, 2, 4]
-    assert spacing.delay("shop.example", 10.0) == 0
-    assert spacing.delay("gmail.com", 100.0) == 0
-
-
-def test_providers_that_have_rested_are_forgotten() -> None:
-    spacing = Spacing(1.0)
-    for number in range(20_000):
-        spacing.book(f"{number}.example", number * 0.01)
-    assert len(spacing) <= 1024
 
 
 @pytest.mark.parametrize(

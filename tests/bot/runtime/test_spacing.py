@@ -6,12 +6,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
 
+from bot.runtime import sender_standing
 from bot.runtime.dispatcher import Dispatcher
 from bot.runtime.pace import Limit
-from bot.runtime.picking import SPACED
+from bot.runtime.spacing import BURST, FARTHEST, SPACED, Spacing
 from storage import consents, prospects
 from storage.database import Tx
-from storage.tables import conversations
+from storage.tables import conversations, provider_turns
 from storage.tables import outbox as table
 from tests.bot.runtime.test_dispatcher import Post, Wire, post
 from tests.bot.runtime.test_picking import Still
@@ -20,8 +21,7 @@ from tests.storage.world import NOW, open_conversations, put_message, shipped_fl
 __all__ = ["post"]
 
 APART = Limit(at_once=16, apart=2.0)
-AT_ONCE = 10
-"""So many may go to a provider that has rested."""
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -85,10 +85,22 @@ async def waiting(post: Post) -> dict[str | None, int]:
         return {row[0]: row[1] for row in await tx.execute(query)}
 
 
+def test_turns_keep_apart_after_a_few_at_once_and_after_a_rest_again() -> None:
+    spacing = Spacing(2 * SECOND, {})
+    assert [spacing.turn("gmail.com", NOW) for _ in range(BURST + 2)] == [0 * SECOND] * BURST + [2 * SECOND, 4 * SECOND]
+    assert spacing.turn("shop.example", NOW) == 0 * SECOND
+    later = Spacing(2 * SECOND, spacing.given)
+    assert [later.turn("gmail.com", NOW + 7 * SECOND) for _ in range(2)] == [0 * SECOND, 1 * SECOND]
+
+
+def test_turns_that_were_given_before_the_clock_was_set_back_hold_nobody_up() -> None:
+    assert Spacing(SECOND, {"gmail.com": NOW + 2 * FARTHEST}).turn("gmail.com", NOW) == 0 * SECOND
+
+
 async def test_a_crowd_at_one_provider_holds_up_no_other_and_no_answer(mails: Post) -> None:
     await people_at(mails, "gmail.com", 40)
     await people_at(mails, "shop.example", 3)
-    assert await went(mails) == AT_ONCE + 3, "ten at once, and those of the others"
+    assert await went(mails) == BURST + 3, "ten at once, and those of the others"
     assert await waiting(mails) == {SPACED: 30}
     await people_at(mails, "googlemail.com", 1, proactive=False)
     assert await went(mails) == 1
@@ -102,6 +114,31 @@ async def test_who_was_given_a_turn_goes_then_after_a_restart_too(mails: Post) -
         mails.clock.advance(timedelta(seconds=2))
         assert await went(mails) <= 1
     assert len(mails.wire.handed) == 30
+
+
+async def test_all_processes_keep_apart_together(mails: Post) -> None:
+    await people_at(mails, "gmail.com", BURST)
+    assert await went(mails) == BURST
+    restarted(mails)
+    await people_at(mails, "googlemail.com", 1)
+    assert await went(mails) == 0
+    mails.clock.advance(2 * SECOND)
+    assert await went(mails) == 1
+
+
+async def test_providers_that_have_rested_are_forgotten(mails: Post) -> None:
+    async def known() -> int:
+        async with mails.house.database.read() as tx:
+            return (await tx.execute(select(func.count()).select_from(provider_turns))).scalar_one()
+
+    await people_at(mails, "gmail.com", 1)
+    await people_at(mails, "shop.example", 1)
+    await went(mails)
+    assert await known() == 2
+    await sender_standing.work_out(mails.house.database, mails.clock.now())
+    assert await known() == 2, "their turn is not over"
+    await sender_standing.work_out(mails.house.database, mails.clock.now() + 3 * SECOND)
+    assert await known() == 0
 
 
 async def test_what_may_not_go_takes_no_turn_from_what_may(mails: Post) -> None:
