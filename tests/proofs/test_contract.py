@@ -335,7 +335,9 @@ MANY = settings(
     max_examples=20, stateful_step_count=60, deadline=None, database=None, suppress_health_check=list(HealthCheck),
     phases=(Phase.generate,),
 )  # fmt: skip
-PARTS: Final = {"sqlite": 25, "postgresql": 5}
+FEWER = settings(MANY, max_examples=5)
+"""For PostgreSQL, where a step takes several times as long."""
+PARTS: Final = {"sqlite": 25, "postgresql": 8}
 MARKS: Final[Mapping[str, Collection[pytest.MarkDecorator]]] = {"sqlite": [], "postgresql": [pytest.mark.postgres]}
 
 
@@ -369,5 +371,5 @@ def test_the_contract_holds_whatever_happens(world: World) -> None:
     indirect=["town_url"],
 )
 def test_the_contract_holds_whatever_else_happens(world: World, part: int) -> None:
-    """500 examples of 60 steps, and 100 more on PostgreSQL, in parts that are done while a test may take."""
-    play(world, MANY)
+    """500 examples of 60 steps, and 40 more on PostgreSQL, in parts that are done while a test may take."""
+    play(world, MANY if world.town.house.database.is_sqlite else FEWER)
