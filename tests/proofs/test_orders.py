@@ -14,6 +14,7 @@ import pytest
 
 from bot.runtime.intake import RawInput
 from tests.proofs.town import Came, Town, broken, came_to, open_town
+from tests.soak.town import write_offers
 
 Items = Mapping[str, RawInput]
 Rule = Callable[[Sequence[str], Any], bool]
@@ -199,7 +200,9 @@ async def test_every_order_of_five_comes_to_what_is_known(
 ) -> None:
     marked = any(mark.name == "slow" for mark in request.node.iter_markers())
     orders = ORDERS if marked else ORDERS[::10]
-    async with open_town(town_url, tmp_path) as town:
+    shop = tmp_path / "shop"
+    write_offers(shop)  # the shipped one has a budget for a hundred people
+    async with open_town(town_url, tmp_path, flows_dir=shop) as town:
         names = list(await _names(town, scenario))
         came = await play(town, scenario, orders, at_once=at_once)
     judge(scenario, names, orders, came)

@@ -29,7 +29,6 @@ from storage.database import Tx
 from storage.tables import conversations, identities
 from tests.bench import updates
 from tests.bench.corridor import TOKEN
-from tests.soak.town import write_offers
 from tests.storage.world import NOW
 
 POOLS = ("discount_10", "free_shipping")
@@ -277,10 +276,8 @@ async def broken(town: Town) -> list[str]:
 
 @asynccontextmanager
 async def open_town(database_url: str, folder: Path, codes: int = 200, **changes: Any) -> AsyncIterator[Town]:
-    """A town with codes in its pools and an offer for everybody; its time stands at NOW, without quiet hours."""
-    write_offers(folder / "shop")
-    wanted: dict[str, Any] = {"telegram_token": SecretStr(TOKEN), "quiet_hours": "", "messages_per_week": 0}
-    wanted |= {"flows_dir": folder / "shop"} | changes
+    """A town with codes in its pools; its time stands at NOW, and there are no quiet hours."""
+    wanted: dict[str, Any] = {"telegram_token": SecretStr(TOKEN), "quiet_hours": "", "messages_per_week": 0} | changes
     settings = Settings(home_dir=folder, database_url=SecretStr(database_url), **wanted)
     clock = VirtualClock(NOW)
     async with open_house(settings, server=True, clock=clock) as house:
