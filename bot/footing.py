@@ -1,7 +1,6 @@
 """What a server on SQLite stands on, before and while it works: the disk, the file, the settings."""
 
 import asyncio
-import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +43,7 @@ async def opened(house: House, file: Path) -> None:
     Raises SettingsNotKept.
     """
     await house.database.refuse_unless_set()
-    log.info("SQLite", version=sqlite3.sqlite_version, on=filesystems.file_system_of(file) or "unknown")
+    log.info("SQLite", version=sound.VERSION, on=filesystems.file_system_of(file) or "unknown")
 
 
 def watch(house: House, file: Path, supervisor: Supervisor, *, whole: bool) -> None:

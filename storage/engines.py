@@ -223,7 +223,9 @@ def may_retry(error: DBAPIError) -> bool:
 
 def is_away(error: BaseException) -> bool:
     """Whether the database itself is in trouble: away, full, locked. Nothing is wrong then with what was to be done."""
-    if isinstance(error, OSError | PoolTimeout):  # no way to the server, or all connections wait for it
+    if isinstance(error, OSError):  # no way to the server; one that names a file is about that file
+        return error.filename is None
+    if isinstance(error, PoolTimeout):  # all connections wait for the server
         return True
     if not isinstance(error, DBAPIError) or suspicion(error):
         return False

@@ -30,8 +30,11 @@ _SAID: Final = {
     "SQLITE_CORRUPT": "its pages do not fit together",
 }
 
+VERSION: Final = sqlite3.sqlite_version
+"""The version of the SQLite that this process runs with."""
 
-def may_lose_log(version: tuple[int, int, int]) -> bool:
+
+def may_lose_log(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
     """Whether two connections that write and fold in the log of one file at the same moment can damage it.
 
     A fault of SQLite 3.7.0 to 3.51.2. Here only the server folds the log in, on its one writing connection.

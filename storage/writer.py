@@ -4,7 +4,8 @@ Functions of storage are coroutines that wait for nothing but their transaction.
 loop. Here they are run to their end in the writer's thread: a statement of an `InPlace` transaction is executed where
 it stands, so a whole transaction costs one hop between threads, however many statements it has, and the same functions
 serve both databases. What waits at the same moment shares a transaction and so one write to the disk; when one of them
-fails, nothing of that transaction stands, and each is run again by itself.
+fails, nothing of that transaction stands, and each is run again by itself. When it is the database that is in trouble,
+all of them are told.
 
 Looks for work (`Eye`) are single statements that an index answers in microseconds: they are executed in the caller's
 own thread, where a hop would cost more than the look.
@@ -28,9 +29,13 @@ from storage.errors import TakenMeanwhile
 from storage.sound import Trust
 
 T = TypeVar("T")
+_Work = Callable[[AsyncConnection], Awaitable[Any]]
 
 ATTEMPTS = 5
 """How often a transaction is run before its failure is told."""
+
+PATIENCE = 8.0
+"""Seconds after which nothing is tried again while another process holds the file. SQLite waits 5 s each time."""
 
 TOGETHER = 32
 """Pieces of work that share a transaction at most."""
@@ -65,7 +70,7 @@ def _run(work: Callable[[AsyncConnection], Awaitable[T]], tx: AsyncConnection) -
 class _Asked:
     """A piece of work, and who waits for it."""
 
-    work: Callable[[AsyncConnection], Awaitable[Any]]
+    work: _Work
     loop: asyncio.AbstractEventLoop
     told: "asyncio.Future[Any]"
 
@@ -120,40 +125,39 @@ class Writer:
         together: list[_Asked] = []
         while self._waiting and len(together) < TOGETHER:
             together.append(self._waiting.popleft())
-        if len(together) > 1:
-            try:
-                results = self._transact([asked.work for asked in together])
-            except Exception:  # noqa: BLE001 - whichever it was: each gets a transaction of its own
-                self._each(together)
-            else:
-                for asked, result in zip(together, results, strict=True):
-                    asked.tell(result, None)
-        else:
-            self._each(together)
+        if together:
+            self._do(together)
 
-    def _each(self, asked: Sequence[_Asked]) -> None:
-        for one in asked:
-            try:
-                result = self._until_done(one)
-            except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
-                one.tell(None, error)
+    def _do(self, asked: Sequence[_Asked]) -> None:
+        try:
+            results = self._until_done([one.work for one in asked])
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits for it
+            if len(asked) == 1 or engines.is_away(error):
+                for one in asked:
+                    one.tell(None, error)
             else:
+                for one in asked:  # whichever it was: each gets a transaction of its own
+                    self._do([one])
+        else:
+            for one, result in zip(asked, results, strict=True):
                 one.tell(result, None)
 
-    def _until_done(self, asked: _Asked) -> Any:
+    def _until_done(self, works: Sequence[_Work]) -> list[Any]:
+        began = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._transact([asked.work])[0]
+                return self._transact(works)
             except TakenMeanwhile:
-                if attempt == ATTEMPTS:
+                if len(works) > 1 or attempt == ATTEMPTS:
                     raise
             except DBAPIError as error:
-                if attempt == ATTEMPTS or not engines.may_retry(error):
+                waited = time.monotonic() - began
+                if attempt == ATTEMPTS or waited > PATIENCE or not engines.may_retry(error):
                     raise
                 time.sleep(0.02 * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _transact(self, works: Sequence[Callable[[AsyncConnection], Awaitable[Any]]]) -> list[Any]:
+    def _transact(self, works: Sequence[_Work]) -> list[Any]:
         with self._trust, self._engine.connect() as connection, connection.begin():
             tx = InPlace(self._reader, connection)
             return [_run(work, tx) for work in works]

@@ -1,7 +1,6 @@
 """What `holdback doctor` says about SQLite itself: its disk, its file, its settings, its log, its version."""
 
 import asyncio
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -56,7 +55,7 @@ def _warned(file: Path) -> Judged | None:
 def _told(file: Path) -> str:
     from storage import filesystems, sound
 
-    told = f"SQLite {sqlite3.sqlite_version} on {filesystems.file_system_of(file) or 'an unknown file system'}"
-    if not sound.may_lose_log(sqlite3.sqlite_version_info):
+    told = f"SQLite {sound.VERSION} on {filesystems.file_system_of(file) or 'an unknown file system'}"
+    if not sound.may_lose_log():
         return told
     return f"{told}; a fault of this version in folding its log in does not arise here: only the server does that"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from storage.database import Database, Tx
+from storage.engines import is_away
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,7 +31,7 @@ class Together(Generic[Item, Result]):
         self._lock = asyncio.Lock()
 
     async def ask(self, item: Item) -> Result:
-        """Have it done with whatever else waits. Raises what it raises, when it raises that alone too."""
+        """Have it done with whatever else waits. Raises what it raises alone, too, or that the database is away."""
         mine: _Asked[Item, Result] = _Asked(item)
         self._waiting.append(mine)
         await asyncio.sleep(0)  # whoever is about to ask as well does so first
@@ -43,12 +44,14 @@ class Together(Generic[Item, Result]):
     async def _do(self, group: Sequence[_Asked[Item, Result]]) -> None:
         try:
             results = await self._database.transact(lambda tx: self._work(tx, [one.item for one in group]))
-        except Exception as error:  # noqa: BLE001 - whichever it was: each gets a transaction of its own
-            if len(group) > 1:
+        except Exception as error:  # noqa: BLE001 - told to whoever asked
+            if len(group) == 1 or is_away(error):
                 for one in group:
+                    if not one.told.done():
+                        one.told.set_exception(error)
+            else:
+                for one in group:  # whichever it was: each gets a transaction of its own
                     await self._do([one])
-            elif not group[0].told.done():
-                group[0].told.set_exception(error)
             return
         for one, result in zip(group, results, strict=True):
             if not one.told.done():  # who was called off meanwhile is told nothing

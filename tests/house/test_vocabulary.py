@@ -19,6 +19,8 @@ from flows.rehearsal.session import rehearse
 from flows.rehearsal.transcript import parse_transcript, take
 from flows.words import BARRIERS, CHANNELS, LANGUAGES, Outcome
 
+pytestmark = pytest.mark.xdist_group("vocabulary")  # every transcript is played once, by one worker
+
 TRANSCRIPTS_OF = Path(__file__).parents[1] / "flows" / "transcripts"
 TRANSCRIPTS = sorted(TRANSCRIPTS_OF.glob("*.yaml"))
 STEPS: tuple[type, ...] = get_args(get_args(Step)[0])

@@ -1,6 +1,7 @@
 """SQLite's writing thread: what waits together shares a commit, and nobody's failure is another one's."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,9 @@ from sqlalchemy import event, select
 
 from storage import facts, prospects
 from storage.database import Database, Tx
+from storage.engines import is_away
 from storage.tables import prospects as prospect_table
+from storage.writer import ATTEMPTS
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -133,3 +136,22 @@ async def test_a_caller_that_gives_up_tears_nothing_apart(file: Database) -> Non
         await asked
     await file.transact(keep("b"))
     assert await kept(file) == {"a", "b"}
+
+
+async def test_who_waits_together_while_another_process_holds_the_file_is_told_together(
+    file: Database,
+) -> None:
+    """And not one after the other, each after as many tries: the last of eight would wait for minutes."""
+    assert file._writer is not None
+    tries: list[None] = []
+    event.listen(file._writer._engine, "checkout", lambda *_: tries.append(None))
+    await file._writer.outside(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout = 1"))
+    other = sqlite3.connect(str(file.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    tries.clear()
+    found = await asyncio.gather(*(file.transact(keep(name)) for name in "abcdefgh"), return_exceptions=True)
+    assert all(isinstance(one, BaseException) and is_away(one) for one in found)
+    assert len(tries) <= 2 * ATTEMPTS, "the first alone, or with those that came meanwhile"
+    other.execute("ROLLBACK")
+    other.close()
+    assert await file.transact(keep("a")) == "a" and await kept(file) == {"a"}

@@ -96,10 +96,10 @@ async def test_a_message_is_tried_for_five_days_and_then_given_up(post: Post) ->
 async def test_after_a_channel_was_away_for_hours_what_waits_goes_at_once(post: Post) -> None:
     """It was not the message's own try that failed: none is counted, and nothing grows."""
     await answer(post)
-    for _ in range(180):
-        await post.send(Deferred(post.clock.now() + MINUTE, "no connection", "channel"))
-        assert await wait(post) == MINUTE
-        post.clock.advance(MINUTE)
+    for _ in range(36):
+        await post.send(Deferred(post.clock.now() + PAUSE, "no connection", "channel"))
+        assert await wait(post) == PAUSE
+        post.clock.advance(PAUSE)
     await post.send()
     assert await post.rows() == [("sent", None)] and await attempts(post) == [1]
 
@@ -171,9 +171,12 @@ async def test_what_waited_for_its_place_when_the_house_closed_is_not_lost_and_n
     assert len(post.wire.handed) == 1 and await attempts(post) == [1, 0]
 
 
-@pytest.mark.parametrize("people", [1, 2])
+@pytest.mark.parametrize(
+    ("trouble", "people"),
+    [("SQLITE_FULL", 1), ("SQLITE_FULL", 2), ("SQLITE_BUSY", 1), ("SQLITE_BUSY", 2), ("SQLITE_ERROR", 2)],
+)
 async def test_a_commit_of_which_nobody_heard_that_it_went_well_is_no_call(
-    post: Post, monkeypatch: pytest.MonkeyPatch, people: int
+    post: Post, monkeypatch: pytest.MonkeyPatch, trouble: str, people: int
 ) -> None:
     """`sending` is committed, then the connection breaks: nothing has left the house, so it still goes out, once."""
     for who in (post.ann, post.bob)[:people]:
@@ -187,8 +190,8 @@ async def test_a_commit_of_which_nobody_heard_that_it_went_well_is_no_call(
         sqlite3.Connection.commit(connection)
         if said and not deaf:
             deaf.append("once")
-            error = sqlite3.OperationalError("database or disk is full")
-            error.sqlite_errorname = "SQLITE_FULL"
+            error = sqlite3.OperationalError("database is locked" if trouble == "SQLITE_BUSY" else "cannot go on")
+            error.sqlite_errorname = trouble
             raise error
 
     monkeypatch.setattr(engines._WholeAnswers, "commit", commit, raising=False)
