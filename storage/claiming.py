@@ -131,7 +131,7 @@ def _at_rest() -> ColumnElement[bool]:
     said = outbox.alias("said")
     lately = (
         select(said.c.lane)
-        .where(said.c.state == "sent", said.c.channel == bindparam("channel"), said.c.kind != "edit")
+        .where(among(said.c.state, ("sent",)), said.c.channel == bindparam("channel"), said.c.kind != "edit")
         .where(said.c.sent_at > bindparam("rested", type_=said.c.sent_at.type))
     )
     return or_(outbox.c.kind == "edit", outbox.c.lane.not_in(lately))
