@@ -76,7 +76,8 @@ async def awaiting(tx: Tx, limit: int, *, scored: datetime | None = None) -> lis
         )
         query = query.where(~due.exists())
     await one_at_a_time(tx, "enrol")
-    query = query.order_by(prospects.c.id).limit(limit).with_for_update(skip_locked=True, of=prospects)
+    # Whoever only writes a row about them (scores, right after an import) keeps nobody from being asked now.
+    query = query.order_by(prospects.c.id).limit(limit).with_for_update(skip_locked=True, key_share=True, of=prospects)
     return list((await tx.execute(query)).scalars())
 
 
