@@ -140,7 +140,8 @@ class Dispatcher:
             failpoint("dispatch.after_call")
             await self._surely(lambda: self._settling.ask((leased, receipt)))
             failpoint("dispatch.settled")
-            self._bells.work.ring()
+            if isinstance(receipt, Refused):
+                self._bells.work.ring_everywhere()  # the conversation hears of it, in whichever process that is
         except asyncio.CancelledError:
             if not called:  # the house closes: nothing has left it, and that is written down before it does
                 await self._lay_down([leased])

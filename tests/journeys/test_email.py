@@ -83,7 +83,8 @@ async def test_on_the_web_from_the_link_to_the_offer(rig: Rig, language: str) ->
     (grant,) = await rig.export("grants")
     assert grant["code"] in page.text
     answers = await rig.export("answers")
-    assert [line["verbatim"] for line in answers] == [TOO_DEAR[language], words.flow("price", "up_to_10")]
+    said = [spaced(line["verbatim"]) for line in answers]
+    assert said == [TOO_DEAR[language], words.flow("price", "up_to_10")]
     assert {line["channel"] for line in answers} == {"web"}
     await rig.advance(MONTH)
     assert rig.sent() == 0, "who answers on the page is not written to"
