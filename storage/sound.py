@@ -34,11 +34,13 @@ VERSION: Final = sqlite3.sqlite_version
 """The version of the SQLite that this process runs with."""
 
 
-def may_lose_log(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
+def may_lose_log(version: tuple[int, int, int] | None = None) -> bool:
     """Whether two connections that write and fold in the log of one file at the same moment can damage it.
 
-    A fault of SQLite 3.7.0 to 3.51.2. Here only the server folds the log in, on its one writing connection.
+    A fault of SQLite 3.7.0 to 3.51.2. Here only the server folds the log in, on its one writing connection. `version`
+    is that of this process where none is said.
     """
+    version = version or sqlite3.sqlite_version_info
     major, minor, patch = version
     return (3, 7, 0) <= version <= (3, 51, 2) and patch < _MENDED.get((major, minor), patch + 1)
 
