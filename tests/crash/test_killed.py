@@ -38,7 +38,8 @@ DELIVERED_ONCE = {
     "dispatch.settled": ("sent", 1),
 }
 RARER = {
-    *("intake.before_commit", "intake.after_commit", "turns.claimed", "turns.saved", "turns.committed"),
+    *("intake.before_commit", "intake.after_commit"),
+    *("turns.claimed", "turns.saved", "turns.before_commit", "turns.committed"),
     *("dispatch.leased", "dispatch.sending", "dispatch.before_call", "dispatch.settling", "dispatch.settled"),
 }
 SUITE = [pytest.param(one, marks=pytest.mark.slow) if one in RARER else one for one in DELIVERED_ONCE]
