@@ -147,8 +147,11 @@ class Dispatcher:
                 await self._lay_down([leased])
             raise
         except Exception as error:  # noqa: BLE001 - one prospect's trouble never stops the others; the row tells what became of it
-            log.error("sending failed inside", row=leased.id, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold what was said
             fault = Fault(type(error).__name__, called=called, away=is_away(error))
+            if fault.away and not called:
+                log.warning("the database is away, a message waits", row=leased.id, error=fault.kind)
+            else:
+                log.error("sending failed inside", row=leased.id, error=fault.kind)  # noqa: TRY400 - a traceback may hold what was said
             await self._surely(lambda: self._database.transact(lambda tx: self._after_fault(tx, leased, fault)))
 
     async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
