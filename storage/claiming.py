@@ -118,8 +118,8 @@ def _behind(rank: int) -> ColumnElement[bool]:
     itself and that waits for its hour, which may be days away, or that is tried again much later.
     """
     earlier = outbox.alias("earlier")
-    before = [earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE)]
-    before.append(earlier.c.channel == outbox.c.channel)
+    there = and_(earlier.c.lane == outbox.c.lane, earlier.c.channel == outbox.c.channel)
+    before = [there, earlier.c.id < outbox.c.id, among(earlier.c.state, LIVE)]
     if rank == ANSWER:
         put_off = and_(earlier.c.proactive, earlier.c.state == "ready", earlier.c.not_before > _NOW)
         before.append(not_(and_(put_off, or_(earlier.c.attempts == 0, earlier.c.not_before > _LONG))))

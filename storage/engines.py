@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseUrlInvalid
+from storage.errors import DatabaseSuspect, DatabaseUrlInvalid
 
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock timeout. The whole transaction is run again."""
@@ -27,8 +27,8 @@ And what is still in the way after all retries: somebody holds a lock for long, 
 AWAY_ERRORS = re.compile(r"SQLITE_(FULL|IOERR|BUSY|LOCKED|CANTOPEN|READONLY|NOMEM|PROTOCOL)")
 """SQLite: no room, trouble with the file, another process has it."""
 
-AWAY_KINDS: tuple[type[Exception], ...] = (OSError, PoolTimeout, DBAPIError)
-"""What `is_away` may say yes to: who catches by kind catches these, and asks it."""
+AWAY_KINDS: tuple[type[Exception], ...] = (OSError, PoolTimeout, DBAPIError, DatabaseSuspect)
+"""What `is_away` and `is_silent` may say yes to: who catches by kind catches these, and asks them."""
 
 SUSPECT_ERRORS = re.compile(r"SQLITE_(CORRUPT(_.*)?|NOTADB|IOERR_(FSYNC|DIR_FSYNC|CORRUPTFS|DATA))")
 """SQLite: the disk did not keep what it was given, or gives back something else. See `suspicion`."""
@@ -232,6 +232,14 @@ def is_away(error: BaseException) -> bool:
     named = getattr(error.orig, "sqlite_errorname", None) or ""
     away = AWAY_ERRORS.match(named) or AWAY_STATES.fullmatch(_state_of(error) or "")
     return error.connection_invalidated or isinstance(error, InterfaceError) or bool(away)
+
+
+def is_silent(error: BaseException) -> bool:
+    """Whether nobody can be answered now: the database is away, or its file is not asked any more.
+
+    For who asks on behalf of a caller that can come again. Who works on by itself waits only for what `is_away`.
+    """
+    return isinstance(error, DatabaseSuspect) or is_away(error)
 
 
 def suspicion(error: BaseException | None) -> str | None:

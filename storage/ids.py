@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import random
 import secrets
 from collections.abc import Callable, Iterator
@@ -46,6 +47,11 @@ def new_readable() -> str:
 def new_seed() -> int:
     """A random number that fixes a conversation's order of options."""
     return int.from_bytes(_draw(4)) % 2**31
+
+
+def keyed_hash(key: bytes, text: str) -> str:
+    """HMAC with SHA-256 in hex: what is kept of something that names somebody, and nobody can try without the key."""
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def fingerprint(text: str) -> str:

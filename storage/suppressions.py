@@ -1,7 +1,5 @@
 """Addresses never to be written to again: only keyed hashes of them, so that they survive erasure and name nobody."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -9,6 +7,7 @@ from sqlalchemy import bindparam, delete, select
 
 from storage.database import Tx
 from storage.dialects import insert
+from storage.ids import keyed_hash
 from storage.many import many
 from storage.prospects import KINDS, close, normalise
 from storage.tables import suppressions
@@ -32,7 +31,7 @@ def address_hash(key: bytes, kind: str, value: str) -> str:
 
     `key` is the installation's secret: without it nobody can try addresses against the list.
     """
-    return hmac.new(key, f"suppression:{kind}:{normalise(kind, value)}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(key, f"suppression:{kind}:{normalise(kind, value)}")
 
 
 async def add(tx: Tx, key: bytes, addresses: Iterable[tuple[str, str]], *, reason: str, now: datetime) -> int:
@@ -72,7 +71,7 @@ async def is_gone(tx: Tx, key: bytes, reference: str) -> bool:
 def gone_hash(key: bytes, reference: str) -> str:
     """What is kept of a uid, or of a shop's own id, of somebody who was erased."""
     # Another word before it than that of addresses: a backup that is restored must not erase who has come back.
-    return hmac.new(key, f"gone:{normalise('external', reference)}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(key, f"gone:{normalise('external', reference)}")
 
 
 async def lift(tx: Tx, key: bytes, kind: str, value: str) -> None:

@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from storage.engines import is_away
-from storage.errors import DatabaseSuspect
+from bot.web.bodies import COME_AGAIN
+from storage.engines import is_silent
 
 log = structlog.get_logger("api")
 
@@ -79,10 +79,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(error.status_code, str(error.detail), headers=error.headers)
         case ClientDisconnect():
             return Problem(400, "the connection ended before the body did; send the request again")
-        case _ if is_away(error) or isinstance(error, DatabaseSuspect):
+        case _ if is_silent(error):
             log.warning("the database is away, a request is put off", door="api", error=type(error).__name__)
             words = "the database does not answer, and nothing was recorded; send the request again as Retry-After says"
-            return Problem(503, words, headers={"Retry-After": "5"})
+            return Problem(503, words, headers=COME_AGAIN)
         case _:
             log.error("request failed", error=type(error).__name__)
             return Problem(500, "something went wrong here, not with your request; try again later")

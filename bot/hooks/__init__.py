@@ -4,8 +4,6 @@ Telegram's secret stands in a header: a call without it is refused before its bo
 that is read first. Of neither more than 1 MiB is taken, whatever the caller says of its size (bot/web/security.py).
 """
 
-from typing import Final
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -13,9 +11,7 @@ from bot.channels.telegram.webhook import SECRET_HEADER, Rejection, accept, answ
 from bot.hooks.shops import ShopDoor
 from bot.house import House
 from bot.shops.makers import SHOPIFY, WOOCOMMERCE
-
-HANG_UP: Final = {"connection": "close"}
-"""The body of a forged call is not waited for."""
+from bot.web.bodies import HANG_UP
 
 
 def router(house: House) -> APIRouter:

@@ -48,10 +48,10 @@ LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """Committed as `sending`; it may go from this moment on, of a clock that never jumps."""
+    """Committed as `sending`. `earliest`: not before this moment, of a clock that never jumps; 0.0 for no such wish."""
 
     outgoing: Outgoing
-    at: float
+    earliest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Dispatcher:
             ready = await self._preparing.ask(leased)
             if ready is None:
                 return
-            await self._picker.on_time(picked, ready.at)
+            await self._picker.on_time(picked, ready.earliest)
             failpoint("dispatch.before_call")
             if not self._presence.holds():
                 log.warning("a message was laid down, because this process had been asleep", row=leased.id)
@@ -179,7 +179,7 @@ class Dispatcher:
         """Look again, and commit `sending` together with the verdict. None: it is not sent (now)."""
         now = self._clock.now()
         looked = await checks.look_again(tx, self._context, leased, self._addresses(), now)
-        verdicts = await self._in_turn(tx, leased, looked, now)
+        verdicts = await self._spaced(tx, leased, looked, now)
         going = {number: verdict for number, verdict in verdicts.items() if isinstance(verdict, _Ready)}
         await sending.start(tx, list(going), now)
         if going:
@@ -197,10 +197,10 @@ class Dispatcher:
                     assert_never(verdict)
         return [going.get(one.id) for one in leased]
 
-    async def _in_turn(
+    async def _spaced(
         self, tx: Tx, leased: Sequence[Leased], looked: Mapping[int, checks.Verdict], now: datetime
     ) -> dict[int, _Ready | checks.Wait | checks.Drop]:
-        """What may go waits for a clock that was set, and for its turn with its provider, too."""
+        """What may go waits for a clock that was set, and for its place with its provider, too."""
         unsettled = timedelta(seconds=self._clock.unsettled())
         verdicts: dict[int, _Ready | checks.Wait | checks.Drop] = {}
         going: list[tuple[Leased, Outgoing]] = []
@@ -213,11 +213,15 @@ class Dispatcher:
             else:
                 going.append((one, verdict.outgoing))
         mails = [(one, outgoing.address) for one, outgoing in going]
-        waits = await spacing.turns(tx, self._context.secret, self._limits, mails, now)
+        waits = await spacing.book(tx, self._context.secret, self._limits, mails, now)
         for one, outgoing in going:
-            seconds = waits.get(one.id, timedelta(0)).total_seconds()
-            ready = _Ready(outgoing, self._clock.monotonic() + seconds)
-            verdicts[one.id] = ready if seconds <= AHEAD else checks.Wait(now + waits[one.id], spacing.SPACED)
+            wait = waits.get(one.id)
+            if wait is None:
+                verdicts[one.id] = _Ready(outgoing)
+            elif wait.total_seconds() <= AHEAD:
+                verdicts[one.id] = _Ready(outgoing, self._clock.monotonic() + wait.total_seconds())
+            else:
+                verdicts[one.id] = checks.Wait(now + wait, spacing.SPACED)
         return verdicts
 
     async def _settle(self, tx: Tx, receipts: Sequence[tuple[Leased, Receipt]]) -> list[None]:

@@ -12,7 +12,7 @@ import structlog
 from bot.runtime.clock import Clock
 from bot.runtime.reputation import Reputation, Standing
 from bot.runtime.supervisor import Supervisor
-from storage import mail_standing, often, prospects, provider_turns
+from storage import mail_standing, often, prospects, provider_paces
 from storage.database import Database, Tx
 from storage.outbox import Leased
 from storage.reads import mail_view
@@ -60,7 +60,7 @@ async def work_out(database: Database, now: datetime) -> Standing:
         since = before.counted_from if before is not None else None
         standing = (await _count(tx, since, now)).standing
     after = await database.transact(lambda tx: mail_standing.keep(tx, standing, since, now))
-    await database.transact(lambda tx: provider_turns.forget(tx, now))
+    await database.transact(lambda tx: provider_paces.forget(tx, now))
     was_bad = before is not None and before.standing == _BAD
     if (after.standing == _BAD) != was_bad:
         log.warning("first mails go again" if was_bad else f"first mails are held back: {REFUSED}")

@@ -11,6 +11,8 @@ TOO_LARGE: Final = "What was sent is larger than this address accepts. Send less
 TOO_SLOW: Final = "What was sent came too slowly, or stopped half way. Send it again."
 HANG_UP: Final = {"connection": "close"}
 """What is left of a refused body is not waited for."""
+COME_AGAIN: Final = {"retry-after": "5"}
+"""Seconds after which to ask again, while there is no room or the database is away."""
 
 
 @dataclass(frozen=True, slots=True)

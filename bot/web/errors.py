@@ -5,7 +5,6 @@ that is nobody's mistake, and one line in the log.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import structlog
 from fastapi.exceptions import RequestValidationError
@@ -14,17 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.web.bodies import COME_AGAIN
 from bot.web.pages import pages_of, render
-from storage.engines import AWAY_KINDS, is_away
-from storage.errors import DatabaseSuspect
+from storage.engines import AWAY_KINDS, is_silent
 
 log = structlog.get_logger("web")
 
 KNOWN = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 PROGRAMS = ("/api/", "/hooks/")
-COME_AGAIN: Final = {"retry-after": "5"}
-"""Seconds after which to ask again, while the database is away."""
-
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -55,13 +51,13 @@ def install_errors(app: Starlette) -> None:
     own = {key for key in there if isinstance(key, type) and issubclass(key, HTTPException)}
     for kind in own | {HTTPException, RequestValidationError, ClientDisconnect, Exception}:
         app.add_exception_handler(kind, _handler(there.get(kind)))
-    for kind in (*AWAY_KINDS, DatabaseSuspect):
+    for kind in AWAY_KINDS:
         app.add_exception_handler(kind, _away)
 
 
 async def _away(request: Request, error: Exception) -> Response:
     """The database is in trouble: nothing was recorded, and whoever asked is to ask again. Raises any other error."""
-    if not is_away(error) and not isinstance(error, DatabaseSuspect):
+    if not is_silent(error):
         raise error
     note_away(request, error)
     if request.url.path.startswith(PROGRAMS):

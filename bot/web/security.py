@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.bodies import HANG_UP, PACE, TOO_LARGE, LimitedBody, Pace
+from bot.web.bodies import COME_AGAIN, HANG_UP, PACE, TOO_LARGE, LimitedBody, Pace
 
 MEBIBYTE = 1024 * 1024
 _STRICT = (
@@ -116,7 +116,7 @@ class Guard:
         if declared(headers) > limit:
             return PlainTextResponse(TOO_LARGE, 413, HANG_UP)
         if self._at_work >= self.most and path not in NEVER_SHED:
-            return PlainTextResponse(BUSY, 503, HANG_UP | {"retry-after": "5"})
+            return PlainTextResponse(BUSY, 503, HANG_UP | COME_AGAIN)
         return None
 
     def _limit(self, path: str) -> int:

@@ -31,7 +31,7 @@ from storage.tables.campaigns import (
 from storage.tables.desk import places, playbook, reply_uses, tasks, walk_ins
 from storage.tables.doors import api_keys, audit, facts, idempotency, links, login_attempts, notes, staff, staff_tokens
 from storage.tables.offers import codes, grants, offer_ledger
-from storage.tables.paces import paces, provider_turns
+from storage.tables.paces import paces, provider_paces
 from storage.tables.people import consents, identities, prospects, purchases, shop_events, suppressions
 from storage.tables.queues import inbox, outbox
 from storage.tables.shops import checkouts, deliveries, endpoints, refunds
@@ -73,7 +73,7 @@ __all__ = [
     "profiles",
     "prospect_facts",
     "prospects",
-    "provider_turns",
+    "provider_paces",
     "purchases",
     "refunds",
     "reply_uses",

@@ -19,13 +19,13 @@ paces = Table(
 before, and `reason` says why.
 """
 
-provider_turns = Table(
-    "provider_turns",
+provider_paces = Table(
+    "provider_paces",
     metadata,
     Column("provider", String(64), primary_key=True),
     Column("due", UTCDateTime, nullable=False),
 )
-"""Until when the turns of a mail provider are given away; `provider` is a keyed hash of its domain.
+"""Until when the pace of a mail provider is booked; `provider` is a keyed hash of its domain.
 
-A domain may name its only owner. Rows whose turns are over are forgotten.
+A domain may name its only owner. What is over is forgotten.
 """

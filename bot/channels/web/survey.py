@@ -20,13 +20,14 @@ from bot.runtime import envelopes
 from bot.runtime.arrivals import AnsweredOnPage
 from bot.runtime.products import Product
 from bot.runtime.tokens import MailToken, find_tokens
-from bot.web.errors import COME_AGAIN, note_away
+from bot.web.bodies import COME_AGAIN
+from bot.web.errors import note_away
 from bot.web.pages import pages_of, render
 from bot.web.security import csp_with_pictures_from
 from flows.messages import Button
 from flows.words import Channel
 from storage import inbox
-from storage.engines import AWAY_KINDS, is_away
+from storage.engines import AWAY_KINDS, is_silent
 from storage.ids import new_uid
 from storage.inbox import RawInput
 
@@ -256,7 +257,7 @@ def _key(talk: Talk, form: FormData) -> str:
 
 def put_off(request: Request, error: Exception, language: str, form: FormData, text: str) -> Refused:
     """The database is away: the words stay in their field, to be sent once more. Raises any other error."""
-    if not is_away(error):
+    if not is_silent(error):
         raise error
     note_away(request, error)
     say = pages_of(request).texts.say

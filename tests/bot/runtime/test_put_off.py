@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from bot.runtime.dispatcher import AFTER_FAULT, GIVE_UP, LONGEST_WAIT, Dispatcher
 from bot.runtime.links import Addresses
 from bot.runtime.pace import Limit
-from bot.runtime.ports import Deferred
+from bot.runtime.ports import Deferred, Outgoing, Receipt
 from storage import engines
 from storage.tables import outbox as table
-from tests.bot.runtime.test_dispatcher import MINUTE, Post, post
+from tests.bot.runtime.test_dispatcher import MINUTE, Post, Wire, post
 from tests.bot.runtime.test_picking import Still
 
 __all__ = ["post"]
@@ -135,6 +135,38 @@ async def test_a_fault_of_ours_before_the_call_is_tried_again_ever_later(post: P
     assert await attempts(post) == [4] and not post.wire.handed
     await post.send()
     assert await post.rows() == [("sent", None)]
+
+
+class Timed(Wire):
+    """Notes when each message was handed over."""
+
+    def __init__(self, clock: Still) -> None:
+        super().__init__()
+        self.clock, self.moments = clock, list[float]()
+
+    async def send(self, outgoing: Outgoing) -> Receipt:
+        self.moments.append(self.clock.monotonic())
+        return await super().send(outgoing)
+
+
+async def test_who_was_looked_at_late_takes_another_place_in_the_crowd(post: Post) -> None:
+    """All of a crowd come late together: they still keep apart, or Telegram refuses them."""
+    house, clock, limit = post.house, Still(), Limit(20)
+
+    def slowly() -> Addresses:
+        clock.pass_seconds(1.0)
+        return house.addresses()
+
+    wire = Timed(clock)
+    dispatcher = Dispatcher(
+        house.database, clock, house.bells, house.context, {"telegram": wire}, {"telegram": limit}, slowly,
+        house.presence,
+    )  # fmt: skip
+    for who in (post.ann, post.bob):
+        await post.put(who)
+    await dispatcher.send_waiting()
+    first, second = sorted(wire.moments)
+    assert second - first >= limit.gap - 1e-6
 
 
 class Closing(Still):

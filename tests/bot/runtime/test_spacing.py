@@ -12,7 +12,7 @@ from bot.runtime.pace import Limit
 from bot.runtime.spacing import BURST, FARTHEST, SPACED, Spacing
 from storage import consents, prospects
 from storage.database import Tx
-from storage.tables import conversations, provider_turns
+from storage.tables import conversations, provider_paces
 from storage.tables import outbox as table
 from tests.bot.runtime.test_dispatcher import Post, Wire, post
 from tests.bot.runtime.test_picking import Still
@@ -87,14 +87,17 @@ async def waiting(post: Post) -> dict[str | None, int]:
 
 def test_turns_keep_apart_after_a_few_at_once_and_after_a_rest_again() -> None:
     spacing = Spacing(2 * SECOND, {})
-    assert [spacing.turn("gmail.com", NOW) for _ in range(BURST + 2)] == [0 * SECOND] * BURST + [2 * SECOND, 4 * SECOND]
-    assert spacing.turn("shop.example", NOW) == 0 * SECOND
-    later = Spacing(2 * SECOND, spacing.given)
-    assert [later.turn("gmail.com", NOW + 7 * SECOND) for _ in range(2)] == [0 * SECOND, 1 * SECOND]
+    assert [spacing.place("gmail.com", NOW) for _ in range(BURST + 2)] == [0 * SECOND] * BURST + [
+        2 * SECOND,
+        4 * SECOND,
+    ]
+    assert spacing.place("shop.example", NOW) == 0 * SECOND
+    later = Spacing(2 * SECOND, spacing.until)
+    assert [later.place("gmail.com", NOW + 7 * SECOND) for _ in range(2)] == [0 * SECOND, 1 * SECOND]
 
 
 def test_turns_that_were_given_before_the_clock_was_set_back_hold_nobody_up() -> None:
-    assert Spacing(SECOND, {"gmail.com": NOW + 2 * FARTHEST}).turn("gmail.com", NOW) == 0 * SECOND
+    assert Spacing(SECOND, {"gmail.com": NOW + 2 * FARTHEST}).place("gmail.com", NOW) == 0 * SECOND
 
 
 async def test_a_crowd_at_one_provider_holds_up_no_other_and_no_answer(mails: Post) -> None:
@@ -129,7 +132,7 @@ async def test_all_processes_keep_apart_together(mails: Post) -> None:
 async def test_providers_that_have_rested_are_forgotten(mails: Post) -> None:
     async def known() -> int:
         async with mails.house.database.read() as tx:
-            return (await tx.execute(select(func.count()).select_from(provider_turns))).scalar_one()
+            return (await tx.execute(select(func.count()).select_from(provider_paces))).scalar_one()
 
     await people_at(mails, "gmail.com", 1)
     await people_at(mails, "shop.example", 1)

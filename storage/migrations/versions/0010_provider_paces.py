@@ -1,4 +1,4 @@
-"""Whose turn it is with a mail provider, for all processes together."""
+"""The pace at which mails go to one provider, for all processes together."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,10 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the table; nobody has been given a turn yet."""
+    """Add the table; nothing is booked yet."""
     op.create_table(
-        "provider_turns",
+        "provider_paces",
         sa.Column("provider", sa.String(length=64), nullable=False),
         sa.Column("due", UTCDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("provider", name=op.f("pk_provider_turns")),
+        sa.PrimaryKeyConstraint("provider", name=op.f("pk_provider_paces")),
     )
