@@ -20,7 +20,7 @@ from tests.soak.visitors import TURNS, Visitors
 
 LEFT = 6
 """Refusals that may be left at the end: after each of them a mail is due again at once."""
-CODES_A_SECOND = 400
+CODES_A_SECOND = 100
 """Codes on the shelf for each second: more than are ever taken."""
 
 

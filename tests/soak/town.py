@@ -35,12 +35,14 @@ LIMITS = "limits: {total: 500, budget: 2500.00}"
 AWAY = 600
 """Tenths of a second that the database may be away."""
 SENDING = "SELECT id FROM outbox WHERE state = 'sending'"
+PIECE = 50_000
+"""Codes that are put on the shelf at once: no statement may take as long as an hour's codes do."""
 POOL = {
     "sqlite": """INSERT INTO codes (offer, code, imported_at)
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+        WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})
         SELECT 'discount_10', 'TEN-' || i, '2026-01-01 00:00:00.000000' FROM n""",
     "postgresql": """INSERT INTO codes (offer, code, imported_at)
-        SELECT 'discount_10', 'TEN-' || i, timestamptz '2026-01-01Z' FROM generate_series(1, {count}) i""",
+        SELECT 'discount_10', 'TEN-' || i, timestamptz '2026-01-01Z' FROM generate_series({first}, {last}) i""",
 }
 
 
@@ -141,7 +143,8 @@ async def open_town(kind: str, folder: Path, codes: int) -> AsyncIterator[Town]:
         write_offers(folder / "shop")
         async with open_world(url, folder, Order()) as world:
             town = Town(kind, world, folder, postgres)
-            await world.database.transact(lambda tx: tx.exec_driver_sql(POOL[kind].format(count=codes)))
+            for first in range(1, codes + 1, PIECE):
+                await town.change(POOL[kind].format(first=first, last=min(first + PIECE - 1, codes)))
             for name in PROCESSES[kind]:
                 await town.start(name)
             try:
