@@ -32,7 +32,7 @@ class Plan:
     seconds: float
     every: float = 30
     pace: float = 10
-    full: float = 15
+    full: float = 60
     seed: int = 1
     hurry: float = 1.0
     at_once: int = 24
