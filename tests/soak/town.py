@@ -45,6 +45,9 @@ POOL = {
         SELECT 'discount_10', 'TEN-' || i, timestamptz '2026-01-01Z' FROM generate_series({first}, {last}) i""",
 }
 
+SETTLED: Final[Mapping[str, tuple[str, ...]]] = {"sqlite": (), "postgresql": ("ANALYZE", "CHECKPOINT")}
+"""What a database does by itself after some minutes when so much was put into it: the maximum is looked for at once."""
+
 
 @dataclass
 class Town:
@@ -145,6 +148,8 @@ async def open_town(kind: str, folder: Path, codes: int) -> AsyncIterator[Town]:
             town = Town(kind, world, folder, postgres)
             for first in range(1, codes + 1, PIECE):
                 await town.change(POOL[kind].format(first=first, last=min(first + PIECE - 1, codes)))
+            for statement in SETTLED[kind]:
+                await town.change(statement)
             for name in PROCESSES[kind]:
                 await town.start(name)
             try:
