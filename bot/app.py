@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot import footing
+from bot import footing, memory
 from bot.channels.email.imap import MailFolder
 from bot.channels.email.reader import MailReader
 from bot.channels.email.shop import mail_shop
@@ -90,6 +90,7 @@ async def running(
             try:
                 if file is not None:
                     footing.watch(house, file, supervisor, whole=whole)
+                supervisor.run("memory", lambda: memory.look_after(house.clock, supervisor))
                 _start_loops(house, supervisor, only, bot)
                 async with AsyncExitStack() as doors:
                     if "web" in only:
