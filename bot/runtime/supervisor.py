@@ -8,22 +8,28 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.runtime.clock import Clock
+from storage.engines import is_away
 
 log = structlog.get_logger("supervisor")
 
 T = TypeVar("T")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds before a fallen loop is started again: doubled each time, up to a minute."""
+"""Seconds before a fallen loop is started again: doubled each time, up to a minute. While the database is away a loop
+looks for it every second: who waits for an answer waits no longer than it is away."""
 
 
 class Supervisor:
-    """Runs loops until `stop`. A loop that raises is logged by its error's type and started again after a pause."""
+    """Runs loops until `stop`. A loop that raises is logged by its error's type and started again after a pause.
+
+    That the database is away is no failure of a loop: it is said once for each time, not by every loop again and again.
+    """
 
     def __init__(self, clock: Clock) -> None:
         """Start empty."""
         self._clock = clock
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._away: float | None = None
         self.failures: dict[str, int] = {}
         self.stopping = asyncio.Event()
 
@@ -59,7 +65,7 @@ class Supervisor:
             await asyncio.gather(stop, doing, return_exceptions=True)
 
     async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
+        pause = FIRST_PAUSE / 2
         while not self.stopping.is_set():
             started = self._clock.monotonic()
             try:
@@ -68,11 +74,23 @@ class Supervisor:
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 - the supervisor is the last resort of every loop
-                self.failures[name] = self.failures.get(name, 0) + 1
-                log.error("loop failed, starting it again", loop=name, error=type(error).__name__, pause=pause)  # noqa: TRY400 - a traceback may hold personal data
-            pause = FIRST_PAUSE if self._clock.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+                if is_away(error):
+                    pause = FIRST_PAUSE
+                    self._say_away(error)
+                else:
+                    lasted = self._clock.monotonic() - started
+                    pause = FIRST_PAUSE if lasted > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+                    self.failures[name] = self.failures.get(name, 0) + 1
+                    log.error("loop failed, starting it again", loop=name, error=type(error).__name__, pause=pause)  # noqa: TRY400 - a traceback may hold personal data
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), pause)
+
+    def _say_away(self, error: Exception) -> None:
+        """Once for each time that it is away: it was not away for a minute before."""
+        now = self._clock.monotonic()
+        if self._away is None or now - self._away > LONGEST_PAUSE:
+            log.warning("the database is away: what is to be done waits", error=type(error).__name__)
+        self._away = now
 
     async def _guard(self, name: str, work: Coroutine[Any, Any, object]) -> None:
         try:
