@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import fmean
 from typing import Final
 
@@ -18,24 +19,30 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What counts as flat: a growth of no more than this from the half of the run to its end.
+    """What counts as flat: a growth of no more than this from the half of the run to its end, and never more than that.
 
-    `most`: pools are filled as they are needed and emptied when a line is cut, so what is judged is how many are open
-    at once at most: what is never given back raises that.
+    `fewest`: pools are filled as they are needed and emptied when a line is cut, so what is judged is how few are open
+    at least: what is never given back raises that.
     """
 
     what: str
     unit: str
-    growth: float
-    most: bool = False
+    growth: float = inf
+    highest: float = inf
+    fewest: bool = False
 
 
 ALLOWED: Final = (
-    Allowed("memory", "MiB", 24),
-    Allowed("descriptors", "", 12, most=True),
-    Allowed("log", "MiB", 48),
+    Allowed("memory", "MiB", growth=24),
+    Allowed("descriptors", "", growth=12, fewest=True),
+    Allowed("log", "MiB", growth=48),
+    Allowed("pg_wal", "MiB", highest=1024),
 )
-"""Memory is what a process has in RAM; the log is SQLite's -wal file or PostgreSQL's pg_wal (in pieces of 16 MiB)."""
+"""Memory is what a process has in RAM; the log is SQLite's -wal file.
+
+PostgreSQL keeps as many files of its log for reuse as it expects to need until the next checkpoint, up to its
+`max_wal_size` (1 GiB as it is shipped): more than that it has only where something keeps it from letting go.
+"""
 
 FEWEST: Final = 4
 """Samples below which nothing is said of a line through them."""
@@ -52,8 +59,16 @@ class Line:
 
     @property
     def flat(self) -> bool:
-        """Whether it grew no more than is allowed."""
-        return self.growth <= self.allowed.growth
+        """Whether it grew no more than is allowed, and was never more."""
+        return self.growth <= self.allowed.growth and self.highest <= self.allowed.highest
+
+    def __str__(self) -> str:
+        """In words."""
+        allowed, unit = self.allowed, self.allowed.unit
+        what = f"fewest {allowed.what}" if allowed.fewest else allowed.what
+        limit = f"{allowed.growth:+g}" if allowed.growth < inf else f"{allowed.highest:g} {unit} in all"
+        grew = f"{self.growth:+.1f} {unit}".strip()
+        return f"{what} of {self.of}: {grew} in the second half, highest {self.highest:.1f} (at most {limit})"
 
 
 def lines(samples: Sequence[Sample], until: float) -> list[Line]:
@@ -68,14 +83,14 @@ def lines(samples: Sequence[Sample], until: float) -> list[Line]:
             lived_through = ours[0].at < half and late and late[-1].at >= 0.9 * until
             if len(late) >= FEWEST and lived_through:
                 early = [one for one in ours if one.at < half]
-                growth = _rise(early, late) if allowed.most else _along(late, until - half)
+                growth = _rise(early, late) if allowed.fewest else _along(late, until - half)
                 found.append(Line(allowed, name, growth, max(one.value for one in ours)))
     return found
 
 
 def _rise(early: Sequence[Sample], late: Sequence[Sample]) -> float:
-    """By how much the highest of the late ones is above the highest of the early ones."""
-    return max(one.value for one in late) - max(one.value for one in early)
+    """By how much the lowest of the late ones is above the lowest of the early ones."""
+    return min(one.value for one in late) - min(one.value for one in early)
 
 
 def _along(late: Sequence[Sample], seconds: float) -> float:

@@ -155,9 +155,7 @@ def _told(one: Outcome) -> Iterator[str]:
     yield f"  {one.people} people of {TURNS} turns, {one.messages} messages, {one.unknown} unknown"
     yield f"  {one.asked_again} asked again, the longest wait was {one.slowest:.1f} s"
     yield f"  {one.troubles.total()} troubles: {troubles}"
-    for line in one.lines:
-        grew = f"{line.growth:+.1f} {line.allowed.unit} in the second half (at most {line.allowed.growth:g})"
-        yield f"  {line.allowed.what} of {line.of}: {grew}, highest {line.highest:.1f}"
+    yield from (f"  {line}" for line in one.lines)
     yield from (f"  WRONG {finding}" for finding in one.findings)
     if not one.findings:
         yield "  nothing lost, nothing doubled, nothing grew"

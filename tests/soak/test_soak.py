@@ -27,19 +27,28 @@ def test_a_leak_is_seen_and_noise_is_none() -> None:
     (steady,) = lines(memory("steady", 0.1), RUN)
     assert not leaking.flat and 38 < leaking.growth < 42
     assert steady.flat and grown([steady]) == []
-    assert grown([leaking])[0].startswith("not flat: memory of leaking grew by 4")
+    assert grown([leaking])[0].startswith("not flat: memory of leaking: +40.")
 
 
 def test_lines_that_are_under_way_are_no_leak_and_what_is_never_given_back_is() -> None:
     """Telegram's lines are opened as they are needed, up to sixty-four, and all closed while it is away."""
 
     def descriptors(of: str, kept: float) -> list[Sample]:
-        busy = [Sample(at, of, "descriptors", 31 + min(64, at / 4) + kept * at / 60) for at in range(0, 601, 10)]
+        busy = [Sample(at, of, "descriptors", 31 + min(64, at / 6) + kept * at / 60) for at in range(0, 601, 10)]
         return [Sample(one.at, of, one.what, 31 + kept * one.at / 60) if one.at % 50 == 0 else one for one in busy]
 
     (steady,), (leaking,) = lines(descriptors("steady", 0), RUN), lines(descriptors("leaking", 4), RUN)
     assert steady.flat and steady.growth == 0 and steady.highest == 95
     assert not leaking.flat and 18 < leaking.growth < 22
+
+
+def test_the_log_of_postgresql_may_breathe_below_its_limit_and_not_above_it() -> None:
+    def log(highest: float) -> list[Sample]:
+        return [Sample(at, "database", "pg_wal", min(highest, 100 + 2 * at)) for at in range(0, 601, 10)]
+
+    (breathing,), (kept,) = lines(log(1000), RUN), lines(log(1100), RUN)
+    assert breathing.flat and breathing.growth > 100
+    assert not kept.flat and grown([kept])[0].endswith("highest 1100.0 (at most 1024 MiB in all)")
 
 
 def test_only_who_lives_through_the_second_half_is_judged() -> None:

@@ -107,7 +107,8 @@ class Town:
                 found.append(Sample(at, life, "descriptors", procs.descriptors(server.pid)))
             except (OSError, StopIteration):
                 continue  # it has just been killed
-        return [*found, Sample(at, "database", "log", await self._log() / 2**20)]
+        log = "pg_wal" if self.kind == "postgresql" else "log"
+        return [*found, Sample(at, "database", log, await self._log() / 2**20)]
 
     async def _log(self) -> float:
         if self.kind == "postgresql":

@@ -85,8 +85,4 @@ async def stories(town: Town, ledgers: Ledgers, visitors: Visitors) -> list[str]
 
 def grown(lines: Sequence[Line]) -> list[str]:
     """What grew more than is allowed."""
-    return [
-        f"not flat: {one.allowed.what} of {one.of} grew by {one.growth:.1f} {one.allowed.unit} in the second half"
-        for one in lines
-        if not one.flat
-    ]
+    return [f"not flat: {one}" for one in lines if not one.flat]
